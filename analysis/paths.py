@@ -1,0 +1,27 @@
+"""Every path of the project in one place, so that nothing depends on the working directory."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Inputs.
+DATA = ROOT / "data"
+BOOK = ROOT / "book"
+CLAIMS = BOOK / "claims.yml"
+JUPYTER_BOOK_CONFIG = ROOT / "_config.yml"
+
+# Outputs. A test may point the whole build elsewhere through the environment.
+BUILD = Path(os.environ.get("CHIP_BUILD_DIR", ROOT / "_build")).resolve()
+TABLES = BUILD / "data"            # complete tables: data/ with the overlay and the corrections applied
+ARTIFACTS = BUILD / "artifacts"    # results of long computations: the estimate, the model
+RUNS = BUILD / "runs"              # one folder a chapter: executed notebook, its numbers, its figures
+PAGES = BUILD / "book"             # what Sphinx reads: chapters and generated pages
+SPHINX = BUILD / "sphinx"          # Sphinx's own output and its cache
+HTML = BUILD / "html"              # the published site
+EDITION_FILE = BUILD / "edition.json"
+NUMBERS_FILE = BUILD / "numbers.json"
+
+RUN_DIR_VARIABLE = "CHIP_RUN_DIR"  # set by the runner: where a running chapter leaves its numbers and figures

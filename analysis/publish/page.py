@@ -1,0 +1,93 @@
+"""What a chapter uses to publish: its parameters as a table, its numbers, its figures.
+
+Under the runner the results are left in the run's folder (environment variable `CHIP_RUN_DIR`). Opened by hand in
+Jupyter, or run by nbval, the same calls only display.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from IPython.display import HTML, display
+
+from analysis import paths
+from analysis.publish.numbers import Number, NumberError, write_run_numbers
+
+
+class Page:
+    """One chapter in the making.
+
+    Parameters
+    ----------
+    slug: the chapter's file name without ending; it is also the page's address.
+    parameters: the run's parameters by name, shown to the reader by :meth:`parameters`.
+    """
+
+    def __init__(self, slug: str, **parameters: object) -> None:
+        self.slug = slug
+        self._parameters = parameters
+        self.numbers: dict[str, Number] = {}
+        self.figures: list[str] = []
+        self._run_dir = _run_dir()
+
+    def parameters(self) -> None:
+        """Display the run's parameters as a table."""
+        rows = "".join(
+            f"<tr><th scope='row'><code>{html.escape(name)}</code></th><td>{html.escape(_shown(value))}</td></tr>"
+            for name, value in self._parameters.items()
+        )
+        display(HTML(
+            "<details class='cs-parameters'><summary>Parameters of this run</summary>"
+            "<table><thead><tr><th scope='col'>Parameter</th><th scope='col'>Value</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table></details>"
+        ))
+
+    def number(
+        self, id: str, value: float, *, label: str, unit: str, cls: str, as_of: str, method: str,
+        sources: Sequence[str], low: float | None = None, high: float | None = None, level: float | None = None,
+        figure: str | None = None, digits: int = 0,
+    ) -> float:
+        """Record a number once and return its value.
+
+        Raises NumberError when the id was recorded before on this page, or a field is missing or contradicts the class.
+        """
+        if id in self.numbers:
+            raise NumberError(f"number {id!r} is recorded twice on page {self.slug!r}")
+        self.numbers[id] = Number(
+            id=id, label=label, value=float(value), unit=unit, cls=cls, as_of=str(as_of)[:10], method=method,
+            sources=tuple(sources), page=self.slug, low=_float(low), high=_float(high), level=_float(level),
+            figure=figure, digits=digits,
+        )
+        if self._run_dir:
+            write_run_numbers(self._run_dir / "numbers.json", self.numbers.values())
+        return float(value)
+
+    def show(self, figure) -> None:
+        """Display an :class:`analysis.charts.Figure` and publish its files (SVG, PNG, CSV, JSON)."""
+        from analysis.charts import figure_files, render
+
+        rendered = render(figure)
+        if figure.id in self.figures:
+            raise NumberError(f"figure {figure.id!r} is shown twice on page {self.slug!r}")
+        self.figures.append(figure.id)
+        if self._run_dir:
+            folder = self._run_dir / "figures"
+            folder.mkdir(exist_ok=True)
+            figure_files(figure, folder, rendered)
+        display(HTML(rendered.html))
+
+
+def _run_dir() -> Path | None:
+    given = os.environ.get(paths.RUN_DIR_VARIABLE)
+    return Path(given) if given else None
+
+
+def _float(value: float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _shown(value: object) -> str:
+    return "(default)" if value == "" else str(value)
