@@ -1,0 +1,33 @@
+"""The command line: `python -m analysis <command>`; each part of the package brings its own commands."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import sys
+
+PARTS = ("runner", "publish", "data", "sales", "policy", "model")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser with the commands of every part; parts import what is heavy only when their command runs."""
+    top = argparse.ArgumentParser(
+        prog="python -m analysis", description="The Chip Stalemate: check, run, rerun and compare.",
+        epilog="'python -m analysis <command> --help' shows a command's options and examples.")
+    subparsers = top.add_subparsers(dest="command", metavar="<command>", required=True)
+    for part in PARTS:
+        name = f"analysis.{part}.commands"
+        if importlib.util.find_spec(f"analysis.{part}") and importlib.util.find_spec(name):
+            importlib.import_module(name).add_commands(subparsers)
+    return top
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    arguments = parser().parse_args(argv)
+    return arguments.run(arguments) or 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""Commands that publish: `publish-site` for the graph, `serve` for people."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from analysis import paths
+
+
+def add_commands(subparsers: argparse._SubParsersAction) -> None:
+    site = subparsers.add_parser("publish-site", help="collect the numbers and publish the site (called by the graph)")
+    site.add_argument("--receipt", type=Path, required=True, help="file to write when the site is published")
+    site.set_defaults(run=_publish_site)
+
+    serve = subparsers.add_parser("serve", help="serve the built site on this machine",
+                                  epilog="example: python -m analysis serve --port 8000")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.set_defaults(run=_serve)
+
+
+def _publish_site(arguments: argparse.Namespace) -> int:
+    from analysis.publish.collect import CollectError
+    from analysis.publish.pages import PageError
+    from analysis.publish.site.publish import publish
+    from analysis.publish.site.render import RenderError
+
+    try:
+        receipt = publish()
+    except (CollectError, PageError, RenderError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    arguments.receipt.write_text(json.dumps(receipt, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    import functools
+    import http.server
+
+    if not (paths.HTML / "index.html").exists():
+        print("There is no site yet; run 'make book' first.", file=sys.stderr)
+        return 1
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(paths.HTML))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", arguments.port), handler) as server:
+        print(f"Serving the site at http://127.0.0.1:{arguments.port}/ (Ctrl+C to stop)")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            return 0

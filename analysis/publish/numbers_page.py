@@ -1,0 +1,48 @@
+"""The page that lists every number of the edition: a table that works without JavaScript, searchable with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from analysis.publish.numbers import CLASSES, Number
+
+INTRODUCTION = """\
+# Every number in this book
+
+Each figure in the text is recorded once, with its unit, its evidence class, an interval where it is not simply
+reported, its method and its sources. This page lists them all. The same table is published as
+<a href="numbers.json">numbers.json</a> and <a href="numbers.csv">numbers.csv</a>; the address of a row is permanent.
+
+"""
+
+
+def render_numbers(numbers: Iterable[Number]) -> str:
+    """MyST text of the numbers page; each row's anchor is :attr:`Number.anchor`."""
+    numbers = list(numbers)
+    counts = {c: sum(n.cls == c for n in numbers) for c in CLASSES}
+    summary = ", ".join(f"{counts[c]} {c}" for c in CLASSES if counts[c])
+    rows = "\n".join(_row(n) for n in numbers)
+    return (
+        INTRODUCTION
+        + f"This edition has {len(numbers):,} numbers: {summary}.\n\n"
+        + "<div class='cs-filter' hidden><label for='cs-filter'>Filter the numbers</label>"
+        "<input id='cs-filter' type='search' autocomplete='off' data-filters='cs-numbers'>"
+        "<output for='cs-filter' id='cs-filter-count'></output></div>\n"
+        "<div class='cs-scroll' role='region' aria-label='All numbers' tabindex='0'>\n"
+        "<table class='cs-table' id='cs-numbers'><thead><tr><th scope='col'>Number</th><th scope='col'>Value</th>"
+        "<th scope='col'>Interval</th><th scope='col'>Class</th><th scope='col'>As of</th>"
+        "<th scope='col'>Method and sources</th><th scope='col'>Page</th></tr></thead>\n"
+        f"<tbody>\n{rows}\n</tbody></table></div>\n"
+    )
+
+
+def _row(n: Number) -> str:
+    sources = ", ".join(f"<a href='sources.html#source-{escape(s)}'>{escape(s)}</a>" for s in n.sources)
+    interval = f"{n.interval} ({n.level:g}%)" if n.interval else "–"
+    return (
+        f"<tr id='{n.anchor}'><th scope='row'>{escape(n.label)}<br><code>{escape(n.id)}</code></th>"
+        f"<td class='cs-nowrap'>{escape(n.text)}</td><td class='cs-nowrap'>{interval}</td>"
+        f"<td><span class='cs-class cs-class-{n.cls}'>{n.cls}</span></td><td class='cs-nowrap'>{n.as_of}</td>"
+        f"<td>{escape(n.method)}. Sources: {sources}</td><td><a href='{n.page}.html'>{escape(n.page)}</a></td></tr>"
+    )

@@ -1,0 +1,84 @@
+"""Lay out what Sphinx reads: chapters with their results filled in, generated pages, assets.
+
+Everything goes to `_build/book/` and is rewritten only when it changes, so that Sphinx rereads only what changed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+
+from analysis import paths
+from analysis.publish.numbers import Number
+from analysis.runner.plan import toc_files, write_if_changed
+
+ASSETS = ("_static", "_toc.yml", "references.bib")
+
+
+class PageError(RuntimeError):
+    """A page of the contents that cannot be laid out."""
+
+
+def generated_pages(numbers: dict[str, Number]) -> dict[str, Callable[[], str]]:
+    """Pages that are written from the project's own tables, by slug."""
+    from analysis.data.dictionary import render_dictionary, render_sources
+    from analysis.publish.numbers_page import render_numbers
+
+    return {
+        "data": render_dictionary,
+        "sources": render_sources,
+        "numbers": lambda: render_numbers(numbers.values()),
+    }
+
+
+def lay_out(numbers: dict[str, Number], target: Path = paths.PAGES) -> None:
+    """Write every page of the contents to `target` and remove what is no longer in it."""
+    target.mkdir(parents=True, exist_ok=True)
+    generated = generated_pages(numbers)
+    expected = set()
+    for slug in toc_files():
+        notebook, text = paths.BOOK / f"{slug}.ipynb", paths.BOOK / f"{slug}.md"
+        if notebook.exists():
+            page, content = target / notebook.name, filled_in(notebook, paths.RUNS / slug / "chapter.ipynb")
+        elif text.exists():
+            page, content = target / text.name, text.read_text(encoding="utf-8")
+        elif slug in generated:
+            page, content = target / text.name, generated[slug]()
+        else:
+            raise PageError(f"book/_toc.yml lists {slug!r}, but there is no book/{slug}.ipynb or book/{slug}.md")
+        write_if_changed(page, content)
+        expected.add(page)
+    for page in [*target.glob("*.md"), *target.glob("*.ipynb")]:
+        if page not in expected:
+            page.unlink()
+    for asset in ASSETS:
+        _copy_changed(paths.BOOK / asset, target / asset)
+
+
+def filled_in(source: Path, executed: Path) -> str:
+    """The chapter as it stands in `book/`, with the outputs of its executed copy, matched by cell id."""
+    notebook = nbformat.read(source, 4)
+    outputs = {c.id: c.outputs for c in nbformat.read(executed, 4).cells if c.cell_type == "code"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = outputs.get(cell.id, [])
+            cell.execution_count = None
+            tags = cell.metadata.setdefault("tags", [])
+            cell.metadata["tags"] = [*tags, *({"hide-input"} - set(tags))]
+    notebook.metadata.pop("papermill", None)
+    return nbformat.writes(notebook)
+
+
+def _copy_changed(source: Path, target: Path) -> None:
+    if source.is_dir():
+        target.mkdir(exist_ok=True)
+        names = {p.name for p in source.iterdir()}
+        for stale in [p for p in target.iterdir() if p.name not in names]:
+            shutil.rmtree(stale) if stale.is_dir() else stale.unlink()
+        for child in source.iterdir():
+            _copy_changed(child, target / child.name)
+    elif source.exists() and not (target.exists() and source.read_bytes() == target.read_bytes()):
+        shutil.copyfile(source, target)

@@ -1,0 +1,40 @@
+"""The site step: collect the numbers, lay out the pages, render, finish, swap in."""
+
+from __future__ import annotations
+
+import yaml
+
+from analysis import paths
+from analysis.data import load_table
+from analysis.publish.collect import collect, write_registry
+from analysis.publish.edition import built_at, commit, sha256_of
+from analysis.publish.pages import lay_out
+from analysis.publish.site.finish import finish
+from analysis.publish.site.render import render
+from analysis.runner.plan import notebooks
+
+
+def publish() -> dict:
+    """Publish the site from the chapters' results and return the edition's facts.
+
+    Raises CollectError, PageError or RenderError with every problem found; the published site is then unchanged.
+    """
+    sources = set(load_table("sources", paths.TABLES)["source_id"])
+    numbers = collect(notebooks(), sources)
+    write_registry(numbers)
+    edition = {
+        "edition": (paths.BUILD / "plan" / "edition.txt").read_text().strip(),
+        "built": built_at(),
+        "commit": commit(),
+        "inputs_sha256": sha256_of(paths.TABLES.glob("*.*"), paths.TABLES),
+    }
+    lay_out(numbers)
+    raw = render()
+    finish(raw, numbers, edition, site_address())
+    return edition
+
+
+def site_address() -> str:
+    """The address the site is published at, from `_config.yml`, with a slash at the end."""
+    settings = yaml.safe_load(paths.JUPYTER_BOOK_CONFIG.read_text(encoding="utf-8"))
+    return settings["html"]["baseurl"].rstrip("/") + "/"

@@ -1,0 +1,145 @@
+"""Run one chapter with papermill and leave its folder whole or not at all.
+
+`_build/runs/<slug>/` holds the executed notebook, the chapter's numbers and figures, and the names of the tables it read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from analysis import paths
+
+TABLES_READ_VARIABLE = "CHIP_TABLES_READ"  # a file to which the loader appends the name of each table it loads
+TIME_LIMIT_S = 900
+
+
+class ChapterError(RuntimeError):
+    """A chapter that could not be run; the message names the chapter, the cell and what to do."""
+
+
+def run_chapter(
+    notebook: Path, out: Path, parameters: dict[str, Any], declared_tables: list[str], time_limit_s: int = TIME_LIMIT_S
+) -> None:
+    """Execute `notebook` with `parameters` and move the finished folder to `out`.
+
+    Raises ChapterError when a cell raises, when the time limit passes, or when the chapter read a table outside
+    `declared_tables`. `out` is then unchanged.
+    """
+    scratch = out.with_name(f".{out.name}.{os.getpid()}")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        with _environment({paths.RUN_DIR_VARIABLE: str(scratch), TABLES_READ_VARIABLE: str(scratch / "tables.txt")}):
+            with _time_limit(time_limit_s, notebook.stem):
+                executed = _execute(notebook, parameters)
+        _check_tables(scratch / "tables.txt", declared_tables, notebook.stem)
+        nbformat.write(_without_traces(executed), scratch / "chapter.ipynb")
+        if not (scratch / "numbers.json").exists():
+            (scratch / "numbers.json").write_text("[]\n")
+        (scratch / "figures").mkdir(exist_ok=True)
+        _replace_folder(scratch, out)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _execute(notebook: Path, parameters: dict[str, Any]) -> nbformat.NotebookNode:
+    import logging
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    from analysis.runner import engine
+
+    try:
+        return papermill.execute_notebook(
+            str(notebook), None, parameters=parameters, engine_name=engine.NAME, progress_bar=False,
+            kernel_name="python3", request_save_on_cell_execute=False,
+        )
+    except PapermillExecutionError as error:
+        trace = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback)).splitlines()
+        raise ChapterError(
+            f"chapter {notebook.stem!r} failed in code cell {error.exec_count}: {error.ename}: {error.evalue}\n"
+            + "\n".join(trace[-25:])
+            + f"\nThe published site is unchanged. Open book/{notebook.name} in Jupyter to look into it."
+        ) from None
+
+
+def _without_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Drop what changes from run to run or tells about the machine: papermill's paths, times and durations."""
+    notebook.metadata.pop("papermill", None)
+    for cell in notebook.cells:
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.execution_count = None
+            for output in cell.outputs:
+                if output.output_type == "execute_result":
+                    output.execution_count = None
+    return notebook
+
+
+def _check_tables(record: Path, declared: list[str], slug: str) -> None:
+    read = sorted(set(record.read_text().split())) if record.exists() else []
+    missed = sorted(set(read) - set(declared))
+    if missed:
+        raise ChapterError(
+            f"chapter {slug!r} read {', '.join(missed)}, which the dependency scan did not find; "
+            "load tables by a literal name, as in load_table(\"policy_events\")"
+        )
+    record.unlink(missing_ok=True)
+
+
+def _replace_folder(new: Path, old: Path) -> None:
+    """Put `new` in the place of `old`; a kill between the two renames leaves no `old`, which makes it run again."""
+    grave = old.with_name(f".{old.name}.old")
+    shutil.rmtree(grave, ignore_errors=True)
+    if old.exists():
+        old.rename(grave)
+    new.rename(old)
+    shutil.rmtree(grave, ignore_errors=True)
+
+
+@contextmanager
+def _environment(values: dict[str, str]):
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _time_limit(seconds: int, slug: str):
+    def out_of_time(_signal, _frame):
+        print(f"chapter {slug!r} ran longer than its limit of {seconds} s and was stopped", file=sys.stderr, flush=True)
+        os._exit(124)
+
+    before = signal.signal(signal.SIGALRM, out_of_time)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def run_from_plan(slug: str) -> None:
+    """Run the chapter `slug` as the build's plan says (see :mod:`analysis.runner.plan`)."""
+    plan = json.loads((paths.BUILD / "plan" / f"{slug}.json").read_text(encoding="utf-8"))
+    run_chapter(paths.BUILD / "plan" / f"{slug}.ipynb", paths.RUNS / slug, plan["parameters"], plan["tables"])

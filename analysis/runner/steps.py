@@ -1,0 +1,20 @@
+"""Long computations that stand as steps of their own in the graph, because several chapters read their results."""
+
+from __future__ import annotations
+
+import os
+
+from analysis import paths
+from analysis.runner.plan import Step
+
+STEPS: tuple[Step, ...] = ()
+
+
+def run_step(artifact: str) -> int:
+    """Run the step's command on the complete tables; return its exit code."""
+    from analysis.cli import main
+
+    step = next(s for s in STEPS if s.artifact == artifact)
+    paths.ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    tables = os.path.relpath(paths.TABLES, paths.ROOT)
+    return main([*step.command.split(), "--data", tables, "--out", str(paths.ARTIFACTS / step.artifact)])
