@@ -22,7 +22,7 @@ ALLOWED = {
     "policy": {"data"},
     "model": {"data", "policy", "sales"},
     "publish": {"data", "charts", "runner", "model"},
-    "runner": {"data", "publish", "model"},
+    "runner": {"data", "publish", "model", "cli"},
 }
 
 
