@@ -34,8 +34,11 @@ def generated_pages(numbers: dict[str, Number]) -> dict[str, Callable[[], str]]:
     }
 
 
-def lay_out(numbers: dict[str, Number], target: Path = paths.PAGES) -> None:
-    """Write every page of the contents to `target` and remove what is no longer in it."""
+def lay_out(numbers: dict[str, Number], placeholders: dict[str, str], target: Path = paths.PAGES) -> None:
+    """Write every page of the contents to `target` and remove what is no longer in it.
+
+    `placeholders` fills `{{ name }}` in text pages, also inside code examples (the edition, the site's address).
+    """
     target.mkdir(parents=True, exist_ok=True)
     generated = generated_pages(numbers)
     expected = set()
@@ -44,7 +47,7 @@ def lay_out(numbers: dict[str, Number], target: Path = paths.PAGES) -> None:
         if notebook.exists():
             page, content = target / notebook.name, filled_in(notebook, paths.RUNS / slug / "chapter.ipynb")
         elif text.exists():
-            page, content = target / text.name, text.read_text(encoding="utf-8")
+            page, content = target / text.name, _filled(text.read_text(encoding="utf-8"), placeholders)
         elif slug in generated:
             page, content = target / text.name, generated[slug]()
         else:
@@ -56,6 +59,12 @@ def lay_out(numbers: dict[str, Number], target: Path = paths.PAGES) -> None:
             page.unlink()
     for asset in ASSETS:
         _copy_changed(paths.BOOK / asset, target / asset)
+
+
+def _filled(text: str, placeholders: dict[str, str]) -> str:
+    for name, value in placeholders.items():
+        text = text.replace("{{ " + name + " }}", value)
+    return text
 
 
 def filled_in(source: Path, executed: Path) -> str:

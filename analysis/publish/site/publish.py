@@ -28,7 +28,7 @@ def publish() -> dict:
         "commit": commit(),
         "inputs_sha256": sha256_of(paths.TABLES.glob("*.*"), paths.TABLES),
     }
-    lay_out(numbers)
+    lay_out(numbers, {"edition": edition["edition"], "address": site_address()})
     raw = render()
     finish(raw, numbers, edition, site_address())
     return edition
