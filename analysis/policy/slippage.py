@@ -1,0 +1,74 @@
+"""Slippage: when a rule was due, proposed, in force and final, and how many days late.
+
+`milestones` (hand-coded) gives the steps of each file, one row a step, each pointing at an event of the policy file; a step
+whose day is not the event's own (a statutory deadline, an effective date) carries the date. Steps: *mandated* (ordered,
+announced or opened), *due*, *proposed*, *in_force*, *final*, *dropped* (withdrawn, replaced, suspended or expired).
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+STEPS = ("mandated", "due", "proposed", "in_force", "final", "dropped")
+
+
+def dated_milestones(milestones: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """The milestones with `day` filled in: the row's own date where given, else the event's; adds the event's `source_id`."""
+    by_id = events.set_index("event_id")
+    table = milestones.copy()
+    table["day"] = table["date"].fillna(table["event_id"].map(by_id["date"]))
+    table["source_id"] = table["event_id"].map(by_id["source_id"]) if "source_id" in by_id else ""
+    return table
+
+
+def slippage_table(milestones: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+    """One row per file, in order of its first step.
+
+    Returns `file_id`, `file`, `channel`, one date column per step, and day counts (NaN where a step is missing):
+    `proposed_after_mandate`, `proposed_late` and `in_force_late` (after the due day; negative is early),
+    `in_force_after_mandate`, `final_after_mandate`, `dropped_after_start` (from mandate, or from entry into force when
+    nothing was mandated), `sources` (tuple of source ids).
+    """
+    dated = dated_milestones(milestones, events)
+    wide = dated.pivot(index="file_id", columns="step", values="day").reindex(columns=STEPS)
+    names = dated.drop_duplicates("file_id").set_index("file_id")[["file", "channel"]]
+    sources = dated.groupby("file_id")["source_id"].agg(lambda ids: tuple(dict.fromkeys(ids)))
+    start = wide["mandated"].fillna(wide["in_force"])
+
+    def days(later: str, earlier: pd.Series) -> pd.Series:
+        return (wide[later] - earlier).dt.days.astype(float)
+
+    table = names.join(wide).assign(
+        proposed_after_mandate=days("proposed", wide["mandated"]),
+        proposed_late=days("proposed", wide["due"]),
+        in_force_late=days("in_force", wide["due"]),
+        in_force_after_mandate=days("in_force", wide["mandated"]),
+        final_after_mandate=days("final", wide["mandated"]),
+        dropped_after_start=days("dropped", start),
+        sources=sources,
+    )
+    order = wide.min(axis=1).sort_values(kind="stable").index
+    return table.loc[order].reset_index()
+
+
+def check_milestones(milestones: pd.DataFrame, events: pd.DataFrame) -> list[str]:
+    """Contradictions between the milestones and the policy file, all at once."""
+    problems: list[str] = []
+    by_id = events.set_index("event_id")
+    for row in milestones.itertuples():
+        label = f"{row.file_id}/{row.step}: "
+        if row.step not in STEPS:
+            problems.append(label + f"step is not one of {', '.join(STEPS)}")
+        if row.event_id not in by_id.index:
+            problems.append(label + f"event {row.event_id!r} is not in the policy file")
+        elif by_id.loc[row.event_id, "channel"] != row.channel:
+            problems.append(label + f"channel differs from that of {row.event_id}")
+    for file_id, step in milestones[milestones.duplicated(["file_id", "step"])][["file_id", "step"]].itertuples(index=False):
+        problems.append(f"{file_id}/{step}: given twice")
+    if problems:
+        return problems
+    dated = dated_milestones(milestones, events)
+    start = dated[dated["step"] == "mandated"].set_index("file_id")["day"]
+    early = dated["day"] < dated["file_id"].map(start)
+    problems += [f"{r.file_id}/{r.step}: before the file was mandated" for r in dated[early].itertuples()]
+    return problems

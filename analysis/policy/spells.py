@@ -1,0 +1,172 @@
+"""Spells of limbo: from the day something is mandated, announced or provisionally permitted to the day it is settled.
+
+A *file* is in limbo from the day an authority mandates, announces or provisionally permits something until the day the
+position is settled by a final rule, a licence decision, expiry or formal withdrawal. The policy file marks one event per
+file with `limbo_id`, `limbo_type`, `in_limbo_from` and `in_limbo_to`. A file without a known end stops at
+`limbo_last_evidence`, the newest day on which a source says it was still open, and is flagged as open.
+
+Days are counted on half-open intervals: the first day counts, the day of settlement does not. A file opened and settled on
+the same day has zero days, and the day counts of adjoining periods add up.
+
+Two kinds are kept apart. *Core* files are undecided in the plain sense. Files *shown apart* are provisional or of another
+nature: rules in force on an interim basis, investigations, pending bills, Chinese measures, proposals never acted upon.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+CORE_TYPES = (
+    "mandate_pending", "proposed_pending", "temporary_authorisation", "announced_not_implemented",
+    "licence_queue", "suspended", "non_enforced", "reversal",
+)
+APART_TYPES = (
+    "interim_in_force", "investigation", "legislation_pending", "china_side", "proposed_pending_unresolved",
+)
+TYPE_LABELS = {
+    "mandate_pending": "mandated, rule pending",
+    "proposed_pending": "proposed, final rule pending",
+    "temporary_authorisation": "temporary authorisation",
+    "announced_not_implemented": "announced, not implemented",
+    "licence_queue": "licence queue",
+    "suspended": "suspended",
+    "non_enforced": "on the books, not enforced",
+    "reversal": "imposed, then reversed",
+    "interim_in_force": "in force as an interim rule",
+    "investigation": "investigation",
+    "legislation_pending": "bill pending",
+    "china_side": "Chinese measure pending",
+    "proposed_pending_unresolved": "proposed, never acted upon",
+}
+EXPORT = "export"
+IMPORT = "import/network"
+
+# What the compilers of the file wrote about a date. Read from the note so that the policy file stays the only source.
+_START_INFERRED = r"start inferred"
+_END_APPROXIMATE = r"end date approximate"
+_END_SCHEDULED = r"end date is the scheduled one"
+
+
+class SpellError(ValueError):
+    """The policy file contradicts itself; the message lists every contradiction, one a line."""
+
+
+def limbo_spells(events: pd.DataFrame) -> pd.DataFrame:
+    """One row per file in limbo, in order of start.
+
+    Arguments: `events`, the `policy_events` table (one row an event; dates as datetime64).
+    Returns columns `limbo_id`, `event_id`, `title`, `instrument`, `target`, `legal_citation`, `limbo_type`, `core` (bool),
+    `channel`, `start`, `end` (the first day no longer counted), `last_evidence`, `open` (no end known), `end_kind`
+    ('settled', 'scheduled' or 'last evidence'), `start_approximate`, `end_approximate` (bool), `grade`, `source_id`, `days`.
+    Raises SpellError when `check_events` finds a problem.
+    """
+    problems = check_events(events)
+    if problems:
+        raise SpellError("\n".join(problems))
+    rows = events[events["limbo_id"] != ""].copy()
+    note = rows["note"].str.lower()
+    is_open = rows["in_limbo_to"].isna()
+    scheduled = note.str.contains(_END_SCHEDULED) & ~is_open
+    end_kind = pd.Series("settled", index=rows.index).mask(scheduled, "scheduled").mask(is_open, "last evidence")
+    spells = pd.DataFrame({
+        "limbo_id": rows["limbo_id"],
+        "event_id": rows["event_id"],
+        "title": rows["title"],
+        "instrument": rows["instrument"],
+        "target": rows["target"],
+        "legal_citation": rows["legal_citation"],
+        "limbo_type": rows["limbo_type"],
+        "core": rows["limbo_type"].isin(CORE_TYPES),
+        "channel": rows["channel"],
+        "start": rows["in_limbo_from"],
+        "end": rows["in_limbo_to"].fillna(rows["limbo_last_evidence"]),
+        "last_evidence": rows["limbo_last_evidence"],
+        "open": is_open,
+        "end_kind": end_kind,
+        # 'about' and 'inferred' describe the event's own date, which starts the spell unless the note gives another start.
+        "start_approximate": note.str.contains(_START_INFERRED) | rows["date_precision"].isin(["about", "inferred", "month"]),
+        "end_approximate": note.str.contains(_END_APPROXIMATE),
+        "grade": rows["grade"],
+        "source_id": rows["source_id"] if "source_id" in rows else "",
+    })
+    spells["days"] = (spells["end"] - spells["start"]).dt.days
+    return spells.sort_values(["start", "limbo_id"], kind="stable").reset_index(drop=True)
+
+
+def core_spells(spells: pd.DataFrame, channel: str | None = EXPORT) -> pd.DataFrame:
+    """The core files of one channel (None: of every channel)."""
+    chosen = spells["core"] if channel is None else spells["core"] & (spells["channel"] == channel)
+    return spells[chosen].reset_index(drop=True)
+
+
+def limbo_days(spells: pd.DataFrame, first: pd.Timestamp | str, end: pd.Timestamp | str) -> int:
+    """Days of limbo in [first, end), each file counted separately: two files open on one day are two days."""
+    return int(days_in(spells, pd.Timestamp(first), pd.Timestamp(end)).sum())
+
+
+def days_in(spells: pd.DataFrame, first: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
+    """Days of each spell inside [first, end); same index as `spells`."""
+    start = spells["start"].clip(lower=first)
+    stop = spells["end"].clip(upper=end)
+    return (stop - start).dt.days.clip(lower=0)
+
+
+def status_on(spells: pd.DataFrame, day: pd.Timestamp | str) -> pd.DataFrame:
+    """What is known of each file that had opened by `day`: 'in limbo', 'not known' or 'settled'.
+
+    'not known' is said of a file without an end after its last evidence, and of a file whose end was only scheduled once
+    that day has come: the policy file does not say whether the schedule was kept.
+    """
+    day = pd.Timestamp(day)
+    begun = spells[spells["start"] <= day].copy()
+    over = begun["end"] <= day
+    begun["status"] = "in limbo"
+    begun.loc[over & (begun["end_kind"] == "settled"), "status"] = "settled"
+    begun.loc[over & (begun["end_kind"] != "settled"), "status"] = "not known"
+    return begun.reset_index(drop=True)
+
+
+def open_on(spells: pd.DataFrame, day: pd.Timestamp | str) -> pd.DataFrame:
+    """The files in limbo on `day`; summed over the days of a period their number equals `limbo_days`."""
+    on = status_on(spells, day)
+    return on[on["status"] == "in limbo"].drop(columns="status").reset_index(drop=True)
+
+
+def check_events(events: pd.DataFrame) -> list[str]:
+    """Contradictions inside the policy file, all at once, as 'event_id: what is wrong'."""
+    problems: list[str] = []
+
+    def report(bad: pd.Series, text: str) -> None:
+        problems.extend(f"{event}: {text}" for event in events.loc[bad, "event_id"])
+
+    in_limbo = events["limbo_id"] != ""
+    start, end, seen = events["in_limbo_from"], events["in_limbo_to"], events["limbo_last_evidence"]
+    report(events["event_id"].duplicated(), "event_id appears twice")
+    report(in_limbo & events["limbo_id"].duplicated(), "limbo_id appears twice; one spell per file")
+    report(in_limbo & start.isna(), "a file in limbo needs in_limbo_from")
+    report(in_limbo & end.isna() & seen.isna(), "a file without an end needs limbo_last_evidence")
+    report(~in_limbo & (start.notna() | end.notna()), "limbo dates without a limbo_id")
+    report(end.notna() & (end < start), "the spell ends before it starts")
+    report(seen.notna() & (seen < start), "the last evidence is older than the start")
+    report(end.notna() & seen.notna() & (seen > end), "the last evidence is newer than the end")
+    report(in_limbo & ~events["limbo_type"].isin(CORE_TYPES + APART_TYPES), "unknown limbo_type")
+    # A spell may begin shortly after the event that is its row (a licence regime announced two days later) or, for a
+    # draft that became known late, some weeks before; further apart, row and spell do not describe one matter.
+    gap = (start - events["date"]).dt.days.abs()
+    report(in_limbo & (gap > 60), "the spell starts more than 60 days from its event")
+    return problems
+
+
+def overlapping_pairs(spells: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of spells of one type on one target and channel that are open on a common day: candidates for double counting.
+
+    Returns columns `first`, `second` (limbo ids), `target`, `limbo_type`, `days` in common.
+    """
+    keys = ["target", "limbo_type", "channel"]
+    pairs = spells.merge(spells, on=keys, suffixes=("_a", "_b"))
+    pairs = pairs[pairs["limbo_id_a"] < pairs["limbo_id_b"]]
+    start = pairs[["start_a", "start_b"]].max(axis=1)
+    end = pairs[["end_a", "end_b"]].min(axis=1)
+    pairs = pairs.assign(days=(end - start).dt.days)
+    pairs = pairs[pairs["days"] > 0].rename(columns={"limbo_id_a": "first", "limbo_id_b": "second"})
+    return pairs[["first", "second", "target", "limbo_type", "days"]].reset_index(drop=True)
