@@ -1,0 +1,138 @@
+"""The fourteen-billion-dollar question: what Huawei bought, from whom, by whose definition.
+
+Three figures for a year's purchases from US firms circulate (2018, late 2019, 2019); none is chips only and no two share a definition.
+Gartner measures all chips in Huawei's products, whatever the supplier's nationality. Licence values are permissions: ceilings
+written by applicants, about half of them unused, never sales.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.sales import buyers, errors
+from analysis.sales.measures import Measure
+
+# fact id → (short label, the definition in the source's own terms, period shown)
+PROCUREMENT = {
+    "H003": ("Huawei, purchases from US firms", "components and software from US businesses", "2018"),
+    "H008": ("Newspaper, late 2019", "chips and other components, year not stated", "about 2019"),
+    "H006": ("Huawei, purchases from US firms", "goods and services, software included, with stockpiling", "2019"),
+}
+
+
+def fact(facts: pd.DataFrame, fact_id: str) -> pd.Series:
+    """One row of the Huawei facts by its id."""
+    rows = facts[facts["fact_id"] == fact_id]
+    if len(rows) != 1:
+        raise errors.MissingFigureError(f"huawei_facts has {len(rows)} rows for {fact_id}")
+    return rows.iloc[0]
+
+
+def procurement(facts: pd.DataFrame) -> list[Measure]:
+    """The three circulating figures for purchases from US firms, each with its own definition, USD bn."""
+    found = []
+    for fact_id, (label, definition, period) in PROCUREMENT.items():
+        row = fact(facts, fact_id)
+        found.append(Measure(
+            label=label, value=float(row["value"]), unit="USD bn", period=period, counts="purchases", basis="buyer_hq",
+            definition=definition, firm="", grade=row["grade"], sources=(row["source_id"],),
+        ))
+    return found
+
+
+def procurement_table(facts: pd.DataFrame) -> pd.DataFrame:
+    """The three figures as a table: label, period, value_usd_bn, definition, grade, source_id."""
+    return pd.DataFrame([
+        {"label": m.label, "period": m.period, "value_usd_bn": m.value, "definition": m.definition, "grade": m.grade,
+         "source_id": m.sources[0]} for m in procurement(facts)
+    ])
+
+
+def gartner_series(oem: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """Gartner's figures for Huawei's chip spending, every release: year, vintage, spending_usd_bn, latest, source_id.
+
+    The release of February 2022 is in the Huawei facts (two figures), the others in the buyers' table.
+    """
+    table = buyers.spending_by_vintage(oem, "Huawei").drop(columns="latest")
+    extra = []
+    for fact_id, year in (("H063", 2020), ("H064", 2021)):
+        row = fact(facts, fact_id)
+        extra.append({"year": year, "vintage": "v2022", "spending_usd_bn": float(row["value"]), "source_id": row["source_id"]})
+    table = pd.concat([table, pd.DataFrame(extra)]).drop_duplicates(["year", "vintage"]).sort_values(["year", "vintage"])
+    table["latest"] = ~table.duplicated("year", keep="last")
+    return table.reset_index(drop=True)
+
+
+def gartner(series: pd.DataFrame, year: int, vintage: str | None = None) -> Measure:
+    """One figure of :func:`gartner_series`, from the latest release that has the year or from the one named, USD bn."""
+    rows = series[(series["year"] == year) & (series["latest"] if vintage is None else series["vintage"] == vintage)]
+    if rows.empty:
+        raise errors.MissingFigureError(f"no Gartner figure for Huawei in {year} ({vintage or 'any release'})")
+    row = rows.iloc[0]
+    return Measure(
+        label=f"Huawei, chip spending (Gartner {row['vintage']})", value=float(row["spending_usd_bn"]), unit="USD bn",
+        period=str(year), counts="chip spending", basis="buyer_hq", vintage=row["vintage"], firm="Huawei", sources=(row["source_id"],),
+    )
+
+
+def changes_within_vintage(series: pd.DataFrame) -> pd.DataFrame:
+    """Year-on-year changes, each within one release: vintage, from_year, to_year, change_pct."""
+    rows = []
+    for vintage, group in series.groupby("vintage", sort=True):
+        values = dict(zip(group["year"], group["spending_usd_bn"], strict=True))
+        rows += [
+            {"vintage": vintage, "from_year": y - 1, "to_year": y, "change_pct": 100 * (values[y] / values[y - 1] - 1)}
+            for y in sorted(values) if y - 1 in values
+        ]
+    return pd.DataFrame(rows)
+
+
+def supplier_disclosures(filings: pd.DataFrame) -> pd.DataFrame:
+    """What US suppliers said Huawei was worth to them, one row a firm and period, largest share first.
+
+    Columns: firm, scope, period, share_pct, revenue_usd_m (as stated, else share times revenue where the total is in the table),
+    stated (share or dollars), grade, evidence, source_id. Licence back-pay and storage are marked by `scope`.
+    """
+    rows = filings[filings["huawei_share_pct_of_revenue"].notna() | filings["huawei_revenue_usd_m"].notna()].copy()
+    scopes = {"optics": "optical components", "storage_non_semiconductor": "storage"}
+    share, dollars = rows["huawei_share_pct_of_revenue"], rows["huawei_revenue_usd_m"]
+    implied = share / 100 * rows["total_revenue_usd_m"]
+    # A patent settlement is not a chip sale: its row says so in the note.
+    settlement = rows["note"].str.contains("LICENSING", regex=False)
+    scope = rows["industry_segment"].map(scopes).fillna("chips").mask(settlement, "patent licences")
+    table = pd.DataFrame({
+        "firm": rows["firm"], "scope": scope, "period": rows["fiscal_year"], "fiscal_year_end": rows["fiscal_year_end"],
+        "share_pct": share.fillna(100 * dollars / rows["total_revenue_usd_m"]), "revenue_usd_m": dollars.fillna(implied),
+        "grade": rows["grade"], "evidence": rows["evidence"], "source_id": rows["source_id"],
+    })
+    return table.sort_values("share_pct", ascending=False, na_position="last").reset_index(drop=True)
+
+
+def licences(licence_table: pd.DataFrame) -> pd.DataFrame:
+    """Outcomes of the Huawei licence applications of November 2020 to April 2021: outcome, applications, value_usd_bn.
+
+    The listed outcomes sum to fewer than the applications considered; the rest is shown as its own row without a value.
+    """
+    def figure(series: str) -> float:
+        rows = licence_table[licence_table["series_id"] == series]
+        if rows.empty:
+            raise errors.MissingFigureError(f"export_licences has no series {series}")
+        return float(rows["value"].iloc[0])
+
+    listed = [
+        ("approved", figure("LIC_HW_APPROVED_N"), figure("LIC_HW_APPROVED_V") / 1e9),
+        ("returned without action", figure("LIC_HW_RWA_N"), figure("LIC_HW_RWA_V") / 1e9),
+        ("denied", figure("LIC_HW_DENIED_N"), figure("LIC_HW_DENIED_V") / 1e9),
+    ]
+    considered = figure("LIC_HW_CONSIDERED")
+    rest = considered - sum(n for _, n, _ in listed)
+    return pd.DataFrame([*listed, ("outcome not listed", rest, float("nan"))], columns=["outcome", "applications", "value_usd_bn"])
+
+
+def approved_value(licence_table: pd.DataFrame) -> Measure:
+    """The value of Huawei licences approved between November 2020 and April 2021, USD bn: a permission, not a sale."""
+    row = licence_table[licence_table["series_id"] == "LIC_HW_APPROVED_V"].iloc[0]
+    return Measure(
+        label="Huawei licences approved, value", value=float(row["value"]) / 1e9, unit="USD bn", period=row["period"],
+        counts="permission", basis="buyer_hq", sources=(row["source_id"],),
+    )

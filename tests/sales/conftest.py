@@ -1,0 +1,39 @@
+"""Small tables of filings for the tests of the traps: every value is invented for the test and stands for its kind."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+COLUMNS = {
+    "firm": "Firm A", "industry_segment": "chips", "fiscal_year": "FY2022", "period_type": "annual",
+    "fiscal_year_end": "2022-12-31", "total_revenue_usd_m": 1000.0, "china_revenue_usd_m": 400.0, "china_share_pct": 40.0,
+    "hong_kong_included": "not stated", "basis_class": "ship_to", "china_hq_revenue_usd_m": None,
+    "china_hq_mainland_usd_m": None, "huawei_share_pct_of_revenue": None, "huawei_revenue_usd_m": None, "grade": "A",
+    "evidence": "seen", "note": "", "source_id": "test-source",
+}
+NUMERIC = [name for name, value in COLUMNS.items() if isinstance(value, float) or value is None]
+
+
+def filings_of(*rows: dict) -> pd.DataFrame:
+    """A filings table from rows that name only what differs from a plain annual ship-to row of Firm A."""
+    table = pd.DataFrame([{**COLUMNS, **row} for row in rows])
+    table[NUMERIC] = table[NUMERIC].astype(float)
+    table["fiscal_year_end"] = pd.to_datetime(table["fiscal_year_end"])
+    return table
+
+
+@pytest.fixture
+def make_filings():
+    """Builder of small filings tables."""
+    return filings_of
+
+
+@pytest.fixture(scope="session")
+def tables() -> dict[str, pd.DataFrame]:
+    """The real tables, read only."""
+    from analysis.data import load_table
+
+    names = ("company_filings", "us_exports", "china_imports", "market_sales", "us_industry", "oem_demand", "export_licences",
+             "huawei_facts")
+    return {name: load_table(name) for name in names}
