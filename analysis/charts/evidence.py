@@ -1,0 +1,97 @@
+"""How a mark shows what kind of evidence stands behind a value, without relying on colour.
+
+The five classes of the number registry each have one symbol, the same in every chart, legend and table:
+
+======== ========================================= ======================
+class    meaning                                   symbol
+======== ========================================= ======================
+reported stated by the source                      full circle
+derived  arithmetic on reported figures            half-full circle
+estimated statistical inference                    ring
+modelled output of a scenario model                hollow diamond
+judged   an informed judgement                     hollow triangle
+======== ========================================= ======================
+
+The hollow symbols are drawn as *filled outlines* (an outer contour and an inner one of opposite direction, which the
+non-zero rule leaves empty), so that one fill colour draws all five and a legend can reuse the same path.
+"""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+
+import altair as alt
+
+from analysis.charts import theme
+
+MEANING = {
+    "reported": "stated by the source",
+    "derived": "arithmetic on reported figures",
+    "estimated": "statistical inference, with its interval",
+    "modelled": "output of a scenario model",
+    "judged": "an informed judgement",
+}
+CLASSES = tuple(MEANING)
+
+
+_STROKE = 0.42   # thickness of the hollow symbols' outline, in units of the full circle's radius
+
+
+def _disc(radius: float) -> str:
+    return f"M{-radius:g},0A{radius:g},{radius:g},0,1,1,{radius:g},0A{radius:g},{radius:g},0,1,1,{-radius:g},0Z"
+
+
+def _polygon(radius: float, angles_deg: tuple[int, ...]) -> str:
+    """A closed polygon through points at these angles (degrees, clockwise from the right)."""
+    points = (f"{radius * cos(angle * pi / 180):.3f},{radius * sin(angle * pi / 180):.3f}" for angle in angles_deg)
+    return "M" + "L".join(points) + "Z"
+
+
+def _symbols() -> tuple[dict[str, str], dict[str, str]]:
+    inner = 1 - _STROKE
+    disc, diamond, triangle = _disc(1), _polygon(1.28, (0, 90, 180, 270)), _polygon(1.35, (-90, 30, 150))
+    # The holes run the other way round than their outlines.
+    right_half = f"M0,{inner:g}A{inner:g},{inner:g},0,0,0,0,{-inner:g}Z"
+    ring_hole = f"M{-inner:g},0A{inner:g},{inner:g},0,1,0,{inner:g},0A{inner:g},{inner:g},0,1,0,{-inner:g},0Z"
+    diamond_hole = _polygon(1.28 - _STROKE * 2 ** 0.5, (270, 180, 90, 0))
+    triangle_hole = _polygon(1.35 - _STROKE * 2, (150, 30, -90))
+    marks = {
+        "reported": disc, "derived": disc + right_half, "estimated": disc + ring_hole,
+        "modelled": diamond + diamond_hole, "judged": triangle + triangle_hole,
+    }
+    outlines = {"reported": disc, "derived": disc, "estimated": disc, "modelled": diamond, "judged": triangle}
+    return marks, outlines
+
+
+SYMBOL_PATHS, OUTLINE_PATHS = _symbols()
+
+
+def evidence_shape(field: str = "evidence") -> alt.Shape:
+    """The shape channel of a point mark whose `field` holds evidence classes."""
+    return alt.Shape(field, type="nominal", legend=None,
+                     scale=alt.Scale(domain=list(CLASSES), range=[SYMBOL_PATHS[name] for name in CLASSES]))
+
+
+def evidence_marks(base: alt.Chart, colour: str | alt.Color = theme.INK, field: str = "evidence",
+                   size: float = theme.DOT_AREA_PX2, **encodings) -> alt.LayerChart:
+    """Points of `base` (which encodes their position) in the symbols of their evidence class.
+
+    A plain outline in the background's colour lies under each symbol, so that lines do not show through hollow ones.
+    `colour` is a theme colour or a colour channel; `encodings` go to both layers.
+    """
+    under = base.mark_point(filled=True, color=theme.BACKGROUND, opacity=1, size=size * 1.5).encode(
+        shape=alt.Shape(field, type="nominal", legend=None, scale=alt.Scale(
+            domain=list(CLASSES), range=[OUTLINE_PATHS[name] for name in CLASSES])), **encodings)
+    if isinstance(colour, str):
+        over = base.mark_point(filled=True, color=colour, opacity=1, size=size).encode(
+            shape=evidence_shape(field), **encodings)
+    else:
+        over = base.mark_point(filled=True, opacity=1, size=size).encode(
+            shape=evidence_shape(field), color=colour, **encodings)
+    return (under + over).resolve_scale(shape="independent")
+
+
+def symbol_svg(evidence: str) -> str:
+    """A class's symbol as a small inline SVG in the text's colour, hidden from screen readers (its name stands beside)."""
+    return (f'<svg class="cs-evidence-symbol" viewBox="-1.6 -1.6 3.2 3.2" width="14" height="14" aria-hidden="true" '
+            f'focusable="false"><path d="{SYMBOL_PATHS[evidence]}" fill="currentColor"/></svg>')
