@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
+from analysis import paths
 from analysis.publish.numbers import Number, load_numbers
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ def _complaint(id: str, form: str, registry: dict[str, Number]) -> str:
 
 def _registry(app: Sphinx) -> dict[str, Number]:
     if not hasattr(app, "cs_registry"):
-        app.cs_registry = load_numbers(Path(app.config.cs_numbers_file))
+        app.cs_registry = load_numbers(Path(app.config.cs_numbers_file or paths.NUMBERS_FILE))
     return app.cs_registry
 
 

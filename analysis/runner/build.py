@@ -92,7 +92,8 @@ def _start_snakemake_early(cores: int, target: str) -> subprocess.Popen:
                  "--rerun-incomplete", "--nolock", "--nocolor", "--show-failed-logs", *forced, "--", target]
     code = ("import sys; from snakemake.cli import main; go = sys.stdin.readline(); "
             "sys.exit(main(sys.argv[1:]) if go else 1)")
-    environment = {**os.environ, "PYTHONPATH": str(paths.ROOT), SOCKET_VARIABLE: str(_socket_path())}
+    environment = {**os.environ, "PYTHONPATH": str(paths.ROOT), "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+                   SOCKET_VARIABLE: str(_socket_path())}
     return subprocess.Popen([sys.executable, "-c", code, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT, env=environment, cwd=paths.ROOT, start_new_session=True)
 
@@ -151,8 +152,6 @@ def _import_warm() -> None:
 class Progress:
     """Read Snakemake's report and print one line a finished step: `[ 3/14]  4.2 s  chapter sales`."""
 
-    JOB = re.compile(r"^\[[^\]]*\]\s*$|^(?:local)?rule (\w+):|^Job (\d+): (.*)$|^\s+jobid: (\d+)$|^\s+wildcards: (.*)$")
-
     def __init__(self) -> None:
         self.log = b""
         self.done = 0
@@ -161,7 +160,6 @@ class Progress:
         self._total = 0
         self._titles: dict[str, str] = {}
         self._started = time.monotonic()
-        self._errors: list[str] = []
 
     def feed(self, data: bytes) -> None:
         if not data:
@@ -176,24 +174,23 @@ class Progress:
         if found := re.match(r"^Job (\d+): (.*)$", line):
             self._titles[found[1]] = found[2].strip()
         elif found := re.match(r"^Finished jobid: (\d+)", line):
-            self.done += 1
-            if (title := self._titles.get(found[1], "")) and title != "everything":
+            if (title := self._titles.get(found[1], "")) != "everything":
+                self.done += 1
                 elapsed = time.monotonic() - self._started
                 print(f"[{self.done:>3}/{self._total}] {elapsed:6.1f} s  {title}", flush=True)
         elif found := re.match(r"^total\s+(\d+)", line):
-            self._total = int(found[1])
+            self._total = int(found[1]) - 1  # without the closing step that only asks for everything
 
     def explain_failure(self) -> None:
-        """Print what the failing steps wrote; the whole report is in `_build/build.log`."""
+        """Print what the failing steps themselves wrote; Snakemake's whole report is in `_build/build.log`."""
         text = self.log.decode(errors="replace")
-        kept = [line for line in text.splitlines() if line.strip() and not NOISE.match(line)]
-        print("\n".join(kept[-60:]), file=sys.stderr)
-        print("The whole report is in _build/build.log.", file=sys.stderr)
+        text = text.partition("Execute ")[2].partition("\n")[2]
+        text = re.sub(r"RuleException:\n(?:.*\n)*?\s+\(command exited with non-zero exit code\)\n", "", text)
+        print("\n".join(line for line in text.splitlines() if line.strip() and not NOISE.match(line)), file=sys.stderr)
+        print("Snakemake's whole report is in _build/build.log.", file=sys.stderr)
 
 
 NOISE = re.compile(
-    r"^(Assuming|Building DAG|Using shell|Provided cores|Rules claiming|Select jobs|Job stats|job +count|-+ +-+|total|Execute|"
-    r"\[[A-Z][a-z]{2} |Finished jobid|\d+ of \d+ steps|Shutting down|Complete log|\s+(jobid|input|output|reason|threads|"
-    r"resources|wildcards|priority|message|shell|log|benchmark)|(local)?rule |Host:|Removing output|Exiting because|"
-    r"WorkflowError:|At least one job|\s+\(command exited|\w+ +\d+$)"
+    r"\[\w{3} \w{3} +\d+ [\d:]+ \d{4}\]|Job \d+: |Reason: |Finished jobid|\d+ of \d+ steps|Select jobs|Execute \d+ jobs|"
+    r"Exiting because|Complete log|Elapsed time|WorkflowError:|At least one job|Shutting down|Trying to restart|Removing output"
 )
