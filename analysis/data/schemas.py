@@ -1,0 +1,245 @@
+"""The tables of `data/`, described one by one; everything that reads, checks or documents them starts here."""
+
+from __future__ import annotations
+
+import difflib
+
+from analysis.data import vocabulary as v
+from analysis.data.columns import (
+    CITES_SOURCE,
+    EVIDENCE_TRAIL,
+    FISCAL_YEAR,
+    MONTH,
+    NOTE,
+    SOURCE_ID,
+    date,
+    number,
+    series_table,
+    text,
+)
+from analysis.data.schema import Column, Reference, Table
+
+SOURCES = Table("sources", "", "Sources", "A source: one publication, data interface or filing.", ("source_id",), (
+    text("source_id", "Stable readable identifier; for a study it is the bibliography key", required=True, pattern=SOURCE_ID),
+    text("publisher", "Who published it", required=True),
+    text("title", "Title; the note says when it was read from the address or describes what the source is cited for", required=True),
+    text("url", "Public address; the note says when it is not the original's", pattern=r"https?://\S+"),
+    text("licence", "Terms under which the facts are used", required=True),
+    date("accessed", "Day on which, or before which, it was read", required=True),
+    text("cadence", "How often the publisher renews it", required=True, allowed=v.CADENCES),
+    text("kind", "Kind of source", required=True, allowed=v.SOURCE_KINDS),
+    text("note", "What is not exact about address or title; required when there is no address"),
+))
+
+FIRMS = Table("firms", "filings", "Firms", "A US-headquartered firm whose filings are used.", ("firm",), (
+    text("firm", "Name used in every table", required=True),
+    text("ticker", "Ticker symbol", required=True, pattern=r"[A-Z]{1,5}"),
+    text("industry_segment", "Only chips enters the estimate of chip sales", required=True, allowed=v.INDUSTRY_SEGMENTS),
+    Column("fiscal_year_end_month", "integer", "Month in which the fiscal year ends", unit="month", minimum=1, maximum=12),
+))
+
+_USD_M = {"unit": "USD million", "minimum": 0}
+_PCT = {"unit": "%", "minimum": 0, "maximum": 100}
+COMPANY_FILINGS = Table(
+    "company_filings", "filings", "Company filings", "A firm, a period, and one basis on which sales to China are attributed.",
+    ("firm", "fiscal_year", "period_type", "source_id"), (
+        text("firm", "Firm, as in the table of firms", required=True),
+        text("ticker", "Ticker symbol", required=True, pattern=r"[A-Z]{1,5}"),
+        text("industry_segment", "Segment of the firm", required=True, allowed=v.INDUSTRY_SEGMENTS),
+        text("fiscal_year", "Fiscal year (FY2022), part of one (FY2022-Q1, -H1, -9M), or the period in words", required=True,
+             pattern=FISCAL_YEAR),
+        text("period_type", "What kind of period or disclosure; different kinds are never added", required=True,
+             allowed=v.PERIOD_TYPES),
+        date("fiscal_year_end", "Last day of the period"),
+        number("total_revenue_usd_m", "Total revenue of the period", **_USD_M),
+        number("china_revenue_usd_m", "Revenue attributed to China on the row's basis", **_USD_M),
+        number("china_share_pct", "The same as a share of total revenue", **_PCT),
+        text("hong_kong_included", "Whether the China figure includes Hong Kong, as the source says it"),
+        text("attribution_basis", "Basis of attribution in the source's words"),
+        text("basis_class", "Basis: billing location, ship-to location, customer headquarters (hq), the seller's view of the "
+             "customer's facility; empty when the row has no China figure", allowed=v.BASIS_CLASSES),
+        number("china_hq_revenue_usd_m", "Revenue from customers headquartered in China, where disclosed", **_USD_M),
+        number("china_hq_mainland_usd_m", "The same for mainland China alone", **_USD_M),
+        number("rd_expense_usd_m", "Research and development expense", **_USD_M),
+        number("huawei_share_pct_of_revenue", "Huawei's share of revenue", **_PCT),
+        number("huawei_revenue_usd_m", "Revenue from Huawei", **_USD_M),
+        text("source_form", "Form or kind of document", required=True),
+        *EVIDENCE_TRAIL, NOTE,
+    ), (CITES_SOURCE, Reference("firm", "firms", "firm")),
+    "Filter basis_class and period_type before any sum: rows of different basis, and annual rows with recast, alternative-basis, "
+    "quarterly, half-year, partial or totals-only rows, must not be added. On hq rows the figure stands in both China columns. "
+    "An absent China line is absent, not zero.")
+
+US_EXPORTS = series_table(
+    "us_exports", "trade", "US exports", "A series of US exports and a period.", v.TRADE_UNITS,
+    "US_X_8542_CN holds months (2010-01 to 2022-06) and years (to 2022) side by side: choose one frequency. Hong Kong is given for "
+    "2019 and 2022 only. Total exports include re-exports, at free-alongside-ship value by destination.",
+    partner="Destination")
+CHINA_IMPORTS = series_table(
+    "china_imports", "trade", "Chinese imports and mirror data", "A series of imports (or a partner's exports), a partner and a period.",
+    v.TRADE_UNITS,
+    "China's imports are at cost, insurance and freight by country of origin; the origin rule for chips changed to the site of the "
+    "wafer fabrication in April 2025, so origin-based series break there. The world total of an origin table is a row of it.",
+    key=("series_id", "partner", "period"), partner="Partner; '(country of origin)' marks an origin basis")
+MARKET_SALES = series_table(
+    "market_sales", "industry", "Semiconductor sales by region", "A series of semiconductor billings by region and a period.",
+    v.INDUSTRY_UNITS,
+    "By ship-to region (WSTS/SIA). The full monthly series may not be republished and is not here. China's level for 2024 is chained, "
+    "and sources disagree (28.0, 28.9, 29.1% of the world).")
+US_INDUSTRY = series_table(
+    "us_industry", "industry", "US industry", "A series about US-headquartered firms or US operations and a year.", v.INDUSTRY_UNITS,
+    "The US share of 2018 is 48 by BCG and 45 by SIA, different definitions. Do not divide research spending by US sales to get SIA's "
+    "intensity. Direct employment has two definitions (250,000 and 277,000).",
+    frequencies=("A",), value_required=False, minimum=0)
+OEM_DEMAND = series_table(
+    "oem_demand", "industry", "Chip demand of device makers", "A buyer (or market), a year and the release in which the figure stands.",
+    v.INDUSTRY_UNITS,
+    "Gartner restates each year: compare only within one series_id, which carries the vintage of the release (_v2019).",
+    key=("series_id", "geography", "period"), frequencies=("A",), value_required=False)
+EXPORT_LICENCES = series_table(
+    "export_licences", "policy", "Export licences", "A count, value or share of licence decisions in a period.", v.LICENCE_UNITS,
+    "Values are applicants' estimates of permission over up to four years, about half unused: never add them to sales. The Huawei "
+    "outcomes sum to 163 of 169 applications.",
+    partner="Destination or listed party", frequencies=(), minimum=0)
+
+POLICY_EVENTS = Table(
+    "policy_events", "policy", "Policy events", "A dated event; the event that opens a spell of limbo carries the spell.", ("event_id",), (
+        text("event_id", "Identifier", required=True, pattern=r"P\d{3}"),
+        date("date", "Day of the event; the first of the month where only the month is known", required=True),
+        text("date_precision", "How exact the date is", required=True, allowed=v.DATE_PRECISIONS),
+        text("title", "What happened, in a few words", required=True),
+        text("description", "What happened", required=True),
+        text("actor", "Who acted; several are separated by semicolons", required=True),
+        text("instrument", "Legal instrument or kind of act", required=True),
+        text("legal_citation", "Federal Register, public law, executive order or announcement"),
+        text("direction", "Effect on sales", required=True, allowed=v.DIRECTIONS),
+        text("target", "Whom or what it concerns; several are separated by semicolons", required=True),
+        text("channel", "Through which it works: export controls limit chip sales; import and network rules do not by themselves",
+             required=True, allowed=v.CHANNELS),
+        date("in_limbo_from", "First day of the spell that this event opens"),
+        text("in_limbo_from_precision", "How exact that day is", allowed=v.DATE_PRECISIONS),
+        date("in_limbo_to", "Day on which the matter was settled; empty when no end was found"),
+        text("in_limbo_to_precision", "How exact that day is", allowed=v.DATE_PRECISIONS),
+        text("limbo_id", "Identifier of the spell", pattern=r"L\d{2}"),
+        text("limbo_type", "Why the matter was open: the core types are counted, the others shown apart", allowed=v.LIMBO_TYPES),
+        date("limbo_last_evidence", "For a spell without end: last day on which it was seen to be open"),
+        *EVIDENCE_TRAIL, NOTE,
+    ), (CITES_SOURCE,),
+    "Nothing after early June 2026 is covered. Starts of L12 and L15 are inferred, the end of L32 is approximate. Whether the "
+    "Affiliates Rule came back on 10 November 2026 is unknown.")
+
+ARGUMENTS = Table(
+    "arguments", "policy", "Arguments", "An argument made by one side of the dilemma.", ("claim_id",), (
+        text("claim_id", "Identifier", required=True, pattern=r"C\d{2,3}"),
+        text("date", "Day, month or year of the statement", required=True, pattern=rf"\d{{4}}|{MONTH}|{MONTH}-\d{{2}}"),
+        text("date_precision", "How exact the date is", required=True, allowed=v.DATE_PRECISIONS),
+        text("side", "Which side it supports", required=True, allowed=v.ARGUMENT_SIDES),
+        text("speaker_org", "Who made it", required=True),
+        text("claim_summary", "The argument, summarised", required=True),
+        text("quantity", "Figures in it, as stated"),
+        text("claim_type", "What kind of statement", required=True, allowed=v.ARGUMENT_TYPES),
+        text("testable_with", "What would test it"),
+        *EVIDENCE_TRAIL,
+        text("caveat", "What weakens it"),
+    ), (CITES_SOURCE,), "Each argument stands with what could test it and a caveat; none is a finding of this book.")
+
+HUAWEI_FACTS = Table(
+    "huawei_facts", "huawei", "Huawei facts", "A figure about Huawei, its suppliers or its licences, for a period.", ("fact_id",), (
+        text("fact_id", "Identifier", required=True, pattern=r"H\d{3}"),
+        text("topic", "Topic", required=True, allowed=v.HUAWEI_TOPICS),
+        text("entity", "Whom it describes", required=True),
+        text("metric", "What is measured", required=True),
+        text("period", "Period, as stated", required=True),
+        Column("value", "number", "The figure; the first one where the source gives several", unit="see unit"),
+        Column("value_low", "number", "Lower end of a stated range", unit="see unit"),
+        Column("value_high", "number", "Upper end of a stated range", unit="see unit"),
+        text("value_kind", "How to read the figure", required=True, allowed=v.VALUE_KINDS),
+        text("value_text", "The figure as the source states it", required=True),
+        text("unit", "Unit; of each figure in turn, where several are given", required=True),
+        text("qualifier", "Who says so", required=True),
+        text("definition", "What is counted"),
+        *EVIDENCE_TRAIL, NOTE,
+    ), (CITES_SOURCE,),
+    "The three procurement figures (11, more than 14, 18.7 USD billion) have different definitions, none of them chips only. "
+    "Gartner's measure of chip spending covers suppliers of all nationalities.")
+
+PUBLISHED_RESULTS = Table(
+    "published_results", "studies", "Published results", "A quantity that a study reports for a scenario.",
+    ("study_id", "scenario", "quantity", "baseline_year", "horizon_years"), (
+        text("study_id", "Study; also its source and bibliography key", required=True, pattern=SOURCE_ID),
+        text("authors", "Authors, separated by semicolons"),
+        Column("year", "integer", "Year of publication", unit="year", minimum=1980, maximum=2035),
+        text("title", "Title", required=True),
+        text("publisher", "Publisher, journal or series"),
+        text("scenario", "Scenario, in the study's terms", required=True, pattern=r"[A-Za-z0-9_.]+"),
+        text("quantity", "Quantity", required=True, pattern=r"[A-Za-z0-9_.]+"),
+        Column("value", "number", "Central value", unit="see unit"),
+        Column("low", "number", "Lower end where a range is given", unit="see unit"),
+        Column("high", "number", "Upper end where a range is given", unit="see unit"),
+        text("unit", "Unit of value, low and high; qualitative_ and sign mark results without a figure", required=True, pattern=r"[a-z0-9_]+"),
+        text("horizon_years", "Years after the start of the scenario, in words where there is no number"),
+        text("baseline_year", "Year the result is measured against", pattern=r"(FY)?\d{4}(-\d\d)?"),
+        *EVIDENCE_TRAIL,
+    ), (CITES_SOURCE, Reference("study_id", "sources", "source_id")),
+    "Most originals were seen as abstracts, releases or press reports. The New York Fed figures -8.6, -25 and -7.1 come from the press.")
+
+_T = {"unit": "t statistic"}
+EVENT_STUDY_CAR = Table(
+    "event_study_car", "markets", "Event study", "A firm or portfolio, an event, a window and a benchmark.",
+    ("firm", "event", "window", "benchmark"), (
+        text("firm", "Ticker, or portfolio (EW: equally weighted, VW: value weighted)", required=True),
+        date("event_date", "Day of the policy event", required=True),
+        text("event", "Event; ALT day0 marks an alternative event day", required=True),
+        text("window", "Window in trading days around day 0", required=True, allowed=v.EVENT_WINDOWS),
+        text("benchmark", "Market of the market model", required=True, allowed=v.BENCHMARKS),
+        number("car", "Cumulative abnormal return", "fraction", required=True, minimum=-1, maximum=2),
+        number("se", "Its standard error from the estimation window", "fraction", required=True, minimum=0),
+        number("t", "Its t statistic", "t statistic", required=True),
+        Column("n_est", "integer", "Trading days in the estimation window", unit="days", required=True, minimum=60),
+        date("day0", "Trading day 0", required=True),
+        text("expected_sign", "Sign that the event would have", required=True, allowed=v.EXPECTED_SIGNS),
+        text("group", "Group of the firm", required=True, allowed=v.EVENT_GROUPS),
+        Column("n_firms", "integer", "Firms in a portfolio", unit="count", minimum=1),
+        number("t_cross_section", "Cross-sectional t of a portfolio", **_T),
+        number("t_bmp", "Standardised cross-sectional test (Boehmer, Musumeci, Poulsen)", **_T),
+        number("t_bmp_kp", "The same, adjusted for cross-correlation (Kolari, Pynnonen)", **_T),
+        number("p_placebo", "Share of placebo days with a larger |CAR|", "fraction", minimum=0, maximum=1),
+        text("flag", "What else moved the share in the window"),
+        *EVIDENCE_TRAIL,
+    ), (CITES_SOURCE,),
+    "Computed from share prices that may not be redistributed. Only 16 May 2019 survives a correction for multiple testing.")
+
+UNCERTAINTY_MONTHLY = Table(
+    "uncertainty_monthly", "markets", "Uncertainty and chip output by month", "A series and a month.", ("series_id", "month"), (
+        text("series_id", "Series", required=True, pattern=r"[A-Z0-9_]+"),
+        text("month", "Month", required=True, pattern=MONTH),
+        number("value", "Value of the index", "see unit", required=True, minimum=0),
+        text("unit", "Unit of the value", required=True, allowed=("index", "index 2017=100")),
+        *EVIDENCE_TRAIL,
+    ), (CITES_SOURCE,), "Only series whose terms allow redistribution with attribution; others can be added in an overlay.")
+
+CORRECTIONS = Table(
+    "corrections", "", "Corrections", "A known error upstream, and what is used instead.", ("table", "key", "column"), (
+        text("table", "Table that is corrected", required=True, pattern=r"[a-z_]+"),
+        text("key", "Locator: the values of the table's key, joined by ' | '", required=True),
+        text("column", "Column that is corrected; empty when the row is dropped"),
+        text("action", "replace the value, or drop the row", required=True, allowed=v.CORRECTION_ACTIONS),
+        text("expected", "The upstream value that is corrected; when it no longer stands there, the publisher may have fixed it"),
+        text("value", "The value used instead"),
+        text("reason", "Why", required=True),
+        date("date", "Day of the correction", required=True),
+        text("source_id", "Source of the right value", required=True, pattern=SOURCE_ID),
+    ), (CITES_SOURCE,))
+
+TABLES: dict[str, Table] = {table.name: table for table in (
+    COMPANY_FILINGS, FIRMS, US_EXPORTS, CHINA_IMPORTS, MARKET_SALES, US_INDUSTRY, OEM_DEMAND, POLICY_EVENTS, EXPORT_LICENCES,
+    ARGUMENTS, HUAWEI_FACTS, PUBLISHED_RESULTS, EVENT_STUDY_CAR, UNCERTAINTY_MONTHLY, SOURCES, CORRECTIONS,
+)}
+
+
+def table_schema(name: str) -> Table:
+    """The description of table `name`. Raises KeyError that names the nearest table."""
+    if name not in TABLES:
+        near = difflib.get_close_matches(name, TABLES, n=1)
+        raise KeyError(f"no table {name!r}" + (f"; did you mean {near[0]!r}?" if near else f"; tables: {', '.join(TABLES)}"))
+    return TABLES[name]
