@@ -17,7 +17,7 @@ def dated_milestones(milestones: pd.DataFrame, events: pd.DataFrame) -> pd.DataF
     by_id = events.set_index("event_id")
     table = milestones.copy()
     table["day"] = table["date"].fillna(table["event_id"].map(by_id["date"]))
-    table["source_id"] = table["event_id"].map(by_id["source_id"]) if "source_id" in by_id else ""
+    table["source_id"] = table["event_id"].map(by_id["source_id"])
     return table
 
 

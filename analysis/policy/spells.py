@@ -16,13 +16,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-CORE_TYPES = (
-    "mandate_pending", "proposed_pending", "temporary_authorisation", "announced_not_implemented",
-    "licence_queue", "suspended", "non_enforced", "reversal",
-)
-APART_TYPES = (
-    "interim_in_force", "investigation", "legislation_pending", "china_side", "proposed_pending_unresolved",
-)
+from analysis.data.vocabulary import CORE_LIMBO_TYPES, LIMBO_TYPES
+
 TYPE_LABELS = {
     "mandate_pending": "mandated, rule pending",
     "proposed_pending": "proposed, final rule pending",
@@ -41,12 +36,6 @@ TYPE_LABELS = {
 EXPORT = "export"
 IMPORT = "import/network"
 
-# What the compilers of the file wrote about a date. Read from the note so that the policy file stays the only source.
-_START_INFERRED = r"start inferred"
-_END_APPROXIMATE = r"end date approximate"
-_END_SCHEDULED = r"end date is the scheduled one"
-
-
 class SpellError(ValueError):
     """The policy file contradicts itself; the message lists every contradiction, one a line."""
 
@@ -64,9 +53,9 @@ def limbo_spells(events: pd.DataFrame) -> pd.DataFrame:
     if problems:
         raise SpellError("\n".join(problems))
     rows = events[events["limbo_id"] != ""].copy()
-    note = rows["note"].str.lower()
     is_open = rows["in_limbo_to"].isna()
-    scheduled = note.str.contains(_END_SCHEDULED) & ~is_open
+    # A known end with an older last evidence lay in the future when the file was last seen: it was only scheduled.
+    scheduled = rows["in_limbo_to"] > rows["limbo_last_evidence"]
     end_kind = pd.Series("settled", index=rows.index).mask(scheduled, "scheduled").mask(is_open, "last evidence")
     spells = pd.DataFrame({
         "limbo_id": rows["limbo_id"],
@@ -76,18 +65,18 @@ def limbo_spells(events: pd.DataFrame) -> pd.DataFrame:
         "target": rows["target"],
         "legal_citation": rows["legal_citation"],
         "limbo_type": rows["limbo_type"],
-        "core": rows["limbo_type"].isin(CORE_TYPES),
+        "core": rows["limbo_type"].isin(CORE_LIMBO_TYPES),
         "channel": rows["channel"],
         "start": rows["in_limbo_from"],
         "end": rows["in_limbo_to"].fillna(rows["limbo_last_evidence"]),
         "last_evidence": rows["limbo_last_evidence"],
         "open": is_open,
         "end_kind": end_kind,
-        # 'about' and 'inferred' describe the event's own date, which starts the spell unless the note gives another start.
-        "start_approximate": note.str.contains(_START_INFERRED) | rows["date_precision"].isin(["about", "inferred", "month"]),
-        "end_approximate": note.str.contains(_END_APPROXIMATE),
+        "start_approximate": (rows["in_limbo_from_precision"] != "day")
+        | ((rows["date_precision"] != "day") & (rows["in_limbo_from"] == rows["date"])),
+        "end_approximate": ~is_open & (rows["in_limbo_to_precision"] != "day"),
         "grade": rows["grade"],
-        "source_id": rows["source_id"] if "source_id" in rows else "",
+        "source_id": rows["source_id"],
     })
     spells["days"] = (spells["end"] - spells["start"]).dt.days
     return spells.sort_values(["start", "limbo_id"], kind="stable").reset_index(drop=True)
@@ -149,7 +138,7 @@ def check_events(events: pd.DataFrame) -> list[str]:
     report(end.notna() & (end < start), "the spell ends before it starts")
     report(seen.notna() & (seen < start), "the last evidence is older than the start")
     report(end.notna() & seen.notna() & (seen > end), "the last evidence is newer than the end")
-    report(in_limbo & ~events["limbo_type"].isin(CORE_TYPES + APART_TYPES), "unknown limbo_type")
+    report(in_limbo & ~events["limbo_type"].isin(LIMBO_TYPES), "unknown limbo_type")
     # A spell may begin shortly after the event that is its row (a licence regime announced two days later) or, for a
     # draft that became known late, some weeks before; further apart, row and spell do not describe one matter.
     gap = (start - events["date"]).dt.days.abs()
