@@ -23,7 +23,8 @@ def write_inputs(overlay: Path | None, model_overrides: dict[str, Any]) -> Itera
 
     problems = check(paths.DATA, overlay)
     if problems:
-        raise InputError("\n".join([*map(str, problems), "Mend the rows named above and run again; nothing was changed."]))
+        advice = "Mend the rows named above and run again; nothing was changed."
+        raise InputError("\n".join([*map(str, problems), advice]))
     report = resolve(paths.DATA, overlay, paths.TABLES)
     if overlay is not None:
         yield from str(report).splitlines()

@@ -1,0 +1,103 @@
+"""Run a target of the graph: start Snakemake, serve its steps on warm processes, show progress."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis import paths
+from analysis.runner.progress import Progress
+from analysis.runner.warm import SOCKET_VARIABLE, WarmServer
+
+WARM_IMPORTS = ("pandas", "altair", "vl_convert", "papermill", "ipykernel.inprocess.manager", "IPython.display",
+                "jupyter_book.cli.main", "sphinx.application", "myst_nb", "bs4", "lxml.html")
+
+
+class Graph:
+    """One run of Snakemake towards `target`, started early (its imports take a second) and released by :meth:`run`.
+
+    cores: steps run side by side. forced: rules to run even when nothing changed. options: further Snakemake options,
+    for example an executor. A step is a fork of this process where it can be (see :mod:`analysis.runner.warm`).
+    """
+
+    def __init__(self, target: str, cores: int, forced: Sequence[str] = (), options: Sequence[str] = ()) -> None:
+        self._socket = Path(f"/tmp/chip-stalemate-{os.getuid()}-{os.getpid()}.sock")  # a Unix socket's path is short
+        arguments = [
+            "--snakefile", str(paths.ROOT / "Snakefile"), "--directory", str(paths.ROOT), "--cores", str(cores),
+            "--rerun-triggers", "mtime", "params", "input", "--max-checksum-file-size", "100000000", "--keep-going",
+            "--rerun-incomplete", "--nolock", "--nocolor", "--show-failed-logs",
+            *(["--forcerun", *forced] if forced else []), *options, "--", target,
+        ]
+        code = ("import sys; from snakemake.cli import main; go = sys.stdin.readline(); "
+                "sys.exit(main(sys.argv[1:]) if go else 1)")
+        environment = {**os.environ, "PYTHONPATH": str(paths.ROOT), "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+                       SOCKET_VARIABLE: str(self._socket)}
+        self._snakemake = subprocess.Popen(
+            [sys.executable, "-c", code, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, env=environment, cwd=paths.ROOT, start_new_session=True)
+
+    def __enter__(self) -> Graph:
+        return self
+
+    def __exit__(self, *_error) -> None:
+        """Leave nothing behind: neither Snakemake nor the steps it started."""
+        if self._snakemake.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._snakemake.pid, signal.SIGKILL)
+            self._snakemake.wait()
+        for stream in (self._snakemake.stdin, self._snakemake.stdout):
+            with contextlib.suppress(OSError):
+                stream.close()
+
+    def run(self) -> int | None:
+        """Serve the steps until Snakemake ends; return how many ran, or None when one failed (its words are printed)."""
+        from analysis.cli import main
+
+        for name in WARM_IMPORTS:
+            importlib.import_module(name)
+        progress = Progress()
+        server = WarmServer(self._socket, main)
+        selector = selectors.DefaultSelector()
+        server.attach(selector)
+        with _wake_on_child_exit() as waker:
+            selector.register(waker, selectors.EVENT_READ, lambda _key: (waker.recv(4096), server.reap()))
+            output = self._snakemake.stdout
+            selector.register(output, selectors.EVENT_READ, lambda _key: progress.feed(os.read(output.fileno(), 65536)))
+            try:
+                self._snakemake.stdin.write(b"go\n")
+                self._snakemake.stdin.close()
+                while not progress.ended:
+                    for key, _ in selector.select():
+                        key.data(key)
+                code = self._snakemake.wait()
+            finally:
+                server.close()
+                (paths.BUILD / "build.log").write_bytes(progress.log)
+        if code != 0:
+            progress.explain_failure()
+            return None
+        return progress.done
+
+
+@contextlib.contextmanager
+def _wake_on_child_exit():
+    """A socket that becomes readable when a child process ends."""
+    waker, wakened = socket.socketpair()
+    wakened.setblocking(False)
+    before_fd = signal.set_wakeup_fd(wakened.fileno())
+    before = signal.signal(signal.SIGCHLD, lambda *_: None)
+    try:
+        yield waker
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+        signal.set_wakeup_fd(before_fd)
+        waker.close()
+        wakened.close()

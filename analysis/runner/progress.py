@@ -1,0 +1,55 @@
+"""Snakemake's report, read as it comes: one line a finished step, and what a failing step said."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+
+
+class Progress:
+    """Read Snakemake's report and print one line a finished step: `[ 3/14]  4.2 s  chapter sales`."""
+
+    def __init__(self) -> None:
+        self.log = b""
+        self.done = 0
+        self.ended = False
+        self._partial = ""
+        self._total = 0
+        self._titles: dict[str, str] = {}
+        self._started = time.monotonic()
+
+    def feed(self, data: bytes) -> None:
+        if not data:
+            self.ended = True
+            return
+        self.log += data
+        *lines, self._partial = (self._partial + data.decode(errors="replace")).split("\n")
+        for line in lines:
+            self._line(line)
+
+    def _line(self, line: str) -> None:
+        if found := re.match(r"^Job (\d+): (.*)$", line):
+            self._titles[found[1]] = found[2].strip()
+        elif found := re.match(r"^Finished jobid: (\d+)", line):
+            if (title := self._titles.get(found[1], "")) != "everything":
+                self.done += 1
+                elapsed = time.monotonic() - self._started
+                print(f"[{self.done:>3}/{self._total}] {elapsed:6.1f} s  {title}", flush=True)
+        elif found := re.match(r"^total\s+(\d+)", line):
+            self._total = int(found[1]) - 1  # without the closing step that only asks for everything
+
+    def explain_failure(self) -> None:
+        """Print what the failing steps themselves wrote; Snakemake's whole report is in `_build/build.log`."""
+        text = self.log.decode(errors="replace")
+        text = text.partition("Execute ")[2].partition("\n")[2]
+        text = re.sub(r"RuleException:\n(?:.*\n)*?\s+\(command exited with non-zero exit code\)\n", "", text)
+        print("\n".join(line for line in text.splitlines() if line.strip() and not NOISE.match(line)), file=sys.stderr)
+        print("Snakemake's whole report is in _build/build.log.", file=sys.stderr)
+
+
+NOISE = re.compile(
+    r"\[\w{3} \w{3} +\d+ [\d:]+ \d{4}\]|Job \d+: |Reason: |Finished jobid|\d+ of \d+ steps|Select jobs|"
+    r"Execute \d+ jobs|Exiting because|Complete log|Elapsed time|WorkflowError:|At least one job|Shutting down|"
+    r"Trying to restart|Removing output"
+)
