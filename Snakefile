@@ -10,7 +10,7 @@ import sys
 sys.path.insert(0, workflow.basedir)
 
 from analysis import paths
-from analysis.runner.plan import chapter_inputs, notebooks, site_inputs, step_inputs, toc_files
+from analysis.runner.plan import chapter_inputs, notebooks, site_inputs, step_inputs, sweep_run_inputs, sweep_runs
 from analysis.runner.steps import STEPS
 
 RUN = f"{sys.executable} -I -S {workflow.basedir}/analysis/runner/client.py"
@@ -21,6 +21,8 @@ CHAPTERS = notebooks()
 wildcard_constraints:
     slug="[a-z0-9-]+",
     artifact="[a-z0-9_-]+",
+    sweep="[a-z0-9-]+",
+    run="r[0-9a-f]+",
 
 
 localrules:
@@ -67,3 +69,27 @@ rule site:
         "site"
     shell:
         "{RUN} publish-site --receipt {output}"
+
+
+rule sweep_run:
+    input:
+        lambda w: sweep_run_inputs(w.sweep, w.run),
+    output:
+        f"{BUILD}/sweeps/{{sweep}}/runs/{{run}}/chapter.ipynb",
+        f"{BUILD}/sweeps/{{sweep}}/runs/{{run}}/numbers.json",
+    message:
+        "run {wildcards.run} of sweep {wildcards.sweep}"
+    shell:
+        "{RUN} run-sweep {wildcards.sweep} {wildcards.run}"
+
+
+rule sweep:
+    input:
+        lambda w: expand(f"{BUILD}/sweeps/{w.sweep}/runs/{{run}}/numbers.json", run=sweep_runs(w.sweep)),
+        plan=f"{BUILD}/sweeps/{{sweep}}/plan.json",
+    output:
+        f"{BUILD}/sweeps/{{sweep}}/sweep.json",
+    message:
+        "sweep {wildcards.sweep}"
+    shell:
+        "cp {input.plan} {output}"

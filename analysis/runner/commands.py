@@ -21,9 +21,31 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     build.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="steps run side by side (default: all)")
     build.set_defaults(run=_build)
 
+    sweep = subparsers.add_parser(
+        "sweep", help="run one chapter over a grid of parameters",
+        description="Run a chapter over a grid of parameters, side by side; collect the numbers into one table.",
+        epilog="examples:\n  python -m analysis sweep grid.yml --out results/\n"
+               "  python -m analysis sweep grid.yml --out results/ --dry-run\n"
+               "  python -m analysis sweep grid.yml --out results/ --cores 200 -- --executor slurm\n\n"
+               "A grid file:\n  chapter: scenarios\n  grid:\n    horizon_years: [5, 10]\n\n"
+               "Everything after -- is passed to Snakemake, for example an executor and its options.",
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    sweep.add_argument("grid", type=Path, metavar="GRID.yml")
+    sweep.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the table and the comparison page")
+    sweep.add_argument("--notebook", metavar="NAME", help="chapter to run (default: the one the grid file names)")
+    sweep.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="runs side by side (default: all cores)")
+    sweep.add_argument("--dry-run", action="store_true", help="say what would be run, and run nothing")
+    sweep.add_argument("options", nargs="*", metavar="SNAKEMAKE OPTION", help="after --: options for Snakemake")
+    sweep.set_defaults(run=_sweep)
+
     chapter = subparsers.add_parser("run-chapter", help="run one chapter of the plan (called by the graph)")
     chapter.add_argument("slug")
     chapter.set_defaults(run=_run_chapter)
+
+    one = subparsers.add_parser("run-sweep", help="run one run of a sweep (called by the graph)")
+    one.add_argument("sweep")
+    one.add_argument("run_id")
+    one.set_defaults(run=_run_sweep)
 
     step = subparsers.add_parser("run-step", help="run one long computation of the plan (called by the graph)")
     step.add_argument("artifact")
@@ -48,6 +70,36 @@ def _build(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         print("\nStopped. The published site is unchanged; run again to go on where this stopped.", file=sys.stderr)
         return 130
+
+
+def _sweep(arguments: argparse.Namespace) -> int:
+    from analysis.runner.inputs import InputError
+    from analysis.runner.parameters import ParameterError
+    from analysis.runner.sweep import sweep
+
+    if not arguments.grid.is_file():
+        print(f"{arguments.grid}: no such file; see 'python -m analysis sweep --help' for an example", file=sys.stderr)
+        return 1
+    try:
+        return sweep(arguments.grid, arguments.out, arguments.notebook, arguments.cores, arguments.options, arguments.dry_run)
+    except (InputError, ParameterError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. Finished runs are kept; run again to go on.", file=sys.stderr)
+        return 130
+
+
+def _run_sweep(arguments: argparse.Namespace) -> int:
+    from analysis.runner.chapter import ChapterError
+    from analysis.runner.sweep import run_one
+
+    try:
+        run_one(arguments.sweep, arguments.run_id)
+    except ChapterError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _run_chapter(arguments: argparse.Namespace) -> int:

@@ -140,8 +140,21 @@ def site_inputs() -> list[str]:
     ]
 
 
+def sweep_runs(name: str) -> list[str]:
+    """Ids of the runs of the sweep `name`, as its plan lists them."""
+    return json.loads((paths.BUILD / "sweeps" / name / "plan.json").read_text())["runs"]
+
+
+def sweep_run_inputs(name: str, run: str) -> list[str]:
+    """Files whose change makes one run of a sweep run again."""
+    folder = paths.BUILD / "sweeps" / name
+    slug = json.loads((folder / "plan.json").read_text())["chapter"]
+    return [str(folder / "plan" / f"{run}.json"), *chapter_inputs(slug)]
+
+
 def write_if_changed(path: Path, text: str) -> bool:
     """Write atomically, and only when the content differs; tell whether it did."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     scratch = path.with_name(f".{path.name}.tmp")

@@ -1,0 +1,162 @@
+"""A sweep: one chapter run over a grid of parameters, through the same graph as the book.
+
+A grid file names a chapter and either a `grid` (every combination of the listed values) or `runs` (the combinations one
+by one):
+
+    chapter: scenarios
+    grid:
+      horizon_years: [5, 10]
+      discount_rate_pct: [4, 8]
+
+Each run is a step of the graph, so runs go side by side, a finished run is not repeated, and with one of Snakemake's
+executors they go to Slurm, Kubernetes or a cloud batch service. The results are collected into one table.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import html
+import itertools
+import json
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from analysis import paths
+from analysis.publish.numbers import Number, load_numbers
+from analysis.runner.build import one_at_a_time, prepare
+from analysis.runner.graph import Graph
+from analysis.runner.parameters import ParameterError, check_parameters, declared_parameters
+from analysis.runner.plan import notebooks, write_if_changed
+
+MAX_RUNS = 100_000
+
+
+def load_grid(file: Path, chapter: str | None) -> tuple[str, list[dict[str, Any]]]:
+    """The chapter and the parameter sets of a grid file, checked. Raises ParameterError with every problem."""
+    from analysis.data.safe_yaml import load_yaml
+
+    given = load_yaml(file)
+    if not isinstance(given, dict) or ("grid" in given) == ("runs" in given):
+        raise ParameterError(f"{file}: expected 'chapter:' and either 'grid:' or 'runs:'")
+    if unknown := set(given) - {"chapter", "notebook", "grid", "runs"}:
+        raise ParameterError(f"{file}: unknown section {', '.join(sorted(unknown))}; valid: chapter, grid, runs")
+    slug = chapter or given.get("chapter") or given.get("notebook")
+    if slug not in notebooks():
+        raise ParameterError(f"{file}: no chapter {slug!r} to run; valid: {', '.join(notebooks())}")
+    sets = given["runs"] if "runs" in given else combinations(given["grid"], file)
+    declared = declared_parameters(paths.BOOK / f"{slug}.ipynb")
+    problems: list[str] = []
+    checked = []
+    for index, one in enumerate(sets, 1):
+        try:
+            checked.append(check_parameters(one, declared, f"{file}, run {index}"))
+        except ParameterError as error:
+            problems += str(error).splitlines()
+    if problems:
+        raise ParameterError("\n".join(problems[:20]))
+    return slug, checked
+
+
+def combinations(grid: dict[str, list], where: object = "grid") -> list[dict[str, Any]]:
+    """Every combination of the listed values, the last name varying fastest. Raises ParameterError when malformed."""
+    if not isinstance(grid, dict) or not all(isinstance(values, list) and values for values in grid.values()):
+        raise ParameterError(f"{where}: each name in 'grid:' needs a list of values, as in 'discount_rate_pct: [4, 8]'")
+    count = 1
+    for values in grid.values():
+        count *= len(values)
+    if count > MAX_RUNS:
+        raise ParameterError(f"{where}: {count:,} combinations; the limit is {MAX_RUNS:,}")
+    return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+
+
+def run_id(parameters: dict[str, Any]) -> str:
+    """A short name that depends on the parameters only, so that a finished run is found again."""
+    return "r" + hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def sweep(grid: Path, out: Path, chapter: str | None, cores: int, options: Sequence[str], dry_run: bool = False) -> int:
+    """Run the grid and leave `table.csv`, `comparison.html` and the executed runs in `out`; return the exit code."""
+    started = time.monotonic()
+    slug, sets = load_grid(grid, chapter)
+    if dry_run:
+        print(f"{len(sets)} runs of chapter {slug!r}; nothing was run.")
+        for one in sets[:10]:
+            print("  " + ", ".join(f"{name}={value}" for name, value in one.items()))
+        return 0
+    name = grid.stem.replace("_", "-")
+    folder = paths.BUILD / "sweeps" / name
+    with one_at_a_time():
+        folder.mkdir(parents=True, exist_ok=True)
+        with Graph(str(folder / "sweep.json"), cores, options=options) as graph:
+            prepare(None, None, None)
+            for one in sets:
+                write_if_changed(folder / "plan" / f"{run_id(one)}.json", json.dumps(one, sort_keys=True) + "\n")
+            plan = {"chapter": slug, "runs": [run_id(one) for one in sets]}
+            write_if_changed(folder / "plan.json", json.dumps(plan) + "\n")
+            steps = graph.run()
+    if steps is None:
+        print(f"The sweep stopped; finished runs are kept in {folder} and will not be repeated.", file=sys.stderr)
+        return 1
+    copy_results(folder, out, sets)
+    print(f"{len(sets)} runs of {slug!r} in {time.monotonic() - started:.1f} s ({max(steps - 1, 0)} run now). "
+          f"Open {(out / 'comparison.html').resolve().as_uri()}")
+    return 0
+
+
+def run_one(name: str, run: str) -> None:
+    """Execute one run of a sweep (called by the graph)."""
+    from analysis.runner.chapter import run_chapter
+
+    folder = paths.BUILD / "sweeps" / name
+    slug = json.loads((folder / "plan.json").read_text())["chapter"]
+    parameters = json.loads((folder / "plan" / f"{run}.json").read_text())
+    plan = json.loads((paths.BUILD / "plan" / f"{slug}.json").read_text())
+    run_chapter(paths.BUILD / "plan" / f"{slug}.ipynb", folder / "runs" / run, {**plan["parameters"], **parameters},
+                plan["tables"])
+
+
+def copy_results(folder: Path, out: Path, sets: list[dict[str, Any]]) -> None:
+    """Collect the runs' numbers into `table.csv` (a row a run and number) and a page that compares them."""
+    out.mkdir(parents=True, exist_ok=True)
+    results = [(one, list(load_numbers(folder / "runs" / run_id(one) / "numbers.json").values())) for one in sets]
+    names = list(dict.fromkeys(name for one in sets for name in one))
+    with (out / "table.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["run", *names, "id", "value", "low", "high", "unit", "class"])
+        for one, numbers in results:
+            for n in numbers:
+                writer.writerow([run_id(one), *(one.get(name, "") for name in names), n.id, n.value, n.low, n.high, n.unit, n.cls])
+    (out / "comparison.html").write_text(comparison_page(results, names), encoding="utf-8")
+    for one in sets:
+        target = out / "runs" / run_id(one)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(folder / "runs" / run_id(one), target)
+
+
+def comparison_page(results: list[tuple[dict[str, Any], list[Number]]], names: list[str]) -> str:
+    """A page with a row a number and a column a run; only numbers that differ between runs are listed."""
+    by_id: dict[str, list[Number | None]] = {}
+    for index, (_, numbers) in enumerate(results):
+        for n in numbers:
+            by_id.setdefault(n.id, [None] * len(results))[index] = n
+    moving = {id: row for id, row in by_id.items() if len({n and (n.value, n.low, n.high) for n in row}) > 1}
+    head = "".join(
+        "<th scope='col'>" + "<br>".join(html.escape(f"{name} = {one.get(name, 'default')}") for name in names) + "</th>"
+        for one, _ in results)
+    rows = "".join(
+        f"<tr><th scope='row'>{html.escape(next(n for n in row if n).label)}<br><code>{html.escape(id)}</code></th>"
+        + "".join(f"<td>{html.escape(n.text_with_interval) if n else '–'}</td>" for n in row) + "</tr>"
+        for id, row in moving.items())
+    note = f"{len(moving)} of {len(by_id)} numbers differ between the {len(results)} runs; the others are the same in all."
+    return (
+        "<!doctype html><html lang='en'><head><meta charset='utf-8'><title>Comparison of runs</title><style>"
+        "body{font:16px/1.5 system-ui,sans-serif;margin:2rem;color-scheme:light dark}table{border-collapse:collapse}"
+        "th,td{padding:.4rem .8rem;border-bottom:1px solid #8886;text-align:left;vertical-align:top;"
+        "font-variant-numeric:tabular-nums}div{overflow-x:auto}</style></head><body><h1>Comparison of runs</h1>"
+        f"<p>{note}</p><div tabindex='0' role='region' aria-label='Numbers by run'><table><thead><tr>"
+        f"<th scope='col'>Number</th>{head}</tr></thead><tbody>{rows}</tbody></table></div></body></html>\n")
