@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import importlib.util
 import sys
 
-PARTS = ("runner", "publish", "data", "sales", "policy", "model")
+STORAGE_PROBLEMS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT)
+PARTS = ("runner", "publish", "data", "sources", "sales", "policy", "model")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -24,9 +26,16 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; return its exit code."""
+    """Run one command; return its exit code. A full or read-only disk is reported in a sentence, not as a traceback."""
     arguments = parser().parse_args(argv)
-    return arguments.run(arguments) or 0
+    try:
+        return arguments.run(arguments) or 0
+    except OSError as error:
+        if error.errno not in STORAGE_PROBLEMS:
+            raise
+        print(f"{arguments.command}: {error.filename or 'the output'}: {error.strerror}. Make room or choose a folder that can "
+              "be written to, then run again; the published site is unchanged.", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

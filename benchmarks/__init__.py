@@ -1,0 +1,1 @@
+"""Benchmarks: each module times one thing beside a baseline run in the same session and prints a table."""

@@ -1,0 +1,116 @@
+"""Build times: cold, nothing changed, one table, one sentence; beside plain Jupyter Book executing the same notebooks.
+
+Works on a copy of the project, so the real build is not touched. The long computations (estimate, model) are run once
+beforehand and are not part of either side: plain Jupyter Book would read their results too.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+
+from analysis import paths
+
+COPIED = ("analysis", "book", "data", "Snakefile", "_config.yml", "pyproject.toml", "requirements.txt")
+RUNS = 3
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        project = copy_project(Path(folder) / "project")
+        build = [sys.executable, "-m", "analysis", "build"]
+        run(build, project)
+        rows = [
+            ("cold, long computations kept", lambda: forget_chapters(project), build),
+            ("nothing changed", lambda: None, build),
+            ("one table changed", lambda: change_table(project), build),
+            ("one sentence changed", lambda: change_sentence(project), build),
+            ("plain jupyter-book, executing", lambda: prepare_plain(project), plain_command(project)),
+        ]
+        medians = {name: statistics.median(timed(prepare, command, project) for _ in range(RUNS)) for name, prepare, command in rows}
+    base = medians["plain jupyter-book, executing"]
+    print(f"{'build':<34}{'median s':>10}{'of plain':>10}   (median of {RUNS})")
+    for name, seconds in medians.items():
+        print(f"{name:<34}{seconds:>10.1f}{seconds / base:>10.2f}")
+
+
+def copy_project(target: Path) -> Path:
+    """A copy of what a build needs, with the artifacts of the long computations."""
+    target.mkdir(parents=True)
+    for name in COPIED:
+        source = paths.ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy2)(source, target / name)
+    return target
+
+
+def run(command: list[str], project: Path) -> None:
+    environment = {**os.environ, "PYTHONPATH": str(project)}
+    environment.pop("CHIP_BUILD_DIR", None)
+    finished = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
+    if finished.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} failed:\n{finished.stdout[-2000:]}\n{finished.stderr[-4000:]}")
+
+
+def timed(prepare: Callable[[], object], command: list[str], project: Path) -> float:
+    prepare()
+    started = time.perf_counter()
+    run(command, project)
+    return time.perf_counter() - started
+
+
+def forget_chapters(project: Path) -> None:
+    """Remove everything that was built, but the results of the long computations."""
+    for entry in (project / "_build").iterdir():
+        if entry.name not in {"artifacts", "data"}:
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+
+def change_table(project: Path) -> None:
+    """Change a remark in one table: the smallest change that must rerun what reads the table."""
+    file = project / "data" / "industry" / "oem_demand.csv"
+    with file.open(newline="", encoding="utf-8") as stream:
+        header, *rows = list(csv.reader(stream))
+    rows[0][header.index("note")] += "."
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        csv.writer(stream, lineterminator="\n").writerows([header, *rows])
+
+
+def change_sentence(project: Path) -> None:
+    file = project / "book" / "rules.ipynb"
+    notebook = nbformat.read(file, 4)
+    next(c for c in reversed(notebook.cells) if c.cell_type == "markdown").source += " One more sentence."
+    nbformat.write(notebook, file)
+
+
+def plain_command(project: Path) -> list[str]:
+    return [sys.executable, "-m", "jupyter_book", "build", str(project / "_build" / "plain"), "--config",
+            str(project / "plain_config.yml"), "--all", "--quiet"]
+
+
+def prepare_plain(project: Path) -> None:
+    """The same pages with outputs removed, to be executed by Jupyter Book itself on kernels of its own."""
+    target = project / "_build" / "plain"
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(project / "_build" / "book", target)
+    for file in target.glob("*.ipynb"):
+        notebook = nbformat.read(file, 4)
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.outputs = []
+        nbformat.write(notebook, file)
+    settings = (project / "_config.yml").read_text().replace('execute_notebooks: "off"', 'execute_notebooks: "force"')
+    (project / "plain_config.yml").write_text(settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""A small project of its own for tests that build, break and rebuild: the real code and data, two chapters and a text page."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from analysis import paths
+
+COPIED = ("analysis", "data", "Snakefile", "_config.yml", "pyproject.toml", "requirements.txt")
+TOC = """format: jb-book
+root: index
+parts:
+  - caption: Chapters
+    chapters: [{file: demand}, {file: text}, {file: sources}, {file: numbers}, {file: glossary}]
+"""
+
+
+def chapter(title: str, table: str, number: str) -> nbformat.NotebookNode:
+    """A chapter that counts the rows of one table."""
+    cells = [
+        new_markdown_cell(f"# {title}\n\nThe table has {{num}}`{number}` rows."),
+        new_code_cell('as_of: str = "2026-11-22"  # newest day\ndata_dir: str = ""  # tables\nfactor: int = 1  # multiplies',
+                      metadata={"tags": ["parameters"]}),
+        new_code_cell("from analysis.data import load_table\nfrom analysis.publish import Page\n"
+                      f'page = Page("{number.split(".")[0]}", as_of=as_of, factor=factor)\npage.parameters()'),
+        new_code_cell(f'rows = load_table("{table}", data_dir)\n'
+                      f'_ = page.number("{number}", len(rows) * factor, label="Rows", unit="count", cls="derived", as_of=as_of, '
+                      f'method="Count of rows", sources=[rows["source_id"].iloc[0]])'),
+    ]
+    for index, cell in enumerate(cells):
+        cell.id = f"cell-{index}"
+    return new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+
+
+class Project:
+    """A copy of the project in a folder of its own, and what tests do with it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        for name in COPIED:
+            source = paths.ROOT / name
+            if source.is_dir():
+                shutil.copytree(source, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy2(source, root / name)
+        book = root / "book"
+        book.mkdir()
+        shutil.copytree(paths.BOOK / "_static", book / "_static")
+        for name in ("references.bib", "glossary.md"):
+            shutil.copy2(paths.BOOK / name, book / name)
+        (book / "_toc.yml").write_text(TOC)
+        (book / "text.md").write_text("# Text\n\nA sentence, and {num}`index.rows` rows.\n")
+        nbformat.write(chapter("Start", "policy_events", "index.rows"), book / "index.ipynb")
+        nbformat.write(chapter("Demand", "oem_demand", "demand.rows"), book / "demand.ipynb")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(self.root), "CHIP_BUILD_DIR": str(self.root / "_build")}
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, "-m", "analysis", "build", "--cores", "2"]
+
+    def build(self, *options: str) -> subprocess.CompletedProcess:
+        return subprocess.run([*self.command, *options], cwd=self.root, env=self.environment, capture_output=True, text=True,
+                              timeout=300)
+
+    def steps(self, *options: str) -> list[str]:
+        """Build and return the titles of the steps that ran; the build must succeed."""
+        result = self.build(*options)
+        assert result.returncode == 0, result.stdout + result.stderr
+        return sorted(re.findall(r"^\[ *\d+/\d+\] +[\d.]+ s  (.*)$", result.stdout, flags=re.MULTILINE))
+
+    @property
+    def html(self) -> Path:
+        return self.root / "_build" / "html"
+
+    def site(self) -> dict[str, bytes]:
+        """Every published file by name."""
+        return {str(f.relative_to(self.html)): f.read_bytes() for f in sorted(self.html.rglob("*")) if f.is_file()}
+
+    def is_whole(self) -> bool:
+        """The published site has every page, and the numbers in its pages are those of its numbers.json."""
+        import json
+
+        numbers = {n["id"]: n["value"] for n in json.loads((self.html / "numbers.json").read_text())["numbers"]}
+        pages = ("index", "demand", "text", "sources", "numbers", "glossary")
+        texts = {page: (self.html / f"{page}.html").read_text() for page in pages}
+        return all(text.rstrip().endswith("</html>") for text in texts.values()) and all(
+            re.search(rf'href="numbers.html#n-index-rows"[^>]*>(?:<[^>]*>)*{numbers["index.rows"]:,.0f}<', texts[page])
+            for page in ("index", "text"))
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory) -> Project:
+    """The small project, built once."""
+    made = Project(tmp_path_factory.mktemp("project"))
+    result = made.build()
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert made.is_whole()
+    return made

@@ -1,0 +1,161 @@
+"""Whatever goes wrong, the last good site stays whole, the message names the step, and the next run recovers by itself."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import time
+
+import nbformat
+import pytest
+
+pytestmark = pytest.mark.slow
+KILLS = 30
+
+
+@pytest.fixture(autouse=True)
+def up_to_date(project):
+    project.steps()
+    yield
+
+
+def disturb(project, mark: int) -> None:
+    """Change something that makes every step run."""
+    file = project.root / "data/policy/policy_events.csv"
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join(lines), encoding="utf-8")
+    for slug in ("index", "demand"):
+        source = project.root / "book" / f"{slug}.ipynb"
+        notebook = nbformat.read(source, 4)
+        notebook.cells[3].source = notebook.cells[3].source.split("\n# mark")[0] + f"\n# mark {mark}"
+        nbformat.write(notebook, source)
+
+
+def test_a_build_killed_at_any_moment_leaves_the_last_good_site_and_the_next_build_recovers(project):
+    """SIGKILL to the whole build at random moments; after each the site must be whole, and after all a build must finish."""
+    chance = random.Random(20190516)
+    killed = 0
+    for trial in range(KILLS):
+        disturb(project, trial)
+        process = subprocess.Popen(project.command, cwd=project.root, env=project.environment, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, start_new_session=True)
+        time.sleep(chance.uniform(0.1, 7.0))
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            killed += 1
+        process.wait()
+        assert project.is_whole(), f"after kill {trial}"
+    assert killed >= KILLS // 3, "the build was faster than the kills; shorten the waits"
+    result = project.build()
+    assert result.returncode == 0, result.stderr
+    assert project.is_whole()
+    assert project.steps() == []
+
+
+def test_steps_of_a_killed_driver_do_not_go_on_by_themselves(project):
+    disturb(project, 1000)
+    process = subprocess.Popen(project.command, cwd=project.root, env=project.environment, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, start_new_session=True)
+    time.sleep(3.0)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    time.sleep(2.0)
+    left = subprocess.run(["pgrep", "-f", str(project.root / "Snakefile")], capture_output=True, text=True).stdout.split()
+    assert left == []
+
+
+def test_a_raising_notebook_is_named_and_leaves_the_site(project):
+    source = project.root / "book/demand.ipynb"
+    before_text, before_site = source.read_bytes(), project.site()
+    notebook = nbformat.read(source, 4)
+    notebook.cells[3].source = "raise ValueError('planted')"
+    nbformat.write(notebook, source)
+    result = project.build()
+    source.write_bytes(before_text)
+    assert result.returncode == 1
+    assert "chapter 'demand' failed" in result.stderr and "planted" in result.stderr
+    assert "unchanged" in result.stderr
+    assert project.site() == before_site
+
+
+def test_an_unknown_number_in_the_text_stops_the_site_and_names_page_and_nearest_id(project):
+    page, before = project.root / "book/text.md", project.site()
+    text = page.read_text()
+    page.write_text(text + "\nAnd {num}`index.rowz`.\n")
+    result = project.build()
+    page.write_text(text)
+    assert result.returncode == 1
+    assert "text.md" in result.stderr and "index.rowz" in result.stderr and "index.rows" in result.stderr
+    assert project.site() == before
+
+
+def test_bad_data_stop_the_build_before_anything_is_written(project, tmp_path):
+    before = project.site()
+    header = (project.root / "data/industry/oem_demand.csv").read_text().splitlines()[0]
+    (tmp_path / "oem_demand.csv").write_text(header + "\n" + "x," * header.count(",") + "\n")
+    result = project.build("--data", str(tmp_path))
+    assert result.returncode == 1 and "oem_demand.csv:2:" in result.stderr
+    assert project.site() == before
+    assert project.steps() == []
+
+
+def test_two_builds_at_once_wait_for_each_other(project):
+    disturb(project, 2000)
+    first = subprocess.Popen(project.command, cwd=project.root, env=project.environment, stdout=subprocess.PIPE, text=True)
+    time.sleep(0.7)
+    second = project.build()
+    out, _ = first.communicate(timeout=120)
+    assert first.returncode == 0 and second.returncode == 0
+    assert "waiting for it to finish" in second.stdout and "Nothing changed" in second.stdout
+    assert project.is_whole()
+
+
+def test_a_full_disk_is_survived(project):
+    """The build folder on a small file system that fills up: the message says so, the last good site stays."""
+    mount = project.root / "small"
+    mount.mkdir(exist_ok=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(mount)], capture_output=True).returncode != 0:
+        pytest.skip("mounting a file system needs root")
+    try:
+        environment = {**project.environment, "CHIP_BUILD_DIR": str(mount / "_build")}
+
+        def build():
+            return subprocess.run(project.command, cwd=project.root, env=environment, capture_output=True, text=True, timeout=300)
+
+        good = build()
+        assert good.returncode == 0, good.stderr
+        page = (mount / "_build/html/index.html").read_bytes()
+        filler = mount / "filler"
+        with filler.open("wb") as file:
+            try:
+                while True:
+                    file.write(b"0" * 65536)
+            except OSError:
+                pass
+        disturb(project, 3000)
+        failed = build()
+        assert failed.returncode == 1
+        assert "No space left" in failed.stderr or "disk" in failed.stderr.lower()
+        assert (mount / "_build/html/index.html").read_bytes() == page
+        filler.unlink()
+        assert build().returncode == 0
+    finally:
+        subprocess.run(["umount", str(mount)], check=True)
+
+
+def test_a_read_only_output_folder_is_reported(project, tmp_path):
+    """Also as root, for whom file modes mean nothing: a read-only mount."""
+    mount = tmp_path / "read-only"
+    mount.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "ro,size=1m", "tmpfs", str(mount)], capture_output=True).returncode != 0:
+        pytest.skip("mounting a file system needs root")
+    try:
+        environment = {**project.environment, "CHIP_BUILD_DIR": str(mount / "_build")}
+        result = subprocess.run(project.command, cwd=project.root, env=environment, capture_output=True, text=True, timeout=60)
+        assert result.returncode == 1
+        assert "Read-only file system" in result.stderr and str(mount) in result.stderr
+        assert "Traceback" not in result.stderr
+    finally:
+        subprocess.run(["umount", str(mount)], check=True)

@@ -1,0 +1,119 @@
+"""Only what changed is run again, and what changed is always run again."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import nbformat
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def up_to_date(project):
+    """Each test starts from a build with nothing left to do, and leaves the project as it found it."""
+    project.steps()
+    yield
+
+
+def edit(file, old: str, new: str) -> None:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_nothing_changed_runs_nothing_and_says_so(project):
+    result = project.build()
+    assert result.returncode == 0 and "Nothing changed" in result.stdout
+
+
+def test_one_table_changed_reruns_only_the_chapters_that_read_it(project):
+    edit(project.root / "data/industry/oem_demand.csv", "Gartner", "Gartner ")
+    assert project.steps() == ["chapter demand", "site"]
+
+
+def test_a_sentence_changed_in_a_text_page_reruns_no_chapter(project):
+    edit(project.root / "book/text.md", "A sentence", "Another sentence")
+    assert project.steps() == ["site"]
+    assert "Another sentence" in (project.html / "text.html").read_text()
+
+
+def test_a_sentence_changed_in_a_notebook_reruns_no_chapter(project):
+    file = project.root / "book/demand.ipynb"
+    notebook = nbformat.read(file, 4)
+    notebook.cells[0].source += " One more sentence."
+    nbformat.write(notebook, file)
+    assert project.steps() == ["site"]
+    assert "One more sentence." in (project.html / "demand.html").read_text()
+
+
+def test_a_code_cell_changed_reruns_its_chapter_only(project):
+    edit(project.root / "book/demand.ipynb", "Count of rows", "Number of rows")
+    assert project.steps() == ["chapter demand", "site"]
+
+
+def test_a_module_changed_reruns_the_chapters_that_use_it(project):
+    edit(project.root / "analysis/publish/page.py", "class Page:", "class Page:  # changed")
+    assert project.steps() == ["chapter demand", "chapter index", "site"]
+
+
+def test_a_module_no_chapter_uses_reruns_no_chapter(project):
+    edit(project.root / "analysis/publish/collect.py", '"""Collect', '"""Gather')
+    assert project.steps() == ["site"]
+
+
+def test_a_parameter_changed_reruns_the_chapters_that_have_it_and_is_undone_without_it(project, tmp_path):
+    parameters = tmp_path / "parameters.yml"
+    parameters.write_text("demand: {factor: 3}\n")
+    assert project.steps("--params", str(parameters)) == ["chapter demand", "site"]
+    assert project.steps() == ["chapter demand", "site"]
+
+
+def test_an_edition_changed_reruns_no_chapter(project):
+    assert project.steps("--edition", "2027.01") == ["site"]
+    assert project.steps() == ["site"]
+
+
+def test_a_deleted_output_is_made_again(project):
+    (project.root / "_build/runs/demand/numbers.json").unlink()
+    assert project.steps() == ["chapter demand", "site"]
+
+
+def test_a_deleted_site_is_published_again(project):
+    import shutil
+
+    shutil.rmtree(project.html)
+    assert project.steps() == ["site"]
+    assert project.is_whole()
+
+
+def test_a_file_touched_but_not_changed_reruns_nothing(project):
+    (project.root / "data/industry/oem_demand.csv").touch()
+    (project.root / "analysis/publish/page.py").touch()
+    (project.root / "book/text.md").touch()
+    assert project.steps() == []
+
+
+@pytest.mark.parametrize("shift_s", [-10 * 365 * 86400, 86400])
+def test_a_clock_that_jumped_reruns_what_changed(project, shift_s):
+    """A changed file whose date lies years back (or a day ahead) is still seen as changed."""
+    file = project.root / "book/text.md"
+    edit(file, "entence", "entence ")
+    moment = time.time() + shift_s
+    os.utime(file, (moment, moment))
+    assert project.steps() == ["site"]
+    assert project.steps() == []
+
+
+def test_an_overlay_row_flows_into_number_and_site_and_out_again(project, tmp_path):
+    header, first, *_ = (project.root / "data/industry/oem_demand.csv").read_text().splitlines()
+    row = first.split(",")
+    row[header.split(",").index("period")] = "2031"
+    (tmp_path / "oem_demand.csv").write_text(f"{header}\n{','.join(row)}\n")
+    result = project.build("--data", str(tmp_path))
+    assert result.returncode == 0, result.stderr
+    assert "1 rows added" in result.stdout or "1 row added" in result.stdout
+    assert project.is_whole()
+    assert project.steps() == ["chapter demand", "site"]
