@@ -11,17 +11,15 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from analysis.policy.spells import EXPORT, core_spells, days_in, limbo_days, open_on
+from analysis.policy.spells import EXPORT, core_spells, days_in_periods
 
 
 def limbo_days_by_year(spells: pd.DataFrame, first_year: int, last_year: int, as_of: str | pd.Timestamp) -> pd.Series:
     """Limbo days of each calendar year, counted to the end of `as_of` (that day included); index: year."""
-    stop = pd.Timestamp(as_of) + pd.Timedelta(days=1)
     years = range(first_year, last_year + 1)
-    counts = [
-        limbo_days(spells, pd.Timestamp(y, 1, 1), min(pd.Timestamp(y + 1, 1, 1), stop)) if pd.Timestamp(y, 1, 1) < stop else 0
-        for y in years
-    ]
+    firsts = [pd.Timestamp(y, 1, 1) for y in years]
+    stop = pd.Timestamp(as_of) + pd.Timedelta(days=1)
+    counts = days_in_periods(spells, firsts, [min(pd.Timestamp(y + 1, 1, 1), stop) for y in years]).sum(axis=1)
     return pd.Series(counts, index=pd.Index(years, name="year"), name="limbo_days")
 
 
@@ -32,14 +30,14 @@ def undecided_by_month(spells: pd.DataFrame, first: str, as_of: str | pd.Timesta
     Returns columns `month` (its first day), `limbo_days`, `days` (days of the month counted), `open_files_mean`
     (limbo days ÷ days: the average number of files open) and `open_files_first_day`.
     """
-    stop = pd.Timestamp(as_of) + pd.Timedelta(days=1)
-    starts = pd.date_range(pd.Timestamp(first), pd.Timestamp(as_of), freq="MS")
-    rows = []
-    for start in starts:
-        end = min(start + pd.offsets.MonthBegin(1), stop)
-        total, days = limbo_days(spells, start, end), (end - start).days
-        rows.append((start, total, days, total / days, len(open_on(spells, start))))
-    return pd.DataFrame(rows, columns=["month", "limbo_days", "days", "open_files_mean", "open_files_first_day"])
+    firsts = pd.date_range(pd.Timestamp(first), pd.Timestamp(as_of), freq="MS")
+    ends = (firsts + pd.offsets.MonthBegin(1)).where(
+        firsts + pd.offsets.MonthBegin(1) <= pd.Timestamp(as_of), pd.Timestamp(as_of) + pd.Timedelta(days=1))
+    counts = days_in_periods(spells, firsts, ends).sum(axis=1)
+    days = (ends - firsts).days
+    first_day = days_in_periods(spells, firsts, firsts + pd.Timedelta(days=1)).sum(axis=1)
+    return pd.DataFrame({"month": firsts, "limbo_days": counts, "days": days, "open_files_mean": counts / days,
+                         "open_files_first_day": first_day})
 
 
 def limbo_days_by_type(spells: pd.DataFrame, first_year: int, last_year: int, as_of: str | pd.Timestamp) -> pd.DataFrame:
@@ -135,7 +133,6 @@ def policy_path(spells: pd.DataFrame, first: str, as_of: str | pd.Timestamp) -> 
     for column, kind in (("licence_queue_share", "licence_queue"), ("announced_share", "announced_not_implemented"),
                          ("temporary_share", "temporary_authorisation")):
         union = days_with_any(core[core["limbo_type"] == kind])
-        path[column] = [
-            days_in(union, m, m + pd.Timedelta(days=int(d))).sum() / d for m, d in zip(path["month"], path["days"], strict=True)
-        ]
+        ends = path["month"] + pd.to_timedelta(path["days"], unit="D")
+        path[column] = days_in_periods(union, path["month"], ends).sum(axis=1) / path["days"]
     return path.drop(columns="days")

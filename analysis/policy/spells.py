@@ -14,6 +14,9 @@ nature: rules in force on an interim basis, investigations, pending bills, Chine
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
 from analysis.data.vocabulary import CORE_LIMBO_TYPES, LIMBO_TYPES
@@ -90,25 +93,29 @@ def core_spells(spells: pd.DataFrame, channel: str | None = EXPORT) -> pd.DataFr
 
 def limbo_days(spells: pd.DataFrame, first: pd.Timestamp | str, end: pd.Timestamp | str) -> int:
     """Days of limbo in [first, end), each file counted separately: two files open on one day are two days."""
-    return int(days_in(spells, pd.Timestamp(first), pd.Timestamp(end)).sum())
+    return int(days_in_periods(spells, [pd.Timestamp(first)], [pd.Timestamp(end)]).sum())
 
 
-def days_in(spells: pd.DataFrame, first: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
-    """Days of each spell inside [first, end); same index as `spells`."""
-    start = spells["start"].clip(lower=first)
-    stop = spells["end"].clip(upper=end)
-    return (stop - start).dt.days.clip(lower=0)
+def days_in_periods(spells: pd.DataFrame, firsts: Sequence[pd.Timestamp], ends: Sequence[pd.Timestamp]) -> np.ndarray:
+    """Days of each spell inside each period [first, end): integers, shape (periods, spells)."""
+    def days(values) -> np.ndarray:
+        return pd.DatetimeIndex(values).to_numpy("datetime64[D]").astype("int64")
+
+    start = np.maximum(days(spells["start"])[None, :], days(firsts)[:, None])
+    end = np.minimum(days(spells["end"])[None, :], days(ends)[:, None])
+    return np.maximum(end - start, 0)
 
 
 def status_on(spells: pd.DataFrame, day: pd.Timestamp | str) -> pd.DataFrame:
     """What is known of each file that had opened by `day`: 'in limbo', 'not known' or 'settled'.
 
     'not known' is said of a file without an end after its last evidence, and of a file whose end was only scheduled once
-    that day has come: the policy file does not say whether the schedule was kept.
+    that day has come: the policy file does not say whether the schedule was kept. On the day of its last evidence an open
+    file was seen open, although the day count, which stops there, no longer includes it.
     """
     day = pd.Timestamp(day)
     begun = spells[spells["start"] <= day].copy()
-    over = begun["end"] <= day
+    over = (begun["end"] < day) | ((begun["end"] == day) & ~begun["open"])
     begun["status"] = "in limbo"
     begun.loc[over & (begun["end_kind"] == "settled"), "status"] = "settled"
     begun.loc[over & (begun["end_kind"] != "settled"), "status"] = "not known"
@@ -116,9 +123,9 @@ def status_on(spells: pd.DataFrame, day: pd.Timestamp | str) -> pd.DataFrame:
 
 
 def open_on(spells: pd.DataFrame, day: pd.Timestamp | str) -> pd.DataFrame:
-    """The files in limbo on `day`; summed over the days of a period their number equals `limbo_days`."""
-    on = status_on(spells, day)
-    return on[on["status"] == "in limbo"].drop(columns="status").reset_index(drop=True)
+    """The files counted as open on `day`; summed over the days of a period their number equals `limbo_days`."""
+    day = pd.Timestamp(day)
+    return spells[(spells["start"] <= day) & (spells["end"] > day)].reset_index(drop=True)
 
 
 def check_events(events: pd.DataFrame) -> list[str]:

@@ -1,0 +1,172 @@
+"""Spells of limbo and the undecided index, on the shipped file and as properties."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis.policy import indices
+from analysis.policy.spells import (
+    SpellError, check_events, core_spells, limbo_days, limbo_spells, open_on, overlapping_pairs, status_on)
+
+AS_OF = "2026-11-22"
+REFERENCE_DAYS = {2016: 283, 2017: 87, 2018: 371, 2019: 1122, 2020: 1229, 2021: 744, 2022: 284, 2023: 336, 2024: 127, 2025: 751, 2026: 595}
+
+
+def test_export_side_core_limbo_days_are_those_of_the_design(spells):
+    counted = indices.limbo_days_by_year(core_spells(spells), 2016, 2026, AS_OF)
+    assert counted.to_dict() == REFERENCE_DAYS
+
+
+def test_six_export_and_import_files_were_open_when_the_newspaper_text_appeared(spells):
+    files = open_on(core_spells(spells, channel=None), "2019-11-01")
+    assert list(files["limbo_id"]) == ["L03", "L04", "L05", "L06", "L07", "L09"]
+    assert set(files["channel"]) == {"export", "import/network"}
+
+
+def test_the_shipped_policy_file_has_no_contradiction(events):
+    assert check_events(events) == []
+
+
+def test_the_only_overlap_of_like_files_is_the_one_act_with_two_mandates(spells):
+    pairs = overlapping_pairs(spells)
+    assert list(zip(pairs["first"], pairs["second"], strict=True)) == [("L03", "L04")]
+
+
+def test_uncertain_dates_of_the_file_are_carried_into_the_spells(spells):
+    by_id = spells.set_index("limbo_id")
+    assert set(by_id.index[by_id["start_approximate"]]) == {"L12", "L15", "L22"}
+    assert list(by_id.index[by_id["end_approximate"]]) == ["L32"]
+    assert list(by_id.index[by_id["end_kind"] == "scheduled"]) == ["L29"]
+    assert set(by_id.index[by_id["open"]]) == set(by_id.index[by_id["end_kind"] == "last evidence"])
+
+
+def test_what_happened_to_the_suspended_rule_after_its_scheduled_return_is_not_asserted(spells):
+    before = status_on(spells, "2026-11-08").set_index("limbo_id")["status"]
+    after = status_on(spells, "2026-11-10").set_index("limbo_id")["status"]
+    assert before["L29"] == "in limbo"
+    assert after["L29"] == "not known"
+
+
+def test_an_open_file_counts_to_its_last_evidence_and_is_unknown_afterwards(spells):
+    assert status_on(spells, "2025-08-01").set_index("limbo_id").loc["L22", "status"] == "in limbo"
+    assert status_on(spells, "2025-08-02").set_index("limbo_id").loc["L22", "status"] == "not known"
+
+
+def test_import_side_and_other_channels_are_counted_apart(spells):
+    days = indices.days_by_channel(spells, 2016, 2026, AS_OF)
+    assert days.loc["export"].to_dict() == REFERENCE_DAYS
+    assert days.loc["import/network", [2018, 2019, 2020, 2021]].sum() == days.loc["import/network"].sum() > 0
+
+
+@pytest.mark.parametrize(("values", "message"), [
+    ({"in_limbo_to": pd.Timestamp(2019, 1, 1)}, "ends before it starts"),
+    ({"limbo_last_evidence": pd.Timestamp(2019, 1, 1), "in_limbo_to": pd.NaT}, "older than the start"),
+    ({"in_limbo_to": pd.NaT}, "needs limbo_last_evidence"),
+    ({"limbo_type": "pending"}, "unknown limbo_type"),
+    ({"in_limbo_from": pd.NaT}, "needs in_limbo_from"),
+    ({"date": pd.Timestamp(2021, 1, 1)}, "more than 60 days"),
+    ({"limbo_id": ""}, "without a limbo_id"),
+])
+def test_a_contradiction_in_a_spell_names_the_event(make_event, values, message):
+    good = {"limbo_id": "L01", "limbo_type": "suspended", "in_limbo_from": pd.Timestamp(2020, 1, 1), "in_limbo_to": pd.Timestamp(2020, 2, 1),
+            "in_limbo_from_precision": "day", "in_limbo_to_precision": "day"}
+    table = pd.DataFrame([make_event(**good | values)])
+    with pytest.raises(SpellError, match=f"P001: .*{message}"):
+        limbo_spells(table)
+
+
+def test_all_contradictions_are_reported_at_once(make_event):
+    rows = [make_event(event_id="P001", limbo_id="L01", limbo_type="odd", in_limbo_from=pd.Timestamp(2020, 1, 1),
+                       in_limbo_to=pd.Timestamp(2019, 1, 1)),
+            make_event(event_id="P001", limbo_id="L01", limbo_type="suspended", in_limbo_from=pd.Timestamp(2020, 1, 1))]
+    assert len(check_events(pd.DataFrame(rows))) >= 5
+
+
+# --- properties ---------------------------------------------------------------------------------------------------------
+
+DAYS = st.integers(0, 4000).map(lambda n: pd.Timestamp(2016, 1, 1) + pd.Timedelta(days=n))
+SPELL = st.tuples(DAYS, st.integers(0, 1500)).map(lambda s: (s[0], s[0] + pd.Timedelta(days=s[1])))
+FILES = st.lists(SPELL, min_size=1, max_size=8)
+quick = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@quick
+@given(FILES, st.lists(DAYS, min_size=3, max_size=3).map(sorted))
+def test_limbo_days_add_up_over_adjoining_periods(make_spells, pairs, days):
+    spells, (a, b, c) = make_spells(pairs), days
+    assert limbo_days(spells, a, b) + limbo_days(spells, b, c) == limbo_days(spells, a, c)
+
+
+@quick
+@given(FILES, DAYS, st.integers(0, 400))
+def test_limbo_days_never_fall_when_the_newest_day_moves_on(make_spells, pairs, day, later):
+    spells = make_spells(pairs)
+    first = pd.Timestamp(2016, 1, 1)
+    assert limbo_days(spells, first, day) <= limbo_days(spells, first, day + pd.Timedelta(days=later))
+
+
+@quick
+@given(FILES, DAYS, st.integers(1, 60))
+def test_open_files_summed_over_days_are_the_limbo_days(make_spells, pairs, first, length):
+    spells = make_spells(pairs)
+    days = pd.date_range(first, periods=length)
+    assert sum(len(open_on(spells, d)) for d in days) == limbo_days(spells, first, days[-1] + pd.Timedelta(days=1))
+
+
+@quick
+@given(SPELL, st.floats(0, 1))
+def test_splitting_a_file_at_a_day_leaves_the_count_unchanged(make_spells, pair, where):
+    start, end = pair
+    cut = start + (end - start).days * where * pd.Timedelta(days=1)
+    cut = cut.normalize()
+    far = pd.Timestamp(2040, 1, 1)
+    assert limbo_days(make_spells([(start, cut), (cut, end)]), start, far) == limbo_days(make_spells([pair]), start, far)
+
+
+@quick
+@given(FILES)
+def test_merging_files_never_raises_the_count_and_any_day_counts_once(make_spells, pairs):
+    spells = make_spells(pairs)
+    first, end = pd.Timestamp(2015, 1, 1), pd.Timestamp(2040, 1, 1)
+    union = indices.days_with_any(spells)
+    assert limbo_days(union, first, end) <= limbo_days(spells, first, end)
+    assert (union["start"].iloc[1:].to_numpy() > union["end"].iloc[:-1].to_numpy()).all()
+
+
+@quick
+@given(FILES, st.integers(0, 120))
+def test_the_monthly_index_sums_to_the_yearly_one(make_spells, pairs, offset):
+    spells = make_spells(pairs)
+    as_of = pd.Timestamp(2024, 3, 5) + pd.Timedelta(days=offset)
+    monthly = indices.undecided_by_month(spells, "2016-01", as_of)
+    yearly = indices.limbo_days_by_year(spells, 2016, 2024, as_of)
+    assert monthly.groupby(monthly["month"].dt.year)["limbo_days"].sum().to_dict() == yearly.to_dict()
+
+
+def test_every_counting_rule_changes_only_what_it_says(spells):
+    table = indices.sensitivity(spells, 2016, 2026, AS_OF)
+    published = table.loc["As published"]
+    assert published.to_dict() == REFERENCE_DAYS
+    assert (table.loc["Files under one legal citation merged"] <= published).all()
+    assert (table.loc["Open files kept open to the newest day"] >= published).all()
+    assert (table.loc["Approximate starts 60 days earlier"] >= table.loc["Approximate starts 60 days later"]).all()
+    assert (table.loc["Days with at least one file open"] <= 366).all()
+    unaffected = table.columns.difference([2025, 2026])
+    assert (table.loc["Scheduled ends cut at the last evidence", unaffected] == published[unaffected]).all()
+
+
+def test_types_sum_to_the_yearly_index(spells):
+    core = core_spells(spells)
+    by_type = indices.limbo_days_by_type(core, 2016, 2026, AS_OF).groupby("year")["limbo_days"].sum()
+    assert by_type.to_dict() == REFERENCE_DAYS
+
+
+def test_the_policy_path_gives_shares_between_zero_and_one(spells):
+    path = indices.policy_path(spells, "2016-01", AS_OF).set_index("month")
+    shares = path.filter(like="_share")
+    assert ((shares >= 0) & (shares <= 1)).all().all()
+    assert path.loc["2019-07-01", "temporary_share"] == 1
+    assert path.loc["2017-07-01", "open_files_mean"] == 0
