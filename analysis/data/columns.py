@@ -9,7 +9,7 @@ SOURCE_ID = r"[a-z0-9]+([_-][a-z0-9]+)*"
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 FISCAL_YEAR = (
-    r"(FY|CY)20\d\d(-(Q[1-4]|H[12]|9M|\d\d))?|F?Q[1-4] 20\d\d|H[12] (FY)?20\d\d|" + f"{ISO_DAY} to {ISO_DAY}"
+    r"(FY|CY)20\d\d(-(Q[1-4](/Q[1-4])?|H[12]|9M|\d\d))?|F?Q[1-4] 20\d\d|H[12] (FY)?20\d\d|" + f"{ISO_DAY} to {ISO_DAY}"
     + r"|all|normal year|recent years .*"
 )
 PERIOD = (  # year, month, quarter, half; fiscal or forecast year; a span with a slash; an approximate year

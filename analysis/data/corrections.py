@@ -27,7 +27,7 @@ def read_corrections(folder: Path) -> list[dict[str, str]]:
 
 def row_key(header: list[str], row: list[str], schema: Table) -> str:
     """The locator of a row: the values of its key, joined."""
-    return SEPARATOR.join(row[header.index(name)].strip() for name in schema.key)
+    return SEPARATOR.join(row[header.index(name)] for name in schema.key)
 
 
 def correct_raw(raw: RawTable, schema: Table, corrections: list[dict[str, str]], *, upstream: bool = False) -> list[Problem]:
@@ -54,13 +54,13 @@ def correct_raw(raw: RawTable, schema: Table, corrections: list[dict[str, str]],
             problems.append(Problem(raw.file, 0, correction["column"], f"{where}: no such column; columns: {', '.join(raw.header)}"))
         else:
             j = raw.header.index(correction["column"])
-            found = raw.rows[i][j].strip()
+            found = raw.rows[i][j]
             if found == correction["expected"]:
                 raw.rows[i][j] = correction["value"]
             elif upstream or found != correction["value"]:
-                problems.append(Problem(raw.file, raw.numbers[i], correction["column"],
+                problems.append(raw.problem(i, correction["column"],
                                         f"{where} expects {shown(correction['expected'])} upstream but finds {shown(found)}; "
                                         "the publisher may have fixed it: check it and remove the correction"))
     raw.rows = [row for i, row in enumerate(raw.rows) if i not in dropped]
-    raw.numbers = [number for i, number in enumerate(raw.numbers) if i not in dropped]
+    raw.origins = [origin for i, origin in enumerate(raw.origins) if i not in dropped]
     return problems

@@ -60,16 +60,16 @@ def find(folder: Path, schema: Table) -> Path:
 
 def typed(raw: RawTable, schema: Table) -> tuple[pd.DataFrame, list[Problem]]:
     """Columns in the schema's order with their types, and a problem for each cell that is not of its type or is empty but required."""
-    cells = pd.DataFrame(raw.rows, columns=raw.header, dtype=str)
+    cells = pd.DataFrame(raw.rows, columns=raw.header, dtype="str")
     problems: list[Problem] = []
     columns = {}
     for column in schema.columns:
-        given = cells[column.name].str.strip()
+        given = cells[column.name]
         columns[column.name], bad = _convert(given, column)
         if column.required:
-            problems += [Problem(raw.file, raw.numbers[i], column.name, "is empty, expected a value") for i in np.flatnonzero(given == "")]
+            problems += [raw.problem(i, column.name, "is empty, expected a value") for i in np.flatnonzero(given == "")]
         expected = {"number": "a number such as 1234.5", "integer": "a whole number", "date": "a date as YYYY-MM-DD"}.get(column.kind)
-        problems += [Problem(raw.file, raw.numbers[i], column.name, f"{shown(given.iloc[i])}, expected {expected}") for i in np.flatnonzero(bad)]
+        problems += [raw.problem(i, column.name, f"{shown(given.iloc[i])}, expected {expected}") for i in np.flatnonzero(bad)]
     return pd.DataFrame(columns), problems
 
 
@@ -98,7 +98,8 @@ def duplicates(frame: pd.DataFrame, schema: Table, raw: RawTable) -> list[Proble
     problems = []
     for i in repeated:
         values = tuple(frame.loc[i, key])
-        earlier = raw.numbers[first.loc[values if len(key) > 1 else values[0]]]
-        problems.append(Problem(raw.file, raw.numbers[i], "+".join(key),
-                                f"same key as row {earlier} ({shown(' | '.join(map(str, values)))}), expected one row a key"))
+        file, row = raw.origins[first.loc[values if len(key) > 1 else values[0]]]
+        earlier = f"row {row}" if file == raw.origins[i][0] else f"row {row} of {file}"
+        problems.append(raw.problem(i, "+".join(key), f"same key as {earlier} ({shown(' | '.join(map(str, values)))}), "
+                                                      "expected one row a key"))
     return problems

@@ -17,38 +17,40 @@ from analysis.data.schema import Table
 
 # The largest table has half a megabyte; a customs extract of millions of rows is reduced before it comes here.
 MAX_BYTES = 50_000_000
-MAX_PROBLEMS_A_FILE = 200
 
 
 @dataclass
 class RawTable:
-    """Cells of a file as text. `rows[i]` stands on spreadsheet row `numbers[i]`; columns are those of `header`."""
+    """Cells of a table as text, in the schema's column order; `origins[i]` is file and spreadsheet row of `rows[i]`."""
 
     file: str
     header: list[str]
     rows: list[list[str]]
-    numbers: list[int]
+    origins: list[tuple[str, int]]
     problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, i: int, column: str, message: str) -> Problem:
+        """A problem at row `i` of this table."""
+        return Problem(*self.origins[i], column, message)
 
 
 def read_raw(path: Path, table: Table, label: str = "") -> RawTable:
     """Read `path` against the header of `table`; faults of rows are collected, faults of the file raise DataError.
 
-    `label` is the name shown in messages (default: the path).
+    Columns may stand in any order. `label` is the name shown in messages (default: the path).
     """
     label = label or str(path)
-    raw = _parse(_text_of(path, label), label)
-    _check_header(raw, table)
-    width = len(raw.header)
-    rows, numbers = [], []
-    for number, row in zip(raw.numbers, raw.rows, strict=True):
-        if len(row) == width:
-            rows.append(row)
-            numbers.append(number)
-        elif row:
-            raw.problems.append(Problem(label, number, "", f"{len(row)} cells, expected {width}; a cell that holds a comma "
-                                                           'must stand in double quotes'))
-    raw.rows, raw.numbers = rows, numbers
+    header, records = _parse(_text_of(path, label), label)
+    _check_header(header, table, label)
+    order = [header.index(name) for name in table.names]
+    raw = RawTable(label, list(table.names), [], [])
+    for number, record in enumerate(records, start=2):
+        if len(record) == len(header):
+            raw.rows.append([record[i].strip() for i in order])
+            raw.origins.append((label, number))
+        elif record:
+            raw.problems.append(Problem(label, number, "", f"{len(record)} cells, expected {len(header)}; a cell that holds a comma "
+                                                           "must stand in double quotes"))
     return raw
 
 
@@ -77,32 +79,32 @@ def _text_of(path: Path, label: str) -> str:
         raise _fault(label, f"not UTF-8 (byte 0x{content[error.start]:02x}); save it as CSV UTF-8", row) from None
 
 
-def _parse(text: str, label: str) -> RawTable:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _parse(text: str, label: str) -> tuple[list[str], list[list[str]]]:
+    """Header and records; record i stands on spreadsheet row i + 2."""
     records: list[list[str]] = []
     try:
-        records.extend(reader)
+        records.extend(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         why = "a quotation is not closed; is the file truncated?" if "unexpected end" in str(error) else str(error)
         raise _fault(label, f"not readable as CSV: {why}", len(records) + 1) from None
-    return RawTable(label, [name.strip() for name in records[0]], records[1:], list(range(2, len(records) + 1)))
+    return [name.strip() for name in records[0]], records[1:]
 
 
-def _check_header(raw: RawTable, table: Table) -> None:
-    header, expected = raw.header, table.names
+def _check_header(header: list[str], table: Table, label: str) -> None:
+    expected = table.names
     if len(header) == 1 and len(expected) > 1:
         for separator, name in ((";", "semicolons"), ("\t", "tabs"), ("|", "bars")):
             if separator in header[0]:
-                raise _fault(raw.file, f"columns are separated by {name}, expected commas", 1)
+                raise _fault(label, f"columns are separated by {name}, expected commas", 1)
     faults = []
     missing = [name for name in expected if name not in header]
     for name in dict.fromkeys(header):
         if header.count(name) > 1:
-            faults.append(Problem(raw.file, 1, name, "this column stands twice"))
+            faults.append(Problem(label, 1, name, "this column stands twice"))
         if name not in expected:
             near = difflib.get_close_matches(name, missing or expected, n=1, cutoff=0.5)
             hint = f"; did you mean {near[0]!r}?" if near else f"; columns: {', '.join(expected)}"
-            faults.append(Problem(raw.file, 1, shown(name)[1:-1], f"unknown column{hint}"))
-    faults += [Problem(raw.file, 1, name, "this column is missing") for name in missing]
+            faults.append(Problem(label, 1, shown(name)[1:-1], f"unknown column{hint}"))
+    faults += [Problem(label, 1, name, "this column is missing") for name in missing]
     if faults:
         raise DataError(faults)

@@ -1,0 +1,99 @@
+"""Check every table at once: files, types, keys, allowed values, references, rules. All problems are reported, not the first."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis.data.constraints import constraint_problems
+from analysis.data.loading import duplicates, typed
+from analysis.data.overlay import OverlayReport, read_merged
+from analysis.data.problems import Problem, shown
+from analysis.data.reading import RawTable
+from analysis.data.rules import RULES
+from analysis.data.schema import Table
+from analysis.data.schemas import TABLES
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ufeff]")
+
+
+class Examination(NamedTuple):
+    """What a check found: problems, the number of rows of each table that could be read, and what the overlay did."""
+
+    problems: list[Problem]
+    rows: dict[str, int]
+    report: OverlayReport
+
+
+def check(data_dir: str | os.PathLike | None = None, overlay: str | os.PathLike | None = None) -> list[Problem]:
+    """Every problem of the tables in `data_dir` (default `data/`) with `overlay` applied, sorted by file and row; empty when all is well."""
+    return examine(data_dir, overlay).problems
+
+
+def examine(data_dir: str | os.PathLike | None = None, overlay: str | os.PathLike | None = None) -> Examination:
+    """Read, merge and check everything; `check` gives the problems alone."""
+    raws, report, problems = read_merged(data_dir, overlay)
+    frames: dict[str, pd.DataFrame] = {}
+    for name, raw in raws.items():
+        schema = TABLES[name]
+        frame, faults = typed(raw, schema)
+        frames[name] = frame
+        problems += raw.problems + faults + _unprintable(raw) + duplicates(frame, schema, raw)
+        problems += constraint_problems(frame, schema, raw)
+        for rule in RULES.get(name, ()):
+            problems += [raw.problem(int(i), column, message) for i, column, message in rule(frame)]
+    for name, raw in raws.items():
+        problems += _dangling(frames, TABLES[name], raw)
+    problems += _firm_details(frames, raws) + _correction_targets(frames, raws)
+    return Examination(sorted(set(problems)), {name: len(frame) for name, frame in frames.items()}, report)
+
+
+def _unprintable(raw: RawTable) -> list[Problem]:
+    """Line breaks and control characters inside a cell; often a missing quotation mark that swallowed the following rows."""
+    return [
+        raw.problem(i, raw.header[j], f"{shown(cell)} holds a line break or control character, expected one line; is a quotation mark missing?")
+        for i, row in enumerate(raw.rows) for j, cell in enumerate(row) if CONTROL.search(cell)
+    ]
+
+
+def _dangling(frames: dict[str, pd.DataFrame], schema: Table, raw: RawTable) -> list[Problem]:
+    """Values that the table they point at does not hold."""
+    problems = []
+    for reference in schema.references:
+        if reference.target not in frames:
+            continue
+        known = set(frames[reference.target][reference.target_column])
+        values = frames[schema.name][reference.column]
+        for i in values.index[~values.isin(known) & (values != "")]:
+            near = difflib.get_close_matches(values[i], known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            problems.append(raw.problem(i, reference.column, f"{shown(values[i])} is unknown, expected a {reference.target_column} "
+                                                             f"of {TABLES[reference.target].path}{hint}"))
+    return problems
+
+
+def _firm_details(frames: dict[str, pd.DataFrame], raws: dict[str, RawTable]) -> list[Problem]:
+    """Ticker and segment of a filing are those of its firm."""
+    if not {"company_filings", "firms"} <= frames.keys():
+        return []
+    firms = frames["firms"].drop_duplicates("firm").set_index("firm")
+    filings = frames["company_filings"]
+    problems = []
+    for name in ("ticker", "industry_segment"):
+        expected = filings["firm"].map(firms[name])
+        for i in filings.index[expected.notna() & (filings[name] != expected)]:
+            problems.append(raws["company_filings"].problem(i, name, f"{shown(filings[name][i])}, expected {expected[i]!r} as in firms"))
+    return problems
+
+
+def _correction_targets(frames: dict[str, pd.DataFrame], raws: dict[str, RawTable]) -> list[Problem]:
+    """Corrections name a table of the project."""
+    if "corrections" not in frames:
+        return []
+    tables = frames["corrections"]["table"]
+    return [raws["corrections"].problem(i, "table", f"{shown(tables[i])} is unknown, expected one of: {', '.join(TABLES)}")
+            for i in tables.index[~tables.isin(TABLES)]]

@@ -1,0 +1,39 @@
+"""Command of this part: check the data."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+
+def add_commands(subparsers: argparse._SubParsersAction) -> None:
+    """Add `check-data` to the command line."""
+    command = subparsers.add_parser(
+        "check-data", help="check every table, and an overlay if one is named",
+        description="Check types, units, allowed values, keys, references and the rules between columns of every table. "
+                    "All problems are shown, one a line, as file:row:column: what is wrong, what was expected.",
+        epilog="examples:\n  python -m analysis check-data\n  python -m analysis check-data --data my-new-rows/",
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    command.add_argument("--data", metavar="DIR", type=Path, help="folder with new or changed rows (same file names and headers as in data/)")
+    command.add_argument("--base", metavar="DIR", type=Path, help="folder with the complete tables (default: data/)")
+    command.set_defaults(run=check_data)
+
+
+def check_data(arguments: argparse.Namespace) -> int:
+    """Print one line a table and return 0, or one line a problem on stderr and return 1."""
+    from analysis.data.checking import examine
+
+    problems, rows, report = examine(arguments.base.resolve() if arguments.base else None, arguments.data)
+    if problems:
+        for problem in problems:
+            print(problem, file=sys.stderr)
+        where = f"the rows named above (in {arguments.data} or data/)" if arguments.data else "the rows named above"
+        print(f"{len(problems)} problem{'s' * (len(problems) > 1)} found. Mend {where} and run check-data again; nothing was changed.",
+              file=sys.stderr)
+        return 1
+    for name, count in rows.items():
+        print(f"{name}: {count:,} rows, no problem")
+    if arguments.data:
+        print(report)
+    return 0

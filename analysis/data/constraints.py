@@ -1,0 +1,68 @@
+"""Allowed values, patterns and ranges of a table as a pandera schema, and its verdict as problems.
+
+Only the full check imports this module: pandera takes 0.3 s to import, which each chapter would pay otherwise.
+"""
+
+from __future__ import annotations
+
+import difflib
+
+import pandas as pd
+import pandera.pandas as pa
+
+from analysis.data.problems import Problem, shown
+from analysis.data.reading import RawTable
+from analysis.data.schema import Column, Table
+
+MAX_LISTED = 12
+
+
+def pandera_schema(table: Table) -> pa.DataFrameSchema:
+    """The constraints of each column of a typed table; missing values are left to loading, which knows what is required."""
+    return pa.DataFrameSchema({column.name: pa.Column(None, _checks(column), nullable=True) for column in table.columns},
+                              strict=True, name=table.name)
+
+
+def _checks(column: Column) -> list[pa.Check]:
+    checks = []
+    if column.allowed:
+        listed = ", ".join(column.allowed[:MAX_LISTED]) + (", …" if len(column.allowed) > MAX_LISTED else "")
+        checks.append(pa.Check.isin(column.allowed, error=f"expected one of: {listed}"))
+    if column.pattern:
+        checks.append(pa.Check.str_matches(rf"(?:{column.pattern})\Z", error=f"expected the form {column.pattern}"))
+    if column.minimum is not None or column.maximum is not None:
+        low, high = _bound(column, column.minimum), _bound(column, column.maximum)
+        unit = f" {column.unit}" if column.unit and column.unit != "see unit" else ""
+        if low is not None:
+            checks.append(pa.Check.ge(low, error=f"expected at least {column.minimum}{unit}"))
+        if high is not None:
+            checks.append(pa.Check.le(high, error=f"expected at most {column.maximum}{unit}"))
+    return checks
+
+
+def _bound(column: Column, value: float | str | None) -> float | pd.Timestamp | None:
+    return pd.Timestamp(value) if column.kind == "date" and value is not None else value
+
+
+def constraint_problems(frame: pd.DataFrame, table: Table, raw: RawTable) -> list[Problem]:
+    """A problem for each cell of the typed `frame` that its column does not allow; rows as in `raw`."""
+    texts = [c.name for c in table.columns if c.kind == "text"]
+    present = frame.assign(**{name: frame[name].mask(frame[name] == "") for name in texts})
+    try:
+        pandera_schema(table).validate(present, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        cases = errors.failure_cases
+        return [raw.problem(int(i), name, f"{_written(value)}, {check}{_nearest(value, table.column(name))}")
+                for i, name, value, check in zip(cases["index"], cases["column"], cases["failure_case"], cases["check"], strict=True)]
+    return []
+
+
+def _written(value: object) -> str:
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%Y-%m-%d}"
+    return f"{value:g}" if isinstance(value, float) else shown(value)
+
+
+def _nearest(value: object, column: Column) -> str:
+    near = difflib.get_close_matches(str(value), column.allowed, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

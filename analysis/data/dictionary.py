@@ -1,0 +1,117 @@
+"""Two generated pages: what each table and column means, and where every figure comes from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from html import escape
+
+from analysis.data import vocabulary
+from analysis.data.loading import load_table
+from analysis.data.schema import Column, Table
+from analysis.data.schemas import TABLES
+
+TABLES_FOLDER = "tables"  # where the site publishes the complete tables
+
+_DATA_INTRODUCTION = """\
+# The data
+
+Every figure in this book comes from the tables below. Each row names its source, a grade and an evidence class:
+
+- **grade** {{A}}: an official text, official statistics, a filing or the author's own publication; {{B}}: press, a law firm, a transcript;
+  {{C}}: compiled notes or a repost, usable with a wide error;
+- **evidence** *seen*: the figure stood in a text that was read; *derived*: arithmetic on such figures, described in the row.
+
+{summary} Known errors of a publisher are corrected in one visible list, which names the value it expects upstream: {corrections}.
+The tables are checked by `python -m analysis check-data`; they are also a
+[Frictionless data package](https://datapackage.org). How to add or correct a row is described in `data/README.md`.
+
+"""
+
+_SOURCES_INTRODUCTION = """\
+# Sources
+
+The {count} sources of this book, by kind. The address of a row (`sources.html#source-…`) is permanent. Read the note of a row for what is not
+exact: some originals were seen in a report or a copy, and some titles were read from the address.
+
+"""
+
+_KIND_TITLES = {
+    "official text": "Official texts", "official statistics": "Official statistics", "filing": "Company filings", "industry body": "Industry bodies",
+    "market research": "Market research", "study": "Studies", "press": "Press, law firms and transcripts", "compiled": "Compiled notes and reposts",
+    "own calculation": "Own calculations",
+}
+
+
+def render_dictionary(data_dir: str | None = None) -> str:
+    """MyST text of the data page: one section a table. `data_dir` as for `load_table`."""
+    frames = {name: load_table(name, data_dir) for name in TABLES}
+    rows = sum(len(frame) for name, frame in frames.items() if name not in ("sources", "corrections"))
+    summary = f"{len(TABLES) - 2} tables hold {rows:,} rows from {len(frames['sources'])} sources."
+    corrections = len(frames["corrections"])
+    introduction = _DATA_INTRODUCTION.format(summary=summary, corrections=f"{corrections} at present" if corrections else "none at present")
+    introduction = introduction.replace("{A}", "*A*").replace("{B}", "*B*").replace("{C}", "*C*")
+    return introduction + "\n".join(_section(table, len(frames[name]), _evidence(frames[name])) for name, table in TABLES.items())
+
+
+def _evidence(frame) -> str:
+    if "grade" not in frame or frame.empty:
+        return ""
+    grades, evidence = Counter(frame["grade"]), Counter(frame["evidence"])
+    return (" Grades: " + ", ".join(f"{grades[g]:,} {g}" for g in vocabulary.GRADES if grades[g])
+            + "; evidence: " + ", ".join(f"{evidence[e]:,} {e}" for e in vocabulary.EVIDENCE if evidence[e]) + ".")
+
+
+def _section(table: Table, rows: int, evidence: str) -> str:
+    read_first = f"\n```{{admonition}} Read this first\n{table.read_first}\n```\n" if table.read_first else ""
+    body = "\n".join(_column_row(table, column) for column in table.columns)
+    return (
+        f"(table-{table.name})=\n## {table.title}\n\n"
+        f"*A row is:* {table.row} {rows:,} {'row' if rows == 1 else 'rows'}, key {_code(table.key)}.{evidence}\n"
+        f"<a href=\"{TABLES_FOLDER}/{table.name}.csv\">{table.name}.csv</a>\n"
+        f"{read_first}\n"
+        f"<div class='cs-scroll' role='region' aria-label='Columns of {table.name}' tabindex='0'>\n<table class='cs-table'>"
+        "<thead><tr><th scope='col'>Column</th><th scope='col'>Type and unit</th><th scope='col'>Meaning</th></tr></thead>\n"
+        f"<tbody>\n{body}\n</tbody></table></div>\n"
+    )
+
+
+def _code(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def _column_row(table: Table, column: Column) -> str:
+    kind = f"{column.kind}, {column.unit}" if column.unit else column.kind
+    limits = []
+    if column.required:
+        limits.append("required")
+    if column.allowed:
+        limits.append("one of: " + ", ".join(f"<code>{escape(value)}</code>" for value in column.allowed))
+    if column.kind in ("number", "integer") and column.minimum is not None:
+        limits.append(f"from {column.minimum:g}" + (f" to {column.maximum:g}" if column.maximum is not None else ""))
+    limits += [f"a <a href='#table-{r.target.replace('_', '-')}'>{r.target}</a> row" for r in table.references if r.column == column.name]
+    suffix = f". <span class='cs-muted'>{'; '.join(limits)}</span>" if limits else ""
+    return f"<tr><th scope='row'><code>{column.name}</code></th><td>{escape(kind)}</td><td>{escape(column.description)}{suffix}</td></tr>"
+
+
+def render_sources(data_dir: str | None = None) -> str:
+    """MyST text of the sources page: a table a kind, each row with the anchor `source-<id>`. `data_dir` as for `load_table`."""
+    sources = load_table("sources", data_dir)
+    parts = [_SOURCES_INTRODUCTION.format(count=f"{len(sources):,}")]
+    for kind in vocabulary.SOURCE_KINDS:
+        group = sources[sources["kind"] == kind]
+        if len(group):
+            rows = "\n".join(_source_row(row) for row in group.itertuples())
+            parts.append(
+                f"## {_KIND_TITLES[kind]}\n\n<div class='cs-scroll' role='region' aria-label='{_KIND_TITLES[kind]}' tabindex='0'>\n"
+                "<table class='cs-table'><thead><tr><th scope='col'>Source</th><th scope='col'>Publisher</th><th scope='col'>Licence</th>"
+                f"<th scope='col'>Read</th></tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>\n")
+    return "\n".join(parts)
+
+
+def _source_row(row) -> str:
+    title = escape(row.title)
+    if row.url:
+        title = f"<a href='{escape(row.url, quote=True)}' rel='noreferrer'>{title}</a>"
+    note = f"<br><span class='cs-muted'>{escape(row.note)}</span>" if row.note else ""
+    return (f"<tr id='source-{row.source_id}'><th scope='row'>{title}{note}<br><code>{row.source_id}</code></th><td>{escape(row.publisher)}</td>"
+            f"<td>{escape(row.licence)}</td><td class='cs-nowrap'>{row.accessed:%Y-%m-%d}</td></tr>")

@@ -1,0 +1,190 @@
+"""What must hold between the cells of a row, or between the rows of a table.
+
+A rule takes the typed tables by name and yields (row index, column, message); RULES says which apply to which table. Each rule is one of the
+traps of measuring sales to China, or plain arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from analysis.data import vocabulary as v
+
+Fault = tuple[int, str, str]
+Frames = Mapping[str, pd.DataFrame]
+Rule = Callable[[pd.DataFrame], Iterator[Fault]]
+
+# A slip of units is a factor of 1,000; no series of the book changed fiftyfold against its own neighbours.
+SLIP_FACTOR = 200
+NEIGHBOURS = 5
+
+
+def not_above(part: str, whole: str, why: str) -> Rule:
+    """`part` may not exceed `whole`, both in the same unit."""
+    def rule(frame: pd.DataFrame) -> Iterator[Fault]:
+        for i in np.flatnonzero(frame[part] > frame[whole]):
+            yield i, part, f"{frame[part].iloc[i]:g} is above {whole} {frame[whole].iloc[i]:g}, expected {why}"
+    return rule
+
+
+def share_agrees(share: str, part: str, whole: str) -> Rule:
+    """A printed share in per cent agrees with the two amounts within the rounding of its last digit."""
+    def rule(frame: pd.DataFrame) -> Iterator[Fault]:
+        computed = 100 * frame[part] / frame[whole]
+        whole_percent = frame[share] % 1 == 0
+        allowed = np.where(whole_percent, 0.55, 0.06)
+        for i in np.flatnonzero((computed - frame[share]).abs() > allowed):
+            yield i, share, f"{frame[share].iloc[i]:g}%, expected {computed.iloc[i]:.1f}% from {part} and {whole}"
+    return rule
+
+
+def no_unit_slip(columns: tuple[str, ...], group: list[str], order: str, within: Callable[[pd.DataFrame], pd.Series] | None = None) -> Rule:
+    """No value is SLIP_FACTOR times the median of its neighbours in time, in its own group, or that fraction of it.
+
+    Five neighbours on each side, so that a growing series does not look like a slip and a few slipped rows in a row still do.
+    """
+    def rule(frame: pd.DataFrame) -> Iterator[Fault]:
+        rows = frame if within is None else frame[within(frame)]
+        for column in columns:
+            known = rows[rows[column] > 0].sort_values(order, kind="stable")
+            for _, values in known.groupby(group, sort=False)[column]:
+                for n, (i, value) in enumerate(values.items()):
+                    around = np.concatenate([values.values[max(0, n - NEIGHBOURS):n], values.values[n + 1:n + 1 + NEIGHBOURS]])
+                    typical = np.median(around) if len(around) else value
+                    if not 1 / SLIP_FACTOR < value / typical < SLIP_FACTOR:
+                        yield i, column, (f"{value:g} is {value / typical:,.4g} times the {typical:g} typical of this firm or series, "
+                                          "expected the same unit (thousands for millions?)")
+    return rule
+
+
+def fiscal_year_matches_end(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A fiscal year ends in the calendar year it is named after (or in the first week of the next); a part of it may end a year earlier."""
+    named = frame["fiscal_year"].str.extract(r"^(?:FY|CY)(?P<year>20\d\d)(?P<part>-.*)?$")
+    year, end = pd.to_numeric(named["year"]), frame["fiscal_year_end"]
+    spill = (end.dt.month == 1) & (end.dt.day <= 7) & (end.dt.year == year + 1)
+    part = named["part"].notna() & end.dt.year.isin([*year.dropna(), *(year.dropna() - 1)]) & end.dt.year.between(year - 1, year)
+    wrong = year.notna() & end.notna() & (end.dt.year != year) & ~spill & ~part
+    for i in np.flatnonzero(wrong):
+        yield i, "fiscal_year_end", f"{end.iloc[i]:%Y-%m-%d} does not end {frame['fiscal_year'].iloc[i]}, expected a day in {int(year.iloc[i])}"
+
+
+def basis_is_stated(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A China figure has a basis class; a row without one has none."""
+    figure = frame[["china_revenue_usd_m", "china_share_pct", "china_hq_revenue_usd_m"]].notna().any(axis=1)
+    for i in np.flatnonzero(figure & (frame["basis_class"] == "") & (frame["period_type"] != "partial_upper_bound")
+                            & ~frame["period_type"].isin(v.PERIOD_TYPES_WITHOUT_BASIS)):
+        yield i, "basis_class", f"is empty beside a China figure, expected one of: {', '.join(v.BASIS_CLASSES)}"
+    silent = frame["period_type"].isin(v.PERIOD_TYPES_WITHOUT_BASIS) & frame[["china_revenue_usd_m", "china_share_pct"]].notna().any(axis=1)
+    for i in np.flatnonzero(silent):
+        yield i, "period_type", f"{frame['period_type'].iloc[i]} has a China figure, expected none on such a row"
+
+
+def hq_figure_is_repeated(frame: pd.DataFrame) -> Iterator[Fault]:
+    """On a pure headquarters row both China columns say the same; a difference would be a dual disclosure, which has another basis."""
+    differs = (frame["basis_class"] == "hq") & (frame["china_revenue_usd_m"] - frame["china_hq_revenue_usd_m"]).abs().gt(0.5)
+    for i in np.flatnonzero(differs):
+        yield i, "china_hq_revenue_usd_m", "differs from china_revenue_usd_m on an hq row, expected the same figure"
+
+
+def money_is_not_negative(frame: pd.DataFrame) -> Iterator[Fault]:
+    """Only changes may be negative, not amounts."""
+    for i in np.flatnonzero((frame["value"] < 0) & ~frame["unit"].str.startswith("percent")):
+        yield i, "value", f"{frame['value'].iloc[i]:g} {frame['unit'].iloc[i]}, expected an amount of at least 0"
+
+
+def one_unit_a_series(frame: pd.DataFrame) -> Iterator[Fault]:
+    """All rows of a series have one unit."""
+    usual = frame.groupby("series_id")["unit"].transform(lambda units: units.mode().iloc[0])
+    for i in np.flatnonzero(frame["unit"] != usual):
+        yield i, "unit", f"{frame['unit'].iloc[i]!r}, expected {usual.iloc[i]!r} as in the rest of {frame['series_id'].iloc[i]}"
+
+
+FREQUENCY_FORMS = {"A": r"(FY|c\.)?\d{4}(-\d{4})?F?", "M": r"\d{4}-\d\d", "Q": r"\d{4}-Q\d", "H": r"\d{4}-H\d", "YTD": r"\d{4}-\d\d/\d{4}-\d\d"}
+
+
+def period_matches_frequency(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A monthly row names a month, an annual row a year, and so on."""
+    for freq, form in FREQUENCY_FORMS.items():
+        rows = frame["freq"] == freq
+        for i in np.flatnonzero(rows & ~frame["period"].str.fullmatch(form)):
+            yield i, "period", f"{frame['period'].iloc[i]!r} with frequency {freq}, expected the form {form}"
+
+
+def spell_is_consistent(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A spell ends after it starts, has an end or a last evidence, and stands on one event only."""
+    start, end, seen = frame["in_limbo_from"], frame["in_limbo_to"], frame["limbo_last_evidence"]
+    for i in np.flatnonzero(end < start):
+        yield i, "in_limbo_to", f"{end.iloc[i]:%Y-%m-%d} is before in_limbo_from {start.iloc[i]:%Y-%m-%d}, expected a later day"
+    for i in np.flatnonzero(seen < start):
+        yield i, "limbo_last_evidence", f"{seen.iloc[i]:%Y-%m-%d} is before in_limbo_from {start.iloc[i]:%Y-%m-%d}, expected a later day"
+    spell = start.notna()
+    for name in ("limbo_id", "limbo_type", "in_limbo_from_precision"):
+        for i in np.flatnonzero(spell != (frame[name] != "")):
+            yield i, name, "is empty on a spell, expected a value" if spell.iloc[i] else "is given without in_limbo_from, expected both"
+    for i in np.flatnonzero(spell & end.isna() & seen.isna()):
+        yield i, "limbo_last_evidence", "is empty on a spell without end, expected the last day it was seen open"
+    for i in np.flatnonzero(end.notna() & (frame["in_limbo_to_precision"] == "")):
+        yield i, "in_limbo_to_precision", "is empty beside in_limbo_to, expected a value"
+    for i in np.flatnonzero(~spell & (end.notna() | seen.notna())):
+        yield i, "in_limbo_from", "is empty beside an end, expected the first day of the spell"
+    for i in np.flatnonzero((frame["limbo_id"] != "") & frame["limbo_id"].duplicated()):
+        yield i, "limbo_id", f"{frame['limbo_id'].iloc[i]} stands on an earlier event, expected one event a spell"
+
+
+def month_is_its_first_day(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A date known by its month stands on the first."""
+    for i in np.flatnonzero((frame["date_precision"] == "month") & (frame["date"].dt.day != 1)):
+        yield i, "date", f"{frame['date'].iloc[i]:%Y-%m-%d} with precision month, expected the first of the month"
+
+
+def value_kind_matches(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A range has two ends and no central figure, a text has none, everything else has one figure."""
+    ranged = frame["value_kind"] == "range"
+    for i in np.flatnonzero(ranged & (frame["value_low"].isna() | frame["value_high"].isna())):
+        yield i, "value_low", "or value_high is empty on a range, expected both"
+    for i in np.flatnonzero(~ranged & (frame["value_kind"] != "text") & frame["value"].isna()):
+        yield i, "value", f"is empty with kind {frame['value_kind'].iloc[i]}, expected a number"
+
+
+def link_or_note(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A source without an address says why."""
+    for i in np.flatnonzero((frame["url"] == "") & (frame["note"] == "")):
+        yield i, "note", "is empty on a source without an address, expected where it was seen"
+
+
+def t_is_ratio(frame: pd.DataFrame) -> Iterator[Fault]:
+    """t = CAR / standard error, within the rounding of the two."""
+    for i in np.flatnonzero((frame["t"] - frame["car"] / frame["se"]).abs() > 0.01):
+        yield i, "t", f"{frame['t'].iloc[i]:g}, expected {frame['car'].iloc[i] / frame['se'].iloc[i]:.4f} from car and se"
+
+
+def _full_years(frame: pd.DataFrame) -> pd.Series:
+    return frame["period_type"].isin(v.FULL_YEAR_PERIOD_TYPES)
+
+
+_SERIES = (money_is_not_negative, one_unit_a_series, period_matches_frequency,
+           no_unit_slip(("value",), ["series_id", "geography", "partner", "freq"], "period"))
+_AMOUNTS = ("total_revenue_usd_m", "china_revenue_usd_m", "china_hq_revenue_usd_m", "rd_expense_usd_m")
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    "company_filings": (
+        not_above("china_revenue_usd_m", "total_revenue_usd_m", "China to be part of the total"),
+        not_above("china_hq_revenue_usd_m", "total_revenue_usd_m", "China to be part of the total"),
+        not_above("china_hq_mainland_usd_m", "china_hq_revenue_usd_m", "the mainland to be part of China"),
+        not_above("huawei_revenue_usd_m", "total_revenue_usd_m", "Huawei to be part of the total"),
+        share_agrees("china_share_pct", "china_revenue_usd_m", "total_revenue_usd_m"),
+        share_agrees("huawei_share_pct_of_revenue", "huawei_revenue_usd_m", "total_revenue_usd_m"),
+        fiscal_year_matches_end, basis_is_stated, hq_figure_is_repeated,
+        no_unit_slip(_AMOUNTS, ["firm"], "fiscal_year", _full_years),
+    ),
+    **dict.fromkeys(("us_exports", "china_imports", "market_sales", "us_industry", "oem_demand", "export_licences"), _SERIES),
+    "policy_events": (spell_is_consistent, month_is_its_first_day),
+    "huawei_facts": (value_kind_matches, not_above("value_low", "value_high", "the lower end first")),
+    "published_results": (not_above("low", "high", "the lower end first"),),
+    "event_study_car": (t_is_ratio,),
+    "uncertainty_monthly": (no_unit_slip(("value",), ["series_id"], "month"),),
+    "sources": (link_or_note,),
+}
