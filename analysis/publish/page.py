@@ -10,11 +10,15 @@ import html
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import shorten
 
 from IPython.display import HTML, display
 
 from analysis import paths
+from analysis.data import load_table
 from analysis.publish.numbers import Number, NumberError, write_run_numbers
+
+SOURCE_NAME_LENGTH = 70
 
 
 class Page:
@@ -69,7 +73,7 @@ class Page:
         """Display an :class:`analysis.charts.Figure` and publish its files (SVG, PNG, CSV, JSON)."""
         from analysis.charts import figure_files, render
 
-        rendered = render(figure)
+        rendered = render(figure, self._source_names(figure.source_ids))
         if figure.id in self.figures:
             raise NumberError(f"figure {figure.id!r} is shown twice on page {self.slug!r}")
         self.figures.append(figure.id)
@@ -78,6 +82,15 @@ class Page:
             folder.mkdir(exist_ok=True)
             figure_files(figure, folder, rendered)
         display(HTML(rendered.html))
+
+
+    def _source_names(self, source_ids: Sequence[str]) -> dict[str, str]:
+        """Titles of the named sources; raises NumberError for an id that is not in sources.csv."""
+        titles = load_table("sources", self._parameters.get("data_dir") or None).set_index("source_id")["title"]
+        missing = sorted(set(source_ids) - set(titles.index))
+        if missing:
+            raise NumberError(f"page {self.slug!r} names sources that are not in sources.csv: {', '.join(missing)}")
+        return {source: shorten(titles[source], SOURCE_NAME_LENGTH, placeholder="…") for source in source_ids}
 
 
 def _run_dir() -> Path | None:
