@@ -1,0 +1,151 @@
+"""Would the model have been right? Forecasts frozen at June 2019, scored on what happened.
+
+Two versions (blind, informed) on two policy paths: the forecaster's (restrictions of mid-2019 kept) and the realised one.
+The difference between the paths is policy error, not model error. The world market is the realised one, because the model
+says nothing about it; a random walk stands for everything else that moves a share. Rivals: no change, BCG's first
+scenario, IC Insights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analysis.model.calibration import FIRST_YEAR, chinese_purchases_ratio
+from analysis.model.outcome import Outcome
+from analysis.model.parameters import Draws, stream_uniform
+from analysis.model.published import published_value
+from analysis.model.realised import BASE_YEAR, Realised
+from analysis.model.scores import crps, inside, pit
+from analysis.model.summary import LEVEL, interval
+
+LABELS = {
+    "us_share_pct": ("US share of world chip sales", "%"),
+    "us_share_without_nvidia_pct": ("US share of world chip sales, without NVIDIA", "%"),
+    "china_revenue_five_firms_usd_bn": ("China revenue of five US firms", "USD bn"),
+    "us_rd_usd_bn": ("US research and development", "USD bn"),
+    "china_self_sufficiency_pct": ("China's self-sufficiency in integrated circuits", "%"),
+    "korea_share_pct": ("Korea's share of world chip sales", "%"),
+}
+LOG_QUANTITIES = ("china_revenue_five_firms_usd_bn", "us_rd_usd_bn")
+
+
+def forecast(
+    quantity: str, year: int, p: Draws, outcome: Outcome, realised: Realised, studies: Mapping, seed: int,
+) -> np.ndarray:
+    """(n,) forecast sample of `quantity` in calendar `year`: the model's policy effect plus other drift."""
+    index = year - FIRST_YEAR
+    base = realised.base[quantity]
+    demand = realised.world_sales_usd_bn[year] / realised.world_sales_usd_bn[BASE_YEAR]
+    lost_share = p["us_share_pct"] - outcome.by_year["us_share_pct"][index]
+    if quantity in ("us_share_pct", "us_share_without_nvidia_pct"):
+        central = base - lost_share
+    elif quantity == "china_revenue_five_firms_usd_bn":
+        central = base * demand * chinese_purchases_ratio(outcome, index)
+    elif quantity == "us_rd_usd_bn":
+        central = base * demand ** p["rd_revenue_elasticity"] * outcome.by_year["rd_ratio"][index]
+    elif quantity == "china_self_sufficiency_pct":
+        central = outcome.by_year["self_sufficiency_pct"][index]
+    elif quantity == "korea_share_pct":
+        central = base + studies["backtest"]["korea_gain_per_us_loss"]["value"] * lost_share
+    else:
+        raise KeyError(quantity)
+    drift = _drift(quantity, len(central), seed) * studies["backtest"]["noise_per_year"][quantity]["sd"] * np.sqrt(year - BASE_YEAR)
+    return central * np.exp(drift) if quantity in LOG_QUANTITIES else central + drift
+
+
+def backtest(
+    forecasts: Mapping[tuple[str, str], tuple[Draws, Outcome]], realised: Realised, studies: Mapping, published: pd.DataFrame,
+    seed: int,
+) -> pd.DataFrame:
+    """One row a version, path, quantity and year.
+
+    forecasts: (version, path) -> draws and their outcome, from January 2019. Errors are absolute, in the quantity's unit;
+    a rival that makes no forecast of a quantity has NaN.
+    """
+    rivals = _rivals(published)
+    rows = []
+    for (version, path), (draws, outcome) in forecasts.items():
+        for observation in realised.observations.itertuples():
+            index = observation.year - FIRST_YEAR
+            if not 0 <= index < outcome.revenue_by_year.shape[0] or observation.year not in realised.world_sales_usd_bn.index:
+                continue
+            sample = forecast(observation.quantity, observation.year, draws, outcome, realised, studies, seed)
+            median, low, high = interval(sample)
+            label, unit = LABELS[observation.quantity]
+            base = realised.base[observation.quantity]
+            rows.append({
+                "version": version, "path": path, "quantity": observation.quantity, "label": label, "unit": unit,
+                "year": observation.year, "predicted": median, "low": low, "high": high, "level": LEVEL,
+                "realised": observation.value, "inside": inside(low, high, observation.value),
+                "error": abs(median - observation.value), "naive_error": abs(base - observation.value),
+                "bcg_error": abs(rivals.get(("bcg", observation.quantity), np.nan) - observation.value),
+                "ic_insights_error": abs(rivals.get(("ic_insights", observation.quantity, observation.year), np.nan)
+                                         - observation.value),
+                "crps": crps(sample, observation.value), "pit": pit(sample, observation.value),
+            })
+    table = pd.DataFrame(rows)
+    table["beats_no_change"] = table["crps"] < table["naive_error"]
+    return table
+
+
+def scores(table: pd.DataFrame) -> pd.DataFrame:
+    """By version and path: forecasts made, share inside the 90% interval, share that lose to no change.
+
+    A point forecast's CRPS is its absolute error, so the two can be compared.
+    """
+    grouped = table.groupby(["version", "path"], sort=False)
+    return grouped.agg(
+        forecasts=("inside", "size"), inside=("inside", "sum"), coverage_pct=("inside", lambda s: 100 * s.mean()),
+        lose_to_no_change=("beats_no_change", lambda s: int((~s).sum())),
+    ).reset_index()
+
+
+def decomposition(parts: Mapping[str, float], realised_share: float, bcg_share: float, realised_without_ai: float) -> pd.DataFrame:
+    """Steps from BCG's forecast of the US share to the realised one, in points, adding up.
+
+    parts: forecast shares in this order: `direct` (the model with M at BCG's value and no diversion, the forecaster's
+    path), `diversion` (with it), `second_round` (M as drawn), `policy` (realised path). realised_without_ai: the share had
+    NVIDIA grown with the market. The order of the steps matters; only their sum does not.
+    """
+    levels = [("BCG, restrictions kept", bcg_share), ("Design-out in place of BCG's product table", parts["direct"]),
+              ("Sales diverted to rivals", parts["diversion"]), ("Second round smaller", parts["second_round"]),
+              ("Policy as it was", parts["policy"]), ("Not explained", realised_without_ai), ("NVIDIA's growth", realised_share)]
+    rows = [{"step": levels[0][0], "level_pct": bcg_share, "change_pp": np.nan}]
+    rows += [{"step": step, "level_pct": level, "change_pp": level - before}
+             for (step, level), (_, before) in zip(levels[1:], levels, strict=False)]
+    return pd.DataFrame(rows)
+
+
+def share_had_nvidia_grown_with_market(realised: Realised, year: int) -> float:
+    """US share if NVIDIA's revenue had grown only as fast as the rest of the world market since the base year.
+
+    An upper bound of the correction: NVIDIA's revenue holds systems and others' memory, which WSTS does not count as its.
+    """
+    world, nvidia = realised.world_sales_usd_bn, realised.nvidia_usd_bn
+    share = realised.observations.query("quantity == 'us_share_pct' and year == @year")["value"].iloc[0]
+    rest = world[year] - nvidia[year]
+    shadow = nvidia[BASE_YEAR] * rest / (world[BASE_YEAR] - nvidia[BASE_YEAR])
+    return float(100 * (share / 100 * world[year] - nvidia[year] + shadow) / (rest + shadow))
+
+
+def _rivals(published: pd.DataFrame) -> dict[tuple, float]:
+    bcg = "bcg_sia_2020", "s1_maintain_current_restrictions"
+    return {
+        ("bcg", "us_share_pct"): published_value(published, (*bcg, "us_global_share")),
+        ("bcg", "korea_share_pct"): published_value(published, (*bcg, "korea_global_share")),
+        ("ic_insights", "china_self_sufficiency_pct", 2023): published_value(
+            published, ("real_china_ic", "forecast_made_feb2019", "production_based_self_sufficiency_2023")),
+    }
+
+
+def _drift(quantity: str, size: int, seed: int) -> np.ndarray:
+    """Standard normal draws, the same for all versions and paths."""
+    from scipy.special import ndtri
+
+    from analysis.model.parameters import DRAW_BLOCK
+
+    count = -(-size // DRAW_BLOCK)
+    return ndtri(np.concatenate([stream_uniform(seed, f"drift:{quantity}", block) for block in range(count)])[:size])

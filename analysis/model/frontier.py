@@ -1,0 +1,59 @@
+"""The dilemma frontier: what each policy costs and what it denies, and which policies are dominated.
+
+Cost and denial are kept apart: no exchange rate between dollars and months of denied access is assumed anywhere. A policy
+is dominated in a draw when another one costs no more and denies no less, and is better in at least one of the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from analysis.model.summary import interval
+
+COST_TOLERANCE_USD_BN = 0.05
+DENIAL_TOLERANCE_MONTHS = 0.05
+"""Differences below these are rounding, not dominance."""
+
+
+def dominated(cost: np.ndarray, denial: np.ndarray) -> np.ndarray:
+    """(policies, policies, n) booleans: [i, j] is True where policy j dominates policy i.
+
+    cost, denial: (policies, n); less cost and more denial are better.
+    """
+    no_worse = ((cost[None] <= cost[:, None] + COST_TOLERANCE_USD_BN)
+                & (denial[None] >= denial[:, None] - DENIAL_TOLERANCE_MONTHS))
+    better = ((cost[None] < cost[:, None] - COST_TOLERANCE_USD_BN)
+              | (denial[None] > denial[:, None] + DENIAL_TOLERANCE_MONTHS))
+    return no_worse & better
+
+
+def frontier_table(
+    outcomes: Mapping[str, Mapping[str, np.ndarray]], labels: Mapping[str, str], denial: str = "denied_months_listed",
+    cost: str = "pv_lost_sales_usd_bn",
+) -> pd.DataFrame:
+    """One row a policy: cost and denial with intervals, probability of being dominated, and by which policy most often.
+
+    outcomes: policy -> headline results by draw, all with the same draws. `on_frontier`: not dominated at the medians.
+    """
+    policies = list(outcomes)
+    costs = np.stack([outcomes[policy][cost] for policy in policies])
+    denials = np.stack([outcomes[policy][denial] for policy in policies])
+    by = dominated(costs, denials)
+    at_median = dominated(np.median(costs, axis=1)[:, None], np.median(denials, axis=1)[:, None])[..., 0]
+    rows = []
+    for i, policy in enumerate(policies):
+        chance = by[i].mean(axis=1)
+        worst = int(np.argmax(chance))
+        (c, c_low, c_high), (d, d_low, d_high) = interval(costs[i]), interval(denials[i])
+        rows.append({
+            "policy": policy, "label": labels[policy], "cost_usd_bn": c, "cost_low": c_low, "cost_high": c_high,
+            "denied_months": d, "denied_low": d_low, "denied_high": d_high,
+            "probability_dominated": float(by[i].any(axis=0).mean()), "on_frontier": not at_median[i].any(),
+            "most_often_by": policies[worst] if chance[worst] > 0 else "", "by_probability": float(chance[worst]),
+            "rd_usd_bn": interval(outcomes[policy]["pv_rd_lost_usd_bn"])[0],
+            "jobs_year_5": interval(outcomes[policy]["jobs_lost_year_5"])[0],
+        })
+    return pd.DataFrame(rows)

@@ -1,0 +1,59 @@
+"""Blocks 7 and 8: research follows revenue, knowledge follows research with a lag, and sales follow knowledge.
+
+All in logs relative to the path without a rule. The knowledge gap k between US firms and rivals is one state:
+k' = (1 - delta) k + delta gap_{t - lag}, gap = the difference of their (log) research. Rivals gain from what US firms
+lose. The strength sigma of the effect on the US share elsewhere is set so that a permanent loss is multiplied in the long
+run by the second-round multiplier M, the one quantity on which studies differ (1.63 reproduces BCG's decoupling case).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.model.parameters import Draws
+
+ELASTICITY_FLOOR = 0.1
+"""Below this research elasticity the second round is scaled down with it: no response of research, no second round."""
+
+
+def research_step(
+    log_research: np.ndarray, revenue_ratio: np.ndarray, uncertainty: np.ndarray, p: Draws,
+) -> np.ndarray:
+    """Partial adjustment of log research to eps_R ln(revenue ratio) + g_R u, u in doublings of the uncertainty index."""
+    target = p["rd_revenue_elasticity"] * np.log(revenue_ratio) + p["rd_uncertainty_effect"] * uncertainty
+    return log_research + (target - log_research) / p["rd_adjustment_months"]
+
+
+def rival_research_step(log_research: np.ndarray, rival_revenue_ratio: np.ndarray, p: Draws) -> np.ndarray:
+    """The same rule for rivals, without the uncertainty."""
+    target = p["rd_revenue_elasticity"] * np.log(rival_revenue_ratio)
+    return log_research + (target - log_research) / p["rd_adjustment_months"]
+
+
+def monthly_depreciation(depreciation_pct_per_year: np.ndarray) -> np.ndarray:
+    """Yearly percentage to monthly share."""
+    return 1 - (1 - depreciation_pct_per_year / 100) ** (1 / 12)
+
+
+def knowledge_step(gap: np.ndarray, lagged_research_gap: np.ndarray, depreciation: np.ndarray) -> np.ndarray:
+    """Perpetual inventory, log-linearised around the path without a rule."""
+    return (1 - depreciation) * gap + depreciation * lagged_research_gap
+
+
+def share_sensitivity(
+    p: Draws, elsewhere_weight: np.ndarray, share_elsewhere: np.ndarray, us_share: np.ndarray,
+) -> np.ndarray:
+    """sigma of d logit(share elsewhere) = sigma d(knowledge gap), such that the long-run multiplier is M.
+
+    With x the total loss as a share of revenue, research falls by eps x at home and rises by eps x w abroad
+    (w = US over rival revenue); the share elsewhere, s, then falls by (1 - s) sigma eps x (1 + w) of itself. This is the
+    second round, (1 - 1/M) x of revenue, when sigma = (1 - 1/M) / [weight (1 - s) eps (1 + w)]. First-order in x.
+    """
+    elasticity = np.maximum(p["rd_revenue_elasticity"], ELASTICITY_FLOOR)
+    rival_ratio = us_share / (1 - us_share)
+    return (1 - 1 / p["second_round_multiplier"]) / (elsewhere_weight * (1 - share_elsewhere) * elasticity * (1 + rival_ratio))
+
+
+def share_factor(us_share: np.ndarray, logit_change: np.ndarray) -> np.ndarray:
+    """US share elsewhere relative to its baseline after a change of its logit."""
+    return 1 / (us_share + (1 - us_share) * np.exp(-logit_change))
