@@ -1,4 +1,4 @@
-"""Command of this part: check the data."""
+"""Commands of this part: check the data, write the data package."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def add_commands(subparsers: argparse._SubParsersAction) -> None:
-    """Add `check-data` to the command line."""
+    """Add `check-data` and `write-datapackage` to the command line."""
     command = subparsers.add_parser(
         "check-data", help="check every table, and an overlay if one is named",
         description="Check types, units, allowed values, keys, references and the rules between columns of every table. "
@@ -18,6 +18,12 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     command.add_argument("--data", metavar="DIR", type=Path, help="folder with new or changed rows (same file names and headers as in data/)")
     command.add_argument("--base", metavar="DIR", type=Path, help="folder with the complete tables (default: data/)")
     command.set_defaults(run=check_data)
+
+    command = subparsers.add_parser(
+        "write-datapackage", help="write data/datapackage.json anew from the schemas",
+        description="Write data/datapackage.json from the schemas; needed after a change of a schema or of an allowed value.",
+        epilog="example:\n  python -m analysis write-datapackage", formatter_class=argparse.RawDescriptionHelpFormatter)
+    command.set_defaults(run=write_datapackage)
 
 
 def check_data(arguments: argparse.Namespace) -> int:
@@ -36,4 +42,15 @@ def check_data(arguments: argparse.Namespace) -> int:
         print(f"{name}: {count:,} rows, no problem")
     if arguments.data:
         print(report)
+    return 0
+
+
+def write_datapackage(arguments: argparse.Namespace) -> int:
+    """Write the descriptor next to the tables."""
+    from analysis import paths
+    from analysis.data.datapackage import render_datapackage
+
+    path = paths.DATA / "datapackage.json"
+    path.write_text(render_datapackage(), encoding="utf-8")
+    print(f"written: {path.relative_to(paths.ROOT)}")
     return 0
