@@ -17,6 +17,7 @@ from analysis.data.columns import (
     series_table,
     text,
 )
+from analysis.data.policy_schemas import POLICY_TABLES
 from analysis.data.schema import Column, Reference, Table
 
 SOURCES = Table("sources", "", "Sources", "A source: one publication, data interface or filing.", ("source_id",), (
@@ -96,52 +97,6 @@ OEM_DEMAND = series_table(
     v.INDUSTRY_UNITS,
     "Gartner restates each year: compare only within one series_id, which carries the vintage of the release (_v2019).",
     key=("series_id", "geography", "period"), frequencies=("A",), value_required=False)
-EXPORT_LICENCES = series_table(
-    "export_licences", "policy", "Export licences", "A count, value or share of licence decisions in a period.", v.LICENCE_UNITS,
-    "Values are applicants' estimates of permission over up to four years, about half unused: never add them to sales. The Huawei "
-    "outcomes sum to 163 of 169 applications.",
-    partner="Destination or listed party", frequencies=(), minimum=0)
-
-POLICY_EVENTS = Table(
-    "policy_events", "policy", "Policy events", "A dated event; the event that opens a spell of limbo carries the spell.", ("event_id",), (
-        text("event_id", "Identifier", required=True, pattern=r"P\d{3}"),
-        date("date", "Day of the event; the first of the month where only the month is known", required=True),
-        text("date_precision", "How exact the date is", required=True, allowed=v.DATE_PRECISIONS),
-        text("title", "What happened, in a few words", required=True),
-        text("description", "What happened", required=True),
-        text("actor", "Who acted; several are separated by semicolons", required=True),
-        text("instrument", "Legal instrument or kind of act", required=True),
-        text("legal_citation", "Federal Register, public law, executive order or announcement"),
-        text("direction", "Effect on sales", required=True, allowed=v.DIRECTIONS),
-        text("target", "Whom or what it concerns; several are separated by semicolons", required=True),
-        text("channel", "Through which it works: export controls limit chip sales; import and network rules do not by themselves",
-             required=True, allowed=v.CHANNELS),
-        date("in_limbo_from", "First day of the spell that this event opens"),
-        text("in_limbo_from_precision", "How exact that day is", allowed=v.DATE_PRECISIONS),
-        date("in_limbo_to", "Day on which the matter was settled; empty when no end was found"),
-        text("in_limbo_to_precision", "How exact that day is", allowed=v.DATE_PRECISIONS),
-        text("limbo_id", "Identifier of the spell", pattern=r"L\d{2}"),
-        text("limbo_type", "Why the matter was open: the core types are counted, the others shown apart", allowed=v.LIMBO_TYPES),
-        date("limbo_last_evidence", "For a spell without end: last day on which it was seen to be open"),
-        *EVIDENCE_TRAIL, NOTE,
-    ), (CITES_SOURCE,),
-    "Nothing after early June 2026 is covered. Starts of L12 and L15 are inferred, the end of L32 is approximate. Whether the "
-    "Affiliates Rule came back on 10 November 2026 is unknown.")
-
-ARGUMENTS = Table(
-    "arguments", "policy", "Arguments", "An argument made by one side of the dilemma.", ("claim_id",), (
-        text("claim_id", "Identifier", required=True, pattern=r"C\d{2,3}"),
-        text("date", "Day, month or year of the statement", required=True, pattern=rf"\d{{4}}|{MONTH}|{MONTH}-\d{{2}}"),
-        text("date_precision", "How exact the date is", required=True, allowed=v.DATE_PRECISIONS),
-        text("side", "Which side it supports", required=True, allowed=v.ARGUMENT_SIDES),
-        text("speaker_org", "Who made it", required=True),
-        text("claim_summary", "The argument, summarised", required=True),
-        text("quantity", "Figures in it, as stated"),
-        text("claim_type", "What kind of statement", required=True, allowed=v.ARGUMENT_TYPES),
-        text("testable_with", "What would test it"),
-        *EVIDENCE_TRAIL,
-        text("caveat", "What weakens it"),
-    ), (CITES_SOURCE,), "Each argument stands with what could test it and a caveat; none is a finding of this book.")
 
 HUAWEI_FACTS = Table(
     "huawei_facts", "huawei", "Huawei facts", "A figure about Huawei, its suppliers or its licences, for a period.", ("fact_id",), (
@@ -232,8 +187,8 @@ CORRECTIONS = Table(
     ), (CITES_SOURCE,))
 
 TABLES: dict[str, Table] = {table.name: table for table in (
-    COMPANY_FILINGS, FIRMS, US_EXPORTS, CHINA_IMPORTS, MARKET_SALES, US_INDUSTRY, OEM_DEMAND, POLICY_EVENTS, EXPORT_LICENCES,
-    ARGUMENTS, HUAWEI_FACTS, PUBLISHED_RESULTS, EVENT_STUDY_CAR, UNCERTAINTY_MONTHLY, SOURCES, CORRECTIONS,
+    COMPANY_FILINGS, FIRMS, US_EXPORTS, CHINA_IMPORTS, MARKET_SALES, US_INDUSTRY, OEM_DEMAND, *POLICY_TABLES,
+    HUAWEI_FACTS, PUBLISHED_RESULTS, EVENT_STUDY_CAR, UNCERTAINTY_MONTHLY, SOURCES, CORRECTIONS,
 )}
 
 

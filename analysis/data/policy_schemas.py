@@ -1,0 +1,82 @@
+"""The policy tables: what happened, who argued what, licence decisions, and the project's own reading of the events."""
+
+from __future__ import annotations
+
+from analysis.data import vocabulary as v
+from analysis.data.columns import CITES_SOURCE, EVIDENCE_TRAIL, MONTH, NOTE, date, series_table, text
+from analysis.data.schema import Reference, Table
+
+EVENT = r"P\d{3}"
+
+EXPORT_LICENCES = series_table(
+    "export_licences", "policy", "Export licences", "A count, value or share of licence decisions in a period.", v.LICENCE_UNITS,
+    "Values are applicants' estimates of permission over up to four years, about half unused: never add them to sales. The Huawei "
+    "outcomes sum to 163 of 169 applications.",
+    partner="Destination or listed party", frequencies=(), minimum=0)
+
+POLICY_EVENTS = Table(
+    "policy_events", "policy", "Policy events", "A dated event; the event that opens a spell of limbo carries the spell.", ("event_id",), (
+        text("event_id", "Identifier", required=True, pattern=EVENT),
+        date("date", "Day of the event; the first of the month where only the month is known", required=True),
+        text("date_precision", "How exact the date is", required=True, allowed=v.DATE_PRECISIONS),
+        text("title", "What happened, in a few words", required=True),
+        text("description", "What happened", required=True),
+        text("actor", "Who acted; several are separated by semicolons", required=True),
+        text("instrument", "Legal instrument or kind of act", required=True),
+        text("legal_citation", "Federal Register, public law, executive order or announcement"),
+        text("direction", "Effect on sales", required=True, allowed=v.DIRECTIONS),
+        text("target", "Whom or what it concerns; several are separated by semicolons", required=True),
+        text("channel", "Through which it works: export controls limit chip sales; import and network rules do not by themselves",
+             required=True, allowed=v.CHANNELS),
+        date("in_limbo_from", "First day of the spell that this event opens"),
+        text("in_limbo_from_precision", "How exact that day is", allowed=v.DATE_PRECISIONS),
+        date("in_limbo_to", "Day on which the matter was settled; empty when no end was found"),
+        text("in_limbo_to_precision", "How exact that day is", allowed=v.DATE_PRECISIONS),
+        text("limbo_id", "Identifier of the spell", pattern=r"L\d{2}"),
+        text("limbo_type", "Why the matter was open: the core types are counted, the others shown apart", allowed=v.LIMBO_TYPES),
+        date("limbo_last_evidence", "For a spell without end: last day on which it was seen to be open"),
+        *EVIDENCE_TRAIL, NOTE,
+    ), (CITES_SOURCE,),
+    "Nothing after early June 2026 is covered. Starts of L12 and L15 are inferred, the end of L32 is approximate. Whether the "
+    "Affiliates Rule came back on 10 November 2026 is unknown.")
+
+ARGUMENTS = Table(
+    "arguments", "policy", "Arguments", "An argument made by one side of the dilemma.", ("claim_id",), (
+        text("claim_id", "Identifier", required=True, pattern=r"C\d{2,3}"),
+        text("date", "Day, month or year of the statement", required=True, pattern=rf"\d{{4}}|{MONTH}|{MONTH}-\d{{2}}"),
+        text("date_precision", "How exact the date is", required=True, allowed=v.DATE_PRECISIONS),
+        text("side", "Which side it supports", required=True, allowed=v.ARGUMENT_SIDES),
+        text("speaker_org", "Who made it", required=True),
+        text("claim_summary", "The argument, summarised", required=True),
+        text("quantity", "Figures in it, as stated"),
+        text("claim_type", "What kind of statement", required=True, allowed=v.ARGUMENT_TYPES),
+        text("testable_with", "What would test it"),
+        *EVIDENCE_TRAIL,
+        text("caveat", "What weakens it"),
+    ), (CITES_SOURCE,), "Each argument stands with what could test it and a caveat; none is a finding of this book.")
+
+REVERSALS = Table(
+    "reversals", "policy", "Reversals", "A tightening action that was undone, and by what.", ("event_id", "undone_on"), (
+        text("event_id", "The tightening action", required=True, pattern=EVENT),
+        text("undone_by", "The event that undid it; empty when the end of the action's own spell is all that is known", pattern=EVENT),
+        date("undone_on", "Day on which it was undone", required=True),
+        text("reach", "How far: withdrawn (removed, dropped, suspended), lifted (in effect, by licences), partial (for some transactions)",
+             required=True, allowed=v.REACHES),
+        text("how", "By which means", required=True),
+        *EVIDENCE_TRAIL, NOTE,
+    ), (CITES_SOURCE, Reference("event_id", "policy_events", "event_id"), Reference("undone_by", "policy_events", "event_id")),
+    "The coding of reach is a judgement; the chapter shows the index under a narrower and a wider reading.")
+
+MILESTONES = Table(
+    "milestones", "policy", "Milestones", "A step of a file: mandated, due, proposed, in force, final or dropped.", ("file_id", "step"), (
+        text("file_id", "Identifier of the file", required=True, pattern=r"[a-z0-9_]+"),
+        text("file", "Name of the file", required=True),
+        text("channel", "As in policy_events", required=True, allowed=v.CHANNELS),
+        text("step", "Which step", required=True, allowed=v.MILESTONE_STEPS),
+        text("event_id", "The event that is or states the step", required=True, pattern=EVENT),
+        date("date", "Day of the step when it is not the day of the event (a deadline, an effective date)"),
+        *EVIDENCE_TRAIL, NOTE,
+    ), (CITES_SOURCE, Reference("event_id", "policy_events", "event_id")),
+    "Only files with at least two dated steps can slip; a missing step is unknown or does not exist, as the note says.")
+
+POLICY_TABLES = (POLICY_EVENTS, REVERSALS, MILESTONES, EXPORT_LICENCES, ARGUMENTS)
