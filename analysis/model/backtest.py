@@ -12,23 +12,29 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from analysis.model.calibration import FIRST_YEAR, chinese_purchases_ratio
 from analysis.model.outcome import Outcome
 from analysis.model.parameters import Draws, stream_uniform
 from analysis.model.published import published_value
 from analysis.model.realised import BASE_YEAR, Realised
+from analysis.model.run import blocks
 from analysis.model.scores import crps, inside, pit
 from analysis.model.summary import LEVEL, interval
 
 LABELS = {
     "us_share_pct": ("US share of world chip sales", "%"),
+    "us_share_sia_base_pct": ("US share of world chip sales, SIA's 2018 base", "%"),
     "us_share_without_nvidia_pct": ("US share of world chip sales, without NVIDIA", "%"),
     "china_revenue_five_firms_usd_bn": ("China revenue of five US firms", "USD bn"),
     "us_rd_usd_bn": ("US research and development", "USD bn"),
     "china_self_sufficiency_pct": ("China's self-sufficiency in integrated circuits", "%"),
     "korea_share_pct": ("Korea's share of world chip sales", "%"),
 }
+VARIANTS = ("us_share_sia_base_pct", "us_share_without_nvidia_pct")
+"""The US share measured in other ways: shown, but not counted again in the coverage."""
+
 LOG_QUANTITIES = ("china_revenue_five_firms_usd_bn", "us_rd_usd_bn")
 
 
@@ -40,10 +46,12 @@ def forecast(
     base = realised.base[quantity]
     demand = realised.world_sales_usd_bn[year] / realised.world_sales_usd_bn[BASE_YEAR]
     lost_share = p["us_share_pct"] - outcome.by_year["us_share_pct"][index]
-    if quantity in ("us_share_pct", "us_share_without_nvidia_pct"):
+    if quantity in ("us_share_pct", *VARIANTS):
         central = base - lost_share
     elif quantity == "china_revenue_five_firms_usd_bn":
-        central = base * demand * chinese_purchases_ratio(outcome, index)
+        given = studies["backtest"]["chinese_hq_share_of_china_revenue"]
+        headquartered = given["low"] + (given["high"] - given["low"]) * _uniform("chinese_hq_share", len(lost_share), seed)
+        central = base * demand * (1 - headquartered * (1 - chinese_purchases_ratio(outcome, index)))
     elif quantity == "us_rd_usd_bn":
         central = base * demand ** p["rd_revenue_elasticity"] * outcome.by_year["rd_ratio"][index]
     elif quantity == "china_self_sufficiency_pct":
@@ -65,7 +73,7 @@ def backtest(
     forecasts: (version, path) -> draws and their outcome, from January 2019. Errors are absolute, in the quantity's unit;
     a rival that makes no forecast of a quantity has NaN.
     """
-    rivals = _rivals(published)
+    rivals = _rivals(published, realised)
     rows = []
     for (version, path), (draws, outcome) in forecasts.items():
         for observation in realised.observations.itertuples():
@@ -77,7 +85,7 @@ def backtest(
             label, unit = LABELS[observation.quantity]
             base = realised.base[observation.quantity]
             rows.append({
-                "version": version, "path": path, "quantity": observation.quantity, "label": label, "unit": unit,
+                "version": version, "path": path, "variant": observation.quantity in VARIANTS, "quantity": observation.quantity, "label": label, "unit": unit,
                 "year": observation.year, "predicted": median, "low": low, "high": high, "level": LEVEL,
                 "realised": observation.value, "inside": inside(low, high, observation.value),
                 "error": abs(median - observation.value), "naive_error": abs(base - observation.value),
@@ -92,11 +100,11 @@ def backtest(
 
 
 def scores(table: pd.DataFrame) -> pd.DataFrame:
-    """By version and path: forecasts made, share inside the 90% interval, share that lose to no change.
+    """By version and path: forecasts made, share inside the 90% interval, number that lose to no change; variants left out.
 
     A point forecast's CRPS is its absolute error, so the two can be compared.
     """
-    grouped = table.groupby(["version", "path"], sort=False)
+    grouped = table[~table["variant"]].groupby(["version", "path"], sort=False)
     return grouped.agg(
         forecasts=("inside", "size"), inside=("inside", "sum"), coverage_pct=("inside", lambda s: 100 * s.mean()),
         lose_to_no_change=("beats_no_change", lambda s: int((~s).sum())),
@@ -131,9 +139,11 @@ def share_had_nvidia_grown_with_market(realised: Realised, year: int) -> float:
     return float(100 * (share / 100 * world[year] - nvidia[year] + shadow) / (rest + shadow))
 
 
-def _rivals(published: pd.DataFrame) -> dict[tuple, float]:
+def _rivals(published: pd.DataFrame, realised: Realised) -> dict[tuple, float]:
     bcg = "bcg_sia_2020", "s1_maintain_current_restrictions"
+    change = published_value(published, (*bcg, "us_share_change"))
     return {
+        **{("bcg", variant): realised.base[variant] + change for variant in VARIANTS},
         ("bcg", "us_share_pct"): published_value(published, (*bcg, "us_global_share")),
         ("bcg", "korea_share_pct"): published_value(published, (*bcg, "korea_global_share")),
         ("ic_insights", "china_self_sufficiency_pct", 2023): published_value(
@@ -143,9 +153,8 @@ def _rivals(published: pd.DataFrame) -> dict[tuple, float]:
 
 def _drift(quantity: str, size: int, seed: int) -> np.ndarray:
     """Standard normal draws, the same for all versions and paths."""
-    from scipy.special import ndtri
+    return ndtri(_uniform(f"drift:{quantity}", size, seed))
 
-    from analysis.model.parameters import DRAW_BLOCK
 
-    count = -(-size // DRAW_BLOCK)
-    return ndtri(np.concatenate([stream_uniform(seed, f"drift:{quantity}", block) for block in range(count)])[:size])
+def _uniform(name: str, size: int, seed: int) -> np.ndarray:
+    return np.concatenate([stream_uniform(seed, name, block)[:length] for block, length in blocks(size)])

@@ -1,8 +1,8 @@
-"""Weigh the prior draws by what is known: sampling-importance-resampling with Pareto smoothing.
+"""Weigh the parameters by what is known: sampling-importance-resampling with Pareto smoothing.
 
-Draws come from the prior; each gets the likelihood of the moments given what the model says for it; the weights are
-smoothed (PSIS, Vehtari, Simpson, Gelman, Yao and Gabry 2024, as implemented in ArviZ) and the draws resampled. The
-effective sample size and the Pareto k say whether the result can be trusted. The *blind* version uses only what was known
+Draws get the likelihood of the moments given what the model says for them; the weights are smoothed (PSIS, Vehtari,
+Simpson, Gelman, Yao and Gabry 2024, as implemented in ArviZ) and the draws resampled. The effective sample size and the
+Pareto k say whether the result can be trusted: they are published. The *blind* version uses only what was known
 by June 2019, the *informed* one also the episodes and outcomes up to 2022; outcomes of 2023 and later are kept for the
 back-test of both.
 """
@@ -14,43 +14,49 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
 from analysis.model.exposure import us_sales_usd_bn
-from analysis.model.outcome import Outcome
+from analysis.model.importance import adaptive_sample, effective_size, normalised, systematic_resample
+from analysis.model.outcome import LOSSES, Outcome
 from analysis.model.parameters import RESOLUTION, Draws, Parameters
 from analysis.model.published import resolve
+from analysis.model.run import blocks
+from analysis.model.summary import interval
 
 FIRST_YEAR = 2019
 """Calendar year of the first yearly result on the realised path."""
+
+CHINESE_LOSSES = ("timing", "sockets", "forbidden_listed", "forbidden_unlisted", "contagion_unlisted", "retaliation")
 
 
 @dataclass(frozen=True)
 class Calibration:
     """Outcome of one version.
 
-    draws: resampled draws with equal weight. weights: (n,) of the prior draws, adding up to 1. ess: 1 / sum of squared
-    weights. pareto_k: above 0.7 the weights are unreliable. moments: table of targets with prior and posterior predictions.
+    draws: resampled draws with equal weight. ess: effective sample size of the weighted draws, of `size`. pareto_k: above
+    0.7 the weights are unreliable. moments: table of targets with prior and posterior predictions.
     """
 
     version: str
     draws: Draws
-    weights: np.ndarray
+    size: int
     ess: float
     pareto_k: float
     moments: pd.DataFrame
 
 
-def decoupling_share_change(p: Draws, realised: Outcome) -> np.ndarray:
+def decoupling_share_change(p: Draws, realised: Outcome | None) -> np.ndarray:
     """Points of world share lost in the long run when all sales to Chinese firms go, times the second round."""
     return -p["chinese_demand_share_pct"] * p["us_share_of_chinese_demand_pct"] / 100 * p["second_round_multiplier"]
 
 
-def jobs_per_usd_m(p: Draws, realised: Outcome) -> np.ndarray:
+def jobs_per_usd_m(p: Draws, realised: Outcome | None) -> np.ndarray:
     """Direct jobs lost per million dollars of sales lost, at the margin."""
     return p["direct_jobs"] * p["jobs_revenue_elasticity"] / (us_sales_usd_bn(p) * 1000)
 
 
-def log_design_out_hazard(p: Draws, realised: Outcome) -> np.ndarray:
+def log_design_out_hazard(p: Draws, realised: Outcome | None) -> np.ndarray:
     """Log of the monthly hazard."""
     return np.log(p["design_out_hazard_per_month"])
 
@@ -66,7 +72,7 @@ def us_share_change_2021_22(p: Draws, realised: Outcome) -> np.ndarray:
 
 
 def chinese_purchases_2021(p: Draws, realised: Outcome) -> np.ndarray:
-    """Purchases of all Chinese firms in 2021 over a year without rule, sales won through rivals counted."""
+    """Purchases of all Chinese firms in 2021 over the path without rule."""
     return chinese_purchases_ratio(realised, 2021 - FIRST_YEAR)
 
 
@@ -76,11 +82,13 @@ def self_sufficiency_2021(p: Draws, realised: Outcome) -> np.ndarray:
 
 
 def chinese_purchases_ratio(outcome: Outcome, year: int) -> np.ndarray:
-    """(n,) purchases of listed and other Chinese firms in year number `year` over the path without rule."""
+    """(n,) purchases of listed and other Chinese firms in year number `year` over the path without rule.
+
+    Sales won through rivals of the listed customer are not in it.
+    """
     bought = outcome.purchases_by_year[:2, year].sum(axis=0)
-    lost = outcome.losses_by_year[:, year]
-    chinese_losses = lost[[0, 1, 2, 3, 4, 7]].sum(axis=0)      # all losses but elsewhere, second round and diversion
-    return bought / (bought + chinese_losses)
+    lost = sum(outcome.losses_by_year[LOSSES.index(name), year] for name in CHINESE_LOSSES)
+    return bought / (bought + lost)
 
 
 FUNCTIONS: dict[str, Callable[[Draws, Outcome], np.ndarray]] = {f.__name__: f for f in (
@@ -93,42 +101,54 @@ def log_likelihood(predicted: np.ndarray, observed: float, sd: float) -> np.ndar
     return -0.5 * ((predicted - observed) / sd) ** 2
 
 
-def calibrate(
-    studies: Mapping, results: pd.DataFrame, prior_draws: Draws, realised: Outcome, version: str, seed: int,
-) -> Calibration:
-    """Weigh `prior_draws` by the moments of `version` and resample as many draws.
+def moments_of(studies: Mapping, version: str) -> list[Mapping]:
+    """The targets a version may use."""
+    return [moment for moment in studies["moments"] if version == "informed" or moment["version"] == "blind"]
 
-    realised: the model's outcome for exactly these draws on the realised path, from January 2019.
+
+def calibrate(
+    studies: Mapping, results: pd.DataFrame, parameters: Parameters, simulate_realised: Callable[[Draws], Outcome],
+    prior_draws: Draws, version: str, seed: int,
+) -> Calibration:
+    """Posterior draws of one version, as many as there are prior draws.
+
+    simulate_realised: draws -> outcome on the realised path from January 2019, with the realised world market.
+    prior_draws: only used to state what the prior predicts for each moment.
     """
     from arviz import psislw
 
-    rows, total = [], np.zeros(len(prior_draws["world_sales_usd_bn"]))
-    for moment in studies["moments"]:
-        if version == "blind" and moment["version"] != "blind":
-            continue
-        predicted = FUNCTIONS[moment["function"]](prior_draws, realised)
-        observed = float(resolve(results, moment["observed"]))  # type: ignore[arg-type]
-        total = total + log_likelihood(predicted, observed, float(moment["sd"]))
-        rows.append((moment, observed, predicted))
-    smoothed, pareto_k = psislw(total)
-    weights = np.exp(smoothed - smoothed.max())
-    weights = weights / weights.sum()
-    chosen = systematic_resample(weights, seed)
-    table = pd.DataFrame([{
-        "id": moment["id"], "quantity": moment["quantity"], "unit": moment["unit"], "observed": observed, "sd": moment["sd"],
-        "prior_median": float(np.median(predicted)), "posterior_median": float(np.median(predicted[chosen])),
-        "posterior_low": float(np.percentile(predicted[chosen], 5)), "posterior_high": float(np.percentile(predicted[chosen], 95)),
-        "note": moment["note"],
-    } for moment, observed, predicted in rows])
-    return Calibration(version, {name: values[chosen] for name, values in prior_draws.items()}, weights,
-                       float(1 / (weights**2).sum()), float(pareto_k), table)
+    moments = moments_of(studies, version)
+    observed = [float(resolve(results, moment["observed"])) for moment in moments]  # type: ignore[arg-type]
+    size = len(prior_draws[RESOLUTION])
+
+    def predictions(draws: Draws) -> list[np.ndarray]:
+        # The blind version needs no simulation: its targets are functions of the parameters.
+        outcome = simulate_realised(draws) if version == "informed" else None
+        return [FUNCTIONS[moment["function"]](draws, outcome) for moment in moments]
+
+    def log_likelihood_of(scores: np.ndarray) -> np.ndarray:
+        predicted = predictions(draws_from_scores(parameters, scores))
+        return sum(log_likelihood(value, target, float(moment["sd"]))
+                   for value, target, moment in zip(predicted, observed, moments, strict=True))
+
+    scores, log_weights = adaptive_sample(log_likelihood_of, len(parameters.uncertain), size, seed)
+    smoothed, pareto_k = psislw(log_weights)
+    weights = normalised(smoothed)
+    draws = draws_from_scores(parameters, scores[systematic_resample(weights, seed)])
+    draws[RESOLUTION] = prior_draws[RESOLUTION]
+    rows = []
+    for moment, target, before, after in zip(moments, observed, predictions(prior_draws), predictions(draws), strict=True):
+        median, low, high = interval(after)
+        rows.append({"id": moment["id"], "quantity": moment["quantity"], "unit": moment["unit"], "observed": target,
+                     "sd": float(moment["sd"]), "prior_median": float(np.median(before)), "posterior_median": median,
+                     "posterior_low": low, "posterior_high": high, "note": moment["note"]})
+    return Calibration(version, draws, size, effective_size(weights), float(pareto_k), pd.DataFrame(rows))
 
 
-def systematic_resample(weights: np.ndarray, seed: int) -> np.ndarray:
-    """(n,) indices drawn with systematic resampling (lowest variance of the counts)."""
-    n = len(weights)
-    positions = (np.random.default_rng(np.random.SeedSequence([seed, n])).random() + np.arange(n)) / n
-    return np.minimum(np.searchsorted(np.cumsum(weights), positions), n - 1)
+def draws_from_scores(parameters: Parameters, scores: np.ndarray) -> Draws:
+    """Draws from standard normal scores (n, uncertain parameters)."""
+    quantiles = ndtr(scores)
+    return parameters.from_quantiles({name: quantiles[:, i] for i, name in enumerate(parameters.uncertain)}, len(scores))
 
 
 def prior_against_posterior(parameters: Parameters, prior: Draws, versions: Mapping[str, Draws]) -> pd.DataFrame:
@@ -148,7 +168,5 @@ def prior_against_posterior(parameters: Parameters, prior: Draws, versions: Mapp
 
 def prior_sample(parameters: Parameters, size: int, seed: int) -> Draws:
     """`size` prior draws of the same streams as a run with this seed."""
-    from analysis.model.run import blocks
-
     parts = [parameters.draw_block(seed, block, length) for block, length in blocks(size)]
     return {name: np.concatenate([part[name] for part in parts]) for name in (*parameters.names, RESOLUTION)}

@@ -54,7 +54,7 @@ def realised_series(published: pd.DataFrame, filings: pd.DataFrame, us_industry:
     china = series("production_based_self_sufficiency")
     korea = series("korea_hq_share")
     quantities = {
-        "us_share_pct": share, "us_share_without_nvidia_pct": without, "china_revenue_five_firms_usd_bn": five_firms,
+        "us_share_pct": share, "us_share_sia_base_pct": share, "us_share_without_nvidia_pct": without, "china_revenue_five_firms_usd_bn": five_firms,
         "us_rd_usd_bn": research, "china_self_sufficiency_pct": china, "korea_share_pct": korea,
     }
     rows = [{"quantity": quantity, "year": int(year), "value": float(value)}
@@ -67,7 +67,7 @@ def realised_series(published: pd.DataFrame, filings: pd.DataFrame, us_industry:
         / (world[BASE_YEAR] - nvidia[BASE_YEAR]),
         "china_revenue_five_firms_usd_bn": float(five_firms[BASE_YEAR]), "us_rd_usd_bn": float(bcg["us_rd_spend"]),
         "china_self_sufficiency_pct": float(china[BASE_YEAR]), "korea_share_pct": float(bcg["korea_global_share"]),
-        "us_share_sia_pct": float(_industry(us_industry, "USHQ_SHARE_WW")[BASE_YEAR]),
+        "us_share_sia_base_pct": float(_industry(us_industry, "USHQ_SHARE_WW")[BASE_YEAR]),
     }
     return Realised(world, pd.DataFrame(rows), base, nvidia)
 
