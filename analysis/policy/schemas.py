@@ -14,11 +14,12 @@ from analysis.policy.slippage import STEPS
 BEARINGS = ("for", "against", "size", "neither")
 
 REVERSALS = Table(
-    "reversals", "policy", "Reversals", "A tightening action that was undone, and by what.", ("event_id", "undone_on"), (
+    "reversals", "policy", "Reversals", "A tightening action that was undone, and by what.", ("event_id", "reach"), (
         text("event_id", "The tightening action", required=True, pattern=r"P\d{3}"),
-        text("undone_by", "The event that undid it; empty when the end of the action's own spell is all that is known", pattern=r"P\d{3}"),
+        text("undone_by", "The event that undid it; empty when only the end of the action's own spell is known",
+             pattern=r"P\d{3}"),
         date("undone_on", "Day on which it was undone", required=True),
-        text("reach", "How far: withdrawn (removed, dropped, suspended), lifted (in effect, by licences), partial (for some transactions)",
+        text("reach", "How far: withdrawn (removed, dropped, suspended), lifted (in effect, by licences), partial (for some)",
              required=True, allowed=REACHES),
         text("how", "By which means", required=True),
         *EVIDENCE_TRAIL, NOTE,
@@ -26,7 +27,8 @@ REVERSALS = Table(
     "The coding of reach is a judgement; the chapter shows the index under a narrower and a wider reading.")
 
 MILESTONES = Table(
-    "milestones", "policy", "Milestones", "A step of a file: mandated, due, proposed, in force, final or dropped.", ("file_id", "step"), (
+    "milestones", "policy", "Milestones", "A step of a file: mandated, due, proposed, in force, final or dropped.",
+    ("file_id", "step"), (
         text("file_id", "Identifier of the file", required=True, pattern=r"[a-z0-9_]+"),
         text("file", "Name of the file", required=True),
         text("channel", "As in policy_events", required=True, allowed=v.CHANNELS),
@@ -38,7 +40,8 @@ MILESTONES = Table(
     "Only files with at least two dated steps can slip; a missing step is unknown or does not exist, as the note says.")
 
 ARGUMENT_TESTS = Table(
-    "argument_tests", "policy", "Tests of arguments", "A number of this book that bears on an argument.", ("claim_id", "number_id"), (
+    "argument_tests", "policy", "Tests of arguments", "A number of this book that bears on an argument.",
+    ("claim_id", "number_id"), (
         text("claim_id", "The argument", required=True, pattern=r"C\d{2,3}"),
         text("number_id", "Id of the number in the registry; empty when nothing in the book bears on the argument",
              pattern=r"[a-z0-9_]+(\.[a-z0-9_]+)+"),

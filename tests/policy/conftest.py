@@ -1,8 +1,7 @@
-"""What the policy tests share: the shipped policy tables, and returns that follow a known market model."""
+"""What the policy tests share: the shipped policy tables, and small policy files made up on the spot."""
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -45,8 +44,8 @@ def car():
 def make_event():
     """A row of the policy file with the given values, everything else plain."""
     def build(**values) -> dict:
-        row = {"event_id": "P001", "date": pd.Timestamp(2020, 1, 1), "date_precision": "day", "title": "t", "instrument": "final rule",
-               "target": "x", "legal_citation": "", "direction": "tighten", "channel": "export", "in_limbo_from": pd.NaT,
+        row = {"event_id": "P001", "date": pd.Timestamp(2020, 1, 1), "date_precision": "day", "title": "t",
+               "instrument": "final rule", "target": "x", "legal_citation": "", "direction": "tighten", "channel": "export", "in_limbo_from": pd.NaT,
                "in_limbo_from_precision": "", "in_limbo_to": pd.NaT, "in_limbo_to_precision": "", "limbo_id": "", "limbo_type": "",
                "limbo_last_evidence": pd.NaT, "source_id": "s", "grade": "A", "note": ""}
         return row | values
@@ -57,17 +56,8 @@ def make_event():
 def make_spells(make_event):
     """Spells from (start, end) day pairs, all core and on the export side."""
     def build(pairs) -> pd.DataFrame:
-        rows = [make_event(event_id=f"P{i:03d}", date=start, limbo_id=f"L{i:02d}", limbo_type="mandate_pending", in_limbo_from=start,
-                           in_limbo_from_precision="day", in_limbo_to=end, in_limbo_to_precision="day")
+        rows = [make_event(event_id=f"P{i:03d}", date=start, limbo_id=f"L{i:02d}", limbo_type="mandate_pending",
+                           in_limbo_from=start, in_limbo_from_precision="day", in_limbo_to=end, in_limbo_to_precision="day")
                 for i, (start, end) in enumerate(pairs, start=1)]
         return limbo_spells(pd.DataFrame(rows))
     return build
-
-
-def market_returns(days: int, firms: int, benchmarks: int = 1, correlation: float = 0.0, seed: int = 0):
-    """Simple returns (days, firms) and (days, benchmarks): beta 1.1 on the first benchmark, daily noise of 2%, equicorrelated."""
-    rng = np.random.default_rng(seed)
-    market = rng.normal(0.0003, 0.01, (days, benchmarks))
-    common = rng.standard_normal((days, 1))
-    noise = np.sqrt(correlation) * common + np.sqrt(1 - correlation) * rng.standard_normal((days, firms))
-    return 0.0002 + 1.1 * market[:, :1] + 0.02 * noise, market

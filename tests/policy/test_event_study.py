@@ -11,9 +11,16 @@ import statsmodels.api as sm
 
 from analysis.policy.event_study.market_model import ESTIMATION, WINDOWS, abnormal_returns, day_zero, mean_correlation
 from analysis.policy.event_study.significance import (
-    adjust, bmp_t, implied_correlation, kolari_pynnonen_t, patell_z, placebo_p, romano_wolf, two_sided_p)
+    adjust,
+    bmp_t,
+    implied_correlation,
+    kolari_pynnonen_t,
+    placebo_p,
+    romano_wolf,
+    two_sided_p,
+)
+from analysis.policy.event_study.simulation import rejection_rates, synthetic_returns
 from analysis.policy.event_study.study import COLUMNS, run_event_study, window_label
-from tests.policy.conftest import market_returns
 
 FIRMS = 22
 RUNS = 300
@@ -32,7 +39,7 @@ def _events(index: pd.DatetimeIndex, count: int) -> pd.DataFrame:
 
 def test_a_planted_abnormal_return_is_recovered_within_its_standard_error():
     planted, events = -0.08, 400
-    returns, market = market_returns(events * 20 + 300, 1, seed=1)
+    returns, market = synthetic_returns(events * 20 + 300, 1, seed=1)
     day0 = 270 + 20 * np.arange(events)
     returns[day0] += planted
     # Windows that hold the planted day; estimation windows hold earlier planted days too, so use the plain variance of CARs.
@@ -44,36 +51,16 @@ def test_a_planted_abnormal_return_is_recovered_within_its_standard_error():
 
 
 def test_one_planted_event_is_found_with_a_t_near_effect_over_error():
-    returns, market = market_returns(400, FIRMS, seed=2)
+    returns, market = synthetic_returns(400, FIRMS, seed=2)
     returns[300] -= 0.15
     result = abnormal_returns(returns, market, np.array([300]))
     assert np.abs(result.car[0, 0, 0] + 0.15).mean() < result.se[0, 0, 0].mean()
     assert (result.t[0, 0, 0] < -4).all()
 
 
-def _rejections(correlation: float, seed: int, events: int = 1000) -> dict[str, float]:
-    """Rejection rates at 5% when nothing happens, over synthetic events of 22 firms."""
-    returns, market = market_returns(events * 4 + 300, FIRMS, correlation=correlation, seed=seed)
-    rng = np.random.default_rng(seed + 1)
-    day0 = rng.choice(np.arange(260, len(returns) - 12), events, replace=False)
-    result = abnormal_returns(returns, market, day0, ((-1, 1),))
-    t = result.t[:, 0, 0, :]
-    bmp = bmp_t(t)
-    kp = kolari_pynnonen_t(bmp, result.mean_correlation[:, 0], np.full(events, FIRMS))
-    series = abnormal_returns(returns.mean(axis=1, keepdims=True), market, day0, ((-1, 1),)).t[:, 0, 0, 0]
-    degrees = result.n_est - 2
-    return {
-        "firm": float((two_sided_p(t, degrees) < 0.05).mean()),
-        "portfolio": float((two_sided_p(series, degrees) < 0.05).mean()),
-        "patell": float((two_sided_p(patell_z(t, result.n_est)) < 0.05).mean()),
-        "bmp": float((two_sided_p(bmp, FIRMS - 1) < 0.05).mean()),
-        "kp": float((two_sided_p(kp, FIRMS - 1) < 0.05).mean()),
-    }
-
-
 def _mean_rejections(correlation: float, runs: int = 6) -> dict[str, float]:
     """Average over sets of 1,000 events: one set alone has a standard error of 0.7 points, too coarse for a band of one."""
-    sets = [_rejections(correlation, seed) for seed in range(runs)]
+    sets = [rejection_rates(correlation, seed=seed) for seed in range(runs)]
     return {name: float(np.mean([s[name] for s in sets])) for name in sets[0]}
 
 
@@ -90,13 +77,13 @@ def test_with_alike_firms_only_the_adjusted_and_the_portfolio_tests_keep_their_s
 
 @pytest.mark.slow
 def test_sizes_hold_over_twenty_thousand_events():
-    runs = [_rejections(correlation=0.3, seed=100 + i) for i in range(20)]
+    runs = [rejection_rates(0.3, seed=100 + i) for i in range(20)]
     for name in ("firm", "portfolio", "kp"):
         assert np.mean([r[name] for r in runs]) == pytest.approx(0.05, abs=0.004)
 
 
 def test_the_market_model_agrees_with_statsmodels_to_ten_digits():
-    returns, market = market_returns(700, 5, benchmarks=2, correlation=0.2, seed=3)
+    returns, market = synthetic_returns(700, 5, benchmarks=2, correlation=0.2, seed=3)
     day0 = np.array([260, 400, 650])
     result = abnormal_returns(returns, market, day0)
     for e, d0 in enumerate(day0):
@@ -116,7 +103,7 @@ def test_the_market_model_agrees_with_statsmodels_to_ten_digits():
 
 
 def test_residual_correlation_agrees_with_the_correlation_matrix():
-    returns, market = market_returns(400, 6, correlation=0.4, seed=4)
+    returns, market = synthetic_returns(400, 6, correlation=0.4, seed=4)
     from analysis.policy.event_study.market_model import estimate
     residuals = estimate(returns, market, np.array([300])).residuals
     matrix = np.corrcoef(residuals[0, :, 0, :].T)
@@ -125,7 +112,7 @@ def test_residual_correlation_agrees_with_the_correlation_matrix():
 
 
 def test_twenty_two_firms_fifteen_events_four_windows_two_benchmarks_take_under_a_second():
-    returns, market = _tables(*market_returns(3000, FIRMS, benchmarks=2, correlation=0.3, seed=5))
+    returns, market = _tables(*synthetic_returns(3000, FIRMS, benchmarks=2, correlation=0.3, seed=5))
     events = _events(returns.index, 15)
     run_event_study(returns, market, events)                        # imports and first calls are not what is measured
     start = time.perf_counter()
@@ -135,7 +122,7 @@ def test_twenty_two_firms_fifteen_events_four_windows_two_benchmarks_take_under_
 
 
 def test_the_table_has_the_shape_of_the_shipped_one(car):
-    returns, market = _tables(*market_returns(800, 4, seed=6))
+    returns, market = _tables(*synthetic_returns(800, 4, seed=6))
     table = run_event_study(returns, market, _events(returns.index, 2))
     shipped = [c for c in car.columns if c in COLUMNS]
     assert list(table.columns) == shipped == list(COLUMNS)
@@ -154,7 +141,7 @@ def test_the_shipped_cross_section_tests_are_those_of_the_engine(car):
 
 
 def test_a_firm_listed_later_is_left_out_of_the_event_and_of_its_portfolio():
-    raw, market = market_returns(900, 4, seed=7)
+    raw, market = synthetic_returns(900, 4, seed=7)
     raw[:500, 3] = np.nan
     returns, market = _tables(raw, market)
     events = _events(returns.index, 2)
@@ -175,7 +162,7 @@ def test_an_event_on_a_closed_day_moves_to_the_next_trading_day():
 
 
 def test_windows_that_do_not_fit_are_refused():
-    returns, market = market_returns(300, 2, seed=8)
+    returns, market = synthetic_returns(300, 2, seed=8)
     with pytest.raises(IndexError, match="begins before"):
         abnormal_returns(returns, market, np.array([200]))
     with pytest.raises(IndexError, match="ends after"):

@@ -100,7 +100,8 @@ def test_a_planted_effect_of_uncertainty_is_found(series):
     planted = series.copy()
     shock = np.log(planted["EPU_US_CAT_TRADE"]).diff().shift(1).fillna(0)
     planted["IND_IPG3344S"] = np.exp(np.log(planted["IND_IPG3344S"]) - 0.02 * shock.cumsum())
-    row = uncertainty.regressions(planted).set_index(["outcome", "index", "horizon_months"]).loc[("IND_IPG3344S", "EPU_US_CAT_TRADE", 1)]
+    result = uncertainty.regressions(planted).set_index(["outcome", "index", "horizon_months"])
+    row = result.loc[("IND_IPG3344S", "EPU_US_CAT_TRADE", 1)]
     assert row["t"] < -4
 
 

@@ -11,8 +11,8 @@ import pytest
 from analysis.cli import main
 from analysis.policy.event_study.prices import PriceFileError, problems_with, read_prices
 from analysis.policy.event_study.run import run_on_prices, shipped_events
+from analysis.policy.event_study.simulation import synthetic_returns
 from analysis.policy.event_study.study import COLUMNS
-from tests.policy.conftest import market_returns
 
 PLANTED = -0.12
 EVENT_DAY = pd.Timestamp(2019, 5, 16)
@@ -21,7 +21,7 @@ EVENT_DAY = pd.Timestamp(2019, 5, 16)
 @pytest.fixture(scope="module")
 def prices() -> pd.DataFrame:
     """Six firms and a benchmark, 2018-03 to 2019-07; firms F00 and F01 lose 12% on 16 May 2019."""
-    returns, market = market_returns(360, 6, seed=20)
+    returns, market = synthetic_returns(360, 6, seed=20)
     index = pd.bdate_range("2018-03-01", periods=361, name="date")
     both = np.column_stack([market, returns])
     both[index[1:].get_loc(EVENT_DAY), 1:3] += PLANTED
@@ -32,7 +32,8 @@ def prices() -> pd.DataFrame:
 @pytest.fixture
 def events_file(tmp_path):
     path = tmp_path / "events.csv"
-    path.write_text("event_date,event,expected_sign\n2019-05-16,Huawei added to Entity List,-\n2019-06-29,Osaka,+\n", encoding="utf-8")
+    path.write_text("event_date,event,expected_sign\n2019-05-16,Huawei added to Entity List,-\n2019-06-29,Osaka,+\n",
+                    encoding="utf-8")
     return path
 
 
@@ -53,7 +54,8 @@ def test_long_and_wide_csv_and_parquet_give_the_same_prices(prices, tmp_path, sh
 
 def test_the_command_finds_a_planted_loss_and_writes_the_shipped_columns(prices, events_file, tmp_path, capsys):
     source, out = _write(prices, tmp_path / "p.csv", "long"), tmp_path / "car.csv"
-    arguments = ["event-study", str(source), "--benchmark", "SPY", "--portfolio", "HIT=F00,F01", "--portfolio", "REST=F02,F03,F04,F05"]
+    arguments = ["event-study", str(source), "--benchmark", "SPY", "--portfolio", "HIT=F00,F01",
+                 "--portfolio", "REST=F02,F03,F04,F05"]
     assert main([*arguments, "--events", str(events_file), "--out", str(out)]) == 0
     table = pd.read_csv(out)
     assert list(table.columns) == list(COLUMNS)

@@ -9,10 +9,19 @@ from hypothesis import strategies as st
 
 from analysis.policy import indices
 from analysis.policy.spells import (
-    SpellError, check_events, core_spells, limbo_days, limbo_spells, open_on, overlapping_pairs, status_on)
+    SpellError,
+    check_events,
+    core_spells,
+    limbo_days,
+    limbo_spells,
+    open_on,
+    overlapping_pairs,
+    status_on,
+)
 
 AS_OF = "2026-11-22"
-REFERENCE_DAYS = {2016: 283, 2017: 87, 2018: 371, 2019: 1122, 2020: 1229, 2021: 744, 2022: 284, 2023: 336, 2024: 127, 2025: 751, 2026: 595}
+REFERENCE_DAYS = {2016: 283, 2017: 87, 2018: 371, 2019: 1122, 2020: 1229, 2021: 744, 2022: 284, 2023: 336, 2024: 127,
+                  2025: 751, 2026: 595}
 
 
 def test_export_side_core_limbo_days_are_those_of_the_design(spells):
@@ -71,8 +80,8 @@ def test_import_side_and_other_channels_are_counted_apart(spells):
     ({"limbo_id": ""}, "without a limbo_id"),
 ])
 def test_a_contradiction_in_a_spell_names_the_event(make_event, values, message):
-    good = {"limbo_id": "L01", "limbo_type": "suspended", "in_limbo_from": pd.Timestamp(2020, 1, 1), "in_limbo_to": pd.Timestamp(2020, 2, 1),
-            "in_limbo_from_precision": "day", "in_limbo_to_precision": "day"}
+    good = {"limbo_id": "L01", "limbo_type": "suspended", "in_limbo_from": pd.Timestamp(2020, 1, 1),
+            "in_limbo_to": pd.Timestamp(2020, 2, 1), "in_limbo_from_precision": "day", "in_limbo_to_precision": "day"}
     table = pd.DataFrame([make_event(**good | values)])
     with pytest.raises(SpellError, match=f"P001: .*{message}"):
         limbo_spells(table)

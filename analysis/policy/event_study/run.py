@@ -56,8 +56,9 @@ def read_events(path: Path | str) -> pd.DataFrame:
         raise PriceFileError(f"{path}: missing column(s) {', '.join(missing)}")
     days = pd.to_datetime(events["event_date"], errors="coerce", format="%Y-%m-%d")
     if days.isna().any():
-        raise PriceFileError("\n".join(f"{path}: row {i + 2}, column event_date: '{events['event_date'][i]}' is not a date (YYYY-MM-DD)"
-                                       for i in days.index[days.isna()]))
+        raise PriceFileError("\n".join(
+            f"{path}: row {i + 2}, column event_date: '{events['event_date'][i]}' is not a date (YYYY-MM-DD)"
+            for i in days.index[days.isna()]))
     return events.assign(event_date=days)
 
 

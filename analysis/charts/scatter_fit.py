@@ -1,0 +1,66 @@
+"""A scatter of few named points with vertical intervals and a fitted line with its band.
+
+Every point carries its name, so it needs no legend; names move apart where points are close.
+"""
+
+from __future__ import annotations
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from analysis.charts import theme
+from analysis.charts.text import spread, text_width
+
+HEIGHT_PX = 320
+
+
+def scatter_fit(
+    data: pd.DataFrame, width: int, x: str, y: str, name: str, x_title: str, y_title: str, line: tuple[float, float],
+    low: str | None = None, high: str | None = None, height: int = HEIGHT_PX,
+) -> alt.LayerChart:
+    """Draw the points.
+
+    Arguments: `data` one row a point; `low` and `high` the columns of the interval of `y`; `line` = (intercept, slope) of the
+    fit, drawn from 0 to the largest `x`; titles stand above the plot and below the axis.
+    """
+    x_max = float(data[x].max())
+    label_room = max(text_width(str(v)) for v in data[name]) + 10
+    plot_width = width - 58
+    x_top = x_max * plot_width / max(plot_width - label_room, plot_width * 0.7)
+    y_low = float(min(data[low].min() if low else data[y].min(), line[0] + line[1] * x_max))
+    y_high = float(max(data[high].max() if high else data[y].max(), line[0], 0))
+    pad = (y_high - y_low) * 0.04
+    x_axis = alt.X(f"{x}:Q", title=x_title, scale=alt.Scale(domain=[0, x_top], nice=False),
+                   axis=alt.Axis(grid=False, tickCount=5))
+    y_axis = alt.Y(f"{y}:Q", title=None, scale=alt.Scale(domain=[y_low - pad, y_high + pad], nice=False),
+                   axis=alt.Axis(tickCount=6))
+    fit = pd.DataFrame({x: [0.0, x_max], y: [line[0], line[0] + line[1] * x_max]})
+    base = alt.Chart(data)
+    layers = [
+        alt.Chart(pd.DataFrame({y: [0.0]})).mark_rule(color=theme.AXIS, strokeWidth=1).encode(y=y_axis),
+        alt.Chart(fit).mark_line(color=theme.NEUTRAL, strokeDash=[6, 4], strokeWidth=1.6).encode(x=x_axis, y=y_axis),
+    ]
+    if low and high:
+        layers.append(base.mark_rule(color=theme.CONTRAST_SOFT, strokeWidth=3)
+                      .encode(x=x_axis, y=alt.Y(f"{low}:Q"), y2=f"{high}:Q"))
+    layers.append(base.mark_point(filled=True, color=theme.CONTRAST, size=theme.DOT_AREA_PX2).encode(x=x_axis, y=y_axis))
+    layers.append(_names(data, x, y, name, height, (y_low - pad, y_high + pad), x_axis, x_top, plot_width))
+    title = alt.TitleParams(y_title, anchor="start", frame="group", offset=8, color=theme.MUTED, fontWeight="normal",
+                            fontSize=theme.TEXT_PX)
+    return alt.layer(*layers).properties(width=plot_width, height=height, title=title)
+
+
+def _names(data, x, y, name, height, domain, x_axis, x_top, plot_width) -> alt.Chart:
+    """Names to the right of their points; those of points in one column are spread so that they do not overlap."""
+    span = domain[1] - domain[0]
+    pixel = (domain[1] - data[y].to_numpy()) / span * height
+    place = np.array(pixel, float)
+    columns = (data[x].to_numpy() / x_top * plot_width // (plot_width * 0.12)).astype(int)
+    for column in np.unique(columns):
+        inside = np.flatnonzero(columns == column)
+        place[inside] = spread(list(pixel[inside]), 15, 6, height - 6)
+    table = pd.DataFrame({x: data[x].to_numpy(), "__y": domain[1] - place / height * span,
+                          "__name": data[name].astype(str).to_numpy()})
+    return alt.Chart(table).mark_text(align="left", baseline="middle", dx=9, color=theme.INK).encode(
+        x=x_axis, y=alt.Y("__y:Q"), text="__name:N")
