@@ -1,0 +1,146 @@
+"""Put calibration and back-test together: the one function behind the command, the graph step and the chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.model.backtest import (
+    backtest, decomposition, forecast, scores, share_had_nvidia_grown_with_market,
+)
+from analysis.model.calibration import (
+    FIRST_YEAR, Calibration, calibrate, prior_against_posterior, prior_sample,
+)
+from analysis.model.outcome import Outcome
+from analysis.model.parameters import Draws
+from analysis.model.policy_path import PolicyPath
+from analysis.model.published import published_value
+from analysis.model.realised import Realised, realised_series
+from analysis.model.run import Model, run_draws
+
+PATHS = {"forecaster": "current_restrictions_2019", "realised": "realised"}
+LAST_YEAR = 2024
+"""Last year whose outcomes are known for the US share."""
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The data tables that the assessment reads."""
+
+    published_results: pd.DataFrame
+    company_filings: pd.DataFrame
+    us_industry: pd.DataFrame
+    policy_events: pd.DataFrame
+
+
+def load_tables(data_dir: str | None = None) -> Tables:
+    """Load them through the project's schemas."""
+    from analysis.data import load_table
+
+    return Tables(*(load_table(name, data_dir=data_dir or None)
+                    for name in ("published_results", "company_filings", "us_industry", "policy_events")))
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Calibrations by version, the back-test and what goes with it; all tables tidy."""
+
+    calibrations: Mapping[str, Calibration]
+    prior: Draws
+    parameters: pd.DataFrame
+    backtest: pd.DataFrame
+    scores: pd.DataFrame
+    decomposition: pd.DataFrame
+    multiplier: pd.DataFrame
+    placebo: pd.DataFrame
+    realised: Realised
+
+
+def assess(model: Model, tables: Tables, studies: Mapping, draws: int, seed: int) -> Assessment:
+    """Calibrate blind and informed, forecast along both paths, score, and take BCG's error apart."""
+    realised = realised_series(tables.published_results, tables.company_filings, tables.us_industry)
+    paths = {label: model.prepare(scenario)[1] for label, scenario in PATHS.items()}
+    months = (LAST_YEAR - FIRST_YEAR + 1) * 12
+    paths = {label: _first_months(path, months) for label, path in paths.items()}
+    demand = realised.demand_index(FIRST_YEAR, months)
+
+    def simulate(sample: Draws, path: PolicyPath) -> Outcome:
+        return run_draws(sample, path, model.parameters.segments, demand_index=demand)
+
+    prior = prior_sample(model.parameters, draws, seed)
+    calibrations = {version: calibrate(studies, tables.published_results, model.parameters,
+                                       lambda sample: simulate(sample, paths["realised"]), prior, version, seed)
+                    for version in ("blind", "informed")}
+    forecasts = {(version, label): (calibration.draws, simulate(calibration.draws, path))
+                 for version, calibration in calibrations.items() for label, path in paths.items()}
+    table = backtest(forecasts, realised, studies, tables.published_results, seed)
+    blind = calibrations["blind"].draws
+    return Assessment(
+        calibrations, prior, prior_against_posterior(model.parameters, prior, {v: c.draws for v, c in calibrations.items()}),
+        table, scores(table), _decompose(blind, forecasts, paths, simulate, realised, tables, studies, seed),
+        _multiplier_test(blind, paths["realised"], simulate, realised, studies, seed),
+        _placebo(model, tables, realised), realised)
+
+
+def _decompose(blind, forecasts, paths, simulate, realised, tables, studies, seed) -> pd.DataFrame:
+    """BCG's error in the last year of the US share, step by step."""
+    bcg = ("bcg_sia_2020", "s1_maintain_current_restrictions", "us_global_share")
+    none = np.zeros_like(blind["diversion_to_unlisted"])
+    full = np.full_like(none, 1.63)                # BCG's second round, as solved in the replication
+    without = {"diversion_to_unlisted": none, "diversion_elsewhere": none}
+    steps = {
+        "direct": simulate({**blind, **without, "second_round_multiplier": full}, paths["forecaster"]),
+        "diversion": simulate({**blind, "second_round_multiplier": full}, paths["forecaster"]),
+        "second_round": forecasts["blind", "forecaster"][1], "policy": forecasts["blind", "realised"][1],
+    }
+    parts = {name: float(np.median(forecast("us_share_pct", LAST_YEAR, blind, outcome, realised, _without_noise(studies), seed)))
+             for name, outcome in steps.items()}
+    observed = realised.observations.query("quantity == 'us_share_pct' and year == @LAST_YEAR")["value"].iloc[0]
+    return decomposition(parts, float(observed), published_value(tables.published_results, bcg),
+                         share_had_nvidia_grown_with_market(realised, LAST_YEAR))
+
+
+def _without_noise(studies: Mapping) -> dict:
+    quiet = {name: {**given, "sd": 0.0} for name, given in studies["backtest"]["noise_per_year"].items()}
+    return {**studies, "backtest": {**studies["backtest"], "noise_per_year": quiet}}
+
+
+def _multiplier_test(blind, path, simulate, realised, studies, seed) -> pd.DataFrame:
+    """Does the realised share tell a second round of BCG's size from none? Forecast and interval for both."""
+    rows = []
+    for multiplier in (1.0, 1.63):
+        sample = {**blind, "second_round_multiplier": np.full_like(blind["second_round_multiplier"], multiplier)}
+        outcome = simulate(sample, path)
+        for quantity in ("us_share_pct", "us_share_without_nvidia_pct"):
+            values = forecast(quantity, LAST_YEAR, sample, outcome, realised, studies, seed)
+            observed = realised.observations.query("quantity == @quantity and year == @LAST_YEAR")["value"].iloc[0]
+            low, median, high = np.percentile(values, [5, 50, 95])
+            rows.append({"multiplier": multiplier, "quantity": quantity, "predicted": median, "low": low, "high": high,
+                         "realised": float(observed), "inside": bool(low <= observed <= high)})
+    return pd.DataFrame(rows)
+
+
+def _placebo(model: Model, tables: Tables, realised: Realised) -> pd.DataFrame:
+    """Two episodes short enough to leave no mark: ZTE in 2018 (three months denied), resist in 2019 (one month)."""
+    from analysis.model.replication import engine_design_out
+
+    results = tables.published_results
+    zte = published_value(results, ("ep_zte_2018", "denial_order", "us_chip_sales_to_zte"))
+    firms = results[(results["quantity"] == "china_revenue_five_firm_sum")].set_index(
+        pd.to_numeric(results.loc[results["quantity"] == "china_revenue_five_firm_sum", "baseline_year"]))["value"] / 1000
+    denied_years = 89 / 365                         # 15 April to 13 July 2018
+    resist = engine_design_out(model.parameters, limbo_months=1, hazard=0.064, delay_months=1, substitutable=1.0)
+    return pd.DataFrame([
+        {"episode": "ZTE, denial order April to July 2018", "quantity": "China revenue of five US firms, change 2017-18, %",
+         "model": -100 * zte * denied_years / float(firms[2017]), "observed": 100 * float(firms[2018] / firms[2017] - 1)},
+        {"episode": "Resist licences, Japan to Korea, July 2019", "quantity": "Trade, change, %", "model": resist + 0.0,
+         "observed": published_value(results, ("ep_japan_korea_2019", "licensing", "photoresist_and_polyimide_trade_effect"))},
+    ])
+
+
+def _first_months(path: PolicyPath, months: int) -> PolicyPath:
+    return replace(path, limbo=path.limbo[:, :months], denied=path.denied[:, :months], rule_age=path.rule_age[:, :months],
+                   limbo_before=path.limbo_before[:, :months])

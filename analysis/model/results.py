@@ -1,0 +1,184 @@
+"""Compute everything the chapters show about the model and keep it as small tables (a step of the build graph)."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis import paths
+from analysis.model import sensitivity
+from analysis.model.assessment import assess, load_tables
+from analysis.model.frontier import frontier_table
+from analysis.model.month_cost import cost_table
+from analysis.model.outcome import LOSSES
+from analysis.model.parameters import Draws
+from analysis.model.policy_path import GROUPS
+from analysis.model.replication import load_studies, replicate
+from analysis.model.run import Model, load_model, run_draws
+from analysis.model.summary import interval, summarise, yearly
+
+POLICIES = ("full_engagement", "stalemate_6_open", "stalemate_12_open", "stalemate_24_open", "stalemate_24_ban", "stalemate",
+            "narrow_ban", "targeted_rule", "broad_ban", "narrow_ban_allies", "targeted_rule_allies", "broad_ban_allies",
+            "targeted_rule_retaliation", "broad_ban_retaliation")
+FRONTIER = ("full_engagement", "stalemate_12_open", "stalemate_24_open", "stalemate_24_ban", "narrow_ban", "targeted_rule",
+            "broad_ban", "narrow_ban_allies", "targeted_rule_allies", "broad_ban_allies")
+PAIRS = (("stalemate_24_open", "narrow_ban"), ("stalemate_24_ban", "narrow_ban"), ("stalemate_12_open", "narrow_ban"))
+CONVENTIONS = {"discount_rate_pct_per_year": (3.0, 12.0)}
+LAST_MONTH = 30
+COURSE = ("stalemate_12_open", "stalemate_24_ban")
+
+
+def write_model_results(
+    out_dir: Path | str, draws: int = 4096, seed: int = 20190516, data_dir: str | None = None,
+    progress: Callable[[str], None] = lambda line: None,
+) -> Path:
+    """Write the tables (Parquet) and `meta.json` into `out_dir` and return it; under three minutes on one core."""
+    started = time.perf_counter()
+    out = Path(out_dir)
+    out.mkdir(parents=True, exist_ok=True)
+    tables = load_tables(data_dir)
+    model = load_model(data_dir, tables.policy_events)
+    studies = load_studies(data_dir)
+
+    def write(name: str, table: pd.DataFrame) -> None:
+        table.to_parquet(out / f"{name}.parquet", index=False)
+        progress(f"{name}: {len(table)} rows, {time.perf_counter() - started:.0f} s")
+
+    write("replication", replicate(studies, tables.published_results, model.parameters))
+    found = assess(model, tables, studies, draws, seed)
+    for name in ("parameters", "backtest", "scores", "decomposition", "multiplier", "placebo"):
+        write(name, getattr(found, name))
+    write("moments", pd.concat([c.moments.assign(version=v) for v, c in found.calibrations.items()], ignore_index=True))
+    write("observations", found.realised.observations)
+
+    samples = {"prior": found.prior, "informed": found.calibrations["informed"].draws}
+    headlines = {version: _policies(model, sample, POLICIES) for version, sample in samples.items()}
+    write("scenarios", _scenario_table(model, headlines))
+    write("yearly", _yearly(model, found.prior))
+    write("gaps", _gaps(headlines))
+    frontiers = [frontier_table({p: headlines["prior"][p] for p in FRONTIER}, {p: model.scenarios[p].label for p in FRONTIER},
+                                denial=denial).assign(denial=denial) for denial in ("denied_months_listed", "denied_months_chinese")]
+    write("frontier", pd.concat(frontiers, ignore_index=True))
+    write("frontier_draws", _frontier_draws(headlines["prior"]))
+    write("course", _course(model, found.prior))
+    write("month_cost", _month_costs(model, samples, draws))
+
+    outputs = sensitivity.scenario_outputs(model, {
+        "Cost of 24 months of limbo, then permission": ("stalemate_24_open", "pv_lost_sales_usd_bn"),
+        "Cost of a clear narrow ban": ("narrow_ban", "pv_lost_sales_usd_bn"),
+        "Research not done, 24 months of limbo": ("stalemate_24_open", "pv_rd_lost_usd_bn"),
+        "US share in year 10, 24 months of limbo": ("stalemate_24_open", "us_share_change_year_10_pp"),
+        "Jobs lost in year 5, 24 months of limbo": ("stalemate_24_open", "jobs_lost_year_5"),
+        "Denied months, clear narrow ban": ("narrow_ban", "denied_months_listed")})
+    outputs = sensitivity.difference(outputs, "Limbo less ban", "Cost of 24 months of limbo, then permission", "Cost of a clear narrow ban")
+    write("sobol", sensitivity.sobol(model, outputs, _power_of_two(draws // 4), seed))
+    write("tornado", sensitivity.tornado(model, outputs, CONVENTIONS))
+    _flips(model, write)
+    write("thresholds", sensitivity.contagion_thresholds(model, *PAIRS[0], (0.03, 0.06, 0.12), (0.005, 0.015, 0.03)))
+    meta = {"draws": draws, "seed": seed, "calibration": {
+        version: {"draws": c.size, "effective_draws": c.ess, "pareto_k": c.pareto_k} for version, c in found.calibrations.items()},
+        "segments": [asdict(segment) for segment in model.parameters.segments]}
+    (out / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
+    progress(f"done in {time.perf_counter() - started:.0f} s")
+    return out
+
+
+def load_model_results(out_dir: Path | str | None = None) -> dict:
+    """The tables by name, and `meta`. Raises FileNotFoundError naming the command that makes them."""
+    out = Path(out_dir) if out_dir else paths.ARTIFACTS / "model"
+    if not (out / "meta.json").is_file():
+        raise FileNotFoundError(f"{out} holds no model results; make them with: python -m analysis model-results")
+    results: dict = {path.stem: pd.read_parquet(path) for path in sorted(out.glob("*.parquet"))}
+    results["meta"] = json.loads((out / "meta.json").read_text(encoding="utf-8"))
+    return results
+
+
+def _policies(model: Model, sample: Draws, names) -> dict[str, dict[str, np.ndarray]]:
+    return {name: dict(run_draws(sample, model.prepare(name)[1], model.parameters.segments).headline) for name in names}
+
+
+def _scenario_table(model: Model, headlines) -> pd.DataFrame:
+    parts = [summarise(headline).assign(version=version, scenario=name, scenario_label=model.scenarios[name].label)
+             for version, policies in headlines.items() for name, headline in policies.items()]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _yearly(model: Model, sample: Draws) -> pd.DataFrame:
+    parts = []
+    for name in ("stalemate_24_open", "stalemate_24_ban", "narrow_ban", "targeted_rule", "broad_ban"):
+        outcome = run_draws(sample, model.prepare(name)[1], model.parameters.segments)
+        losses = [{"quantity": f"mean_{loss}_usd_bn", "year": year + 1, "median": float(values.mean()), "low": np.nan, "high": np.nan}
+                  for loss, by_year in zip(LOSSES, outcome.losses_by_year, strict=True) for year, values in enumerate(by_year)]
+        table = pd.concat([yearly(outcome), pd.DataFrame(losses)], ignore_index=True)
+        parts.append(table.assign(scenario=name, scenario_label=model.scenarios[name].label))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _gaps(headlines) -> pd.DataFrame:
+    """Cost of one policy less that of another, draw by draw, with the chance that it is positive."""
+    rows = []
+    for version, policies in headlines.items():
+        for first, second in PAIRS:
+            gap = policies[first]["pv_lost_sales_usd_bn"] - policies[second]["pv_lost_sales_usd_bn"]
+            median, low, high = interval(gap)
+            rows.append({"version": version, "first": first, "second": second, "median": median, "low": low, "high": high,
+                         "probability_first_costs_more": sensitivity.probability(gap)})
+    return pd.DataFrame(rows)
+
+
+def _frontier_draws(policies, count: int = 150) -> pd.DataFrame:
+    """A few draws of each policy for the scatter behind the frontier."""
+    return pd.DataFrame([{"policy": name, "draw": i, "cost_usd_bn": policies[name]["pv_lost_sales_usd_bn"][i],
+                          "denied_months_listed": policies[name]["denied_months_listed"][i],
+                          "denied_months_chinese": policies[name]["denied_months_chinese"][i]}
+                         for name in FRONTIER for i in range(count)])
+
+
+def _course(model: Model, sample: Draws, count: int = 1024) -> pd.DataFrame:
+    """Monthly course of purchases, stock and sockets of the first two customer groups, as ratios to normal purchases."""
+    few = {name: values[:count] for name, values in sample.items()}
+    rows = []
+    for name in COURSE:
+        course = run_draws(few, model.prepare(name)[1], model.parameters.segments, monthly=True).course
+        before = {"listed": few["listed_customer_sales_usd_bn"] / 12,
+                  "unlisted": few["world_sales_usd_bn"] * few["chinese_demand_share_pct"] / 100
+                  * few["us_share_of_chinese_demand_pct"] / 100 / 12 - few["listed_customer_sales_usd_bn"] / 12}
+        for g, group in enumerate(GROUPS[:2]):
+            series = {"Purchases": 100 * course["purchases"][:, g] / before[group], "Use": 100 * course["served"][:, g] / before[group],
+                      "Stock": course["stock"][:, g] / before[group], "Designed out": 100 * course["designed_out"][:, g]}
+            for quantity, values in series.items():
+                low, median, high = np.percentile(values, [5, 50, 95], axis=1)
+                rows += [{"scenario": name, "group": group, "quantity": quantity, "month": t + 1, "median": median[t],
+                          "low": low[t], "high": high[t]} for t in range(72)]
+    return pd.DataFrame(rows)
+
+
+def _month_costs(model: Model, samples, draws: int) -> pd.DataFrame:
+    parts = []
+    for version, sample in samples.items():
+        few = {name: values[:max(256, draws // 4)] for name, values in sample.items()}
+        parts.append(cost_table(model, few, LAST_MONTH, ("open", "narrow_ban")).assign(version=version))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _flips(model: Model, write) -> None:
+    singles, joint, distances = [], [], []
+    for first, second in PAIRS:
+        gap = sensitivity.cost_gap(model, first, second)
+        singles.append(sensitivity.single_flips(model, gap).assign(first=first, second=second))
+        distance, table = sensitivity.nearest_flip(model, gap)
+        joint.append(table.assign(first=first, second=second))
+        distances.append({"first": first, "second": second, "distance": distance})
+    write("single_flips", pd.concat(singles, ignore_index=True))
+    write("nearest_flip", pd.concat(joint, ignore_index=True))
+    write("flip_distance", pd.DataFrame(distances))
+
+
+def _power_of_two(number: int) -> int:
+    return max(64, 2 ** int(np.log2(max(number, 1))))
