@@ -19,12 +19,12 @@ import pandas as pd
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
 
+from analysis.data.vocabulary import REACHES
 from analysis.policy.spells import EXPORT
 
 ACTION_INSTRUMENTS = frozenset({
     "Entity List", "denial order", "final rule", "interim final rule", "FDPR", "is-informed letter", "licence", "guidance", "order",
 })
-REACHES = ("withdrawn", "lifted", "partial")
 UNDONE_IN_EFFECT = ("withdrawn", "lifted")
 YEAR_DAYS = 365
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-STEPS = ("mandated", "due", "proposed", "in_force", "final", "dropped")
+from analysis.data.vocabulary import MILESTONE_STEPS as STEPS
 
 
 def dated_milestones(milestones: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
