@@ -71,8 +71,8 @@ def _dangling(frames: dict[str, pd.DataFrame], schema: Table, raw: RawTable) -> 
         for i in values.index[~values.isin(known) & (values != "")]:
             near = difflib.get_close_matches(values[i], known, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            problems.append(raw.problem(i, reference.column, f"{shown(values[i])} is unknown, expected a {reference.target_column} "
-                                                             f"of {TABLES[reference.target].path}{hint}"))
+            problems.append(raw.problem(i, reference.column, f"{shown(values[i])} is unknown, expected a {reference.target_column} that "
+                                                             f"stands in {TABLES[reference.target].path}{hint}"))
     return problems
 
 

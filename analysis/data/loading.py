@@ -6,7 +6,10 @@ build runs it before any chapter starts.
 
 from __future__ import annotations
 
+import math
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +22,10 @@ from analysis.data.schema import Column, Table
 from analysis.data.schemas import table_schema
 
 TABLES_READ_VARIABLE = "CHIP_TABLES_READ"  # a file to which the name of each loaded table is appended, when it is set
+
+EXPECTED = {"number": "a number such as 1234.5", "integer": "a whole number", "date": "a date as YYYY-MM-DD"}
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def load_table(name: str, data_dir: str | os.PathLike | None = None) -> pd.DataFrame:
@@ -60,34 +67,29 @@ def find(folder: Path, schema: Table) -> Path:
 
 def typed(raw: RawTable, schema: Table) -> tuple[pd.DataFrame, list[Problem]]:
     """Columns in the schema's order with their types, and a problem for each cell that is not of its type or is empty but required."""
-    cells = pd.DataFrame(raw.rows, columns=raw.header, dtype="str")
     problems: list[Problem] = []
     columns = {}
-    for column in schema.columns:
-        given = cells[column.name]
-        columns[column.name], bad = _convert(given, column)
+    for column, cells in zip(schema.columns, zip(*raw.rows, strict=True) if raw.rows else [()] * len(schema.columns), strict=True):
+        columns[column.name], bad = _convert(cells, column)
+        problems += [raw.problem(i, column.name, f"{shown(cells[i])}, expected {EXPECTED[column.kind]}") for i in bad]
         if column.required:
-            problems += [raw.problem(i, column.name, "is empty, expected a value") for i in np.flatnonzero(given == "")]
-        expected = {"number": "a number such as 1234.5", "integer": "a whole number", "date": "a date as YYYY-MM-DD"}.get(column.kind)
-        problems += [raw.problem(i, column.name, f"{shown(given.iloc[i])}, expected {expected}") for i in np.flatnonzero(bad)]
+            problems += [raw.problem(i, column.name, "is empty, expected a value") for i, cell in enumerate(cells) if not cell]
     return pd.DataFrame(columns), problems
 
 
-def _convert(given: pd.Series, column: Column) -> tuple[pd.Series, np.ndarray]:
-    """The typed column and a mask of the cells that do not convert."""
-    empty = (given == "").to_numpy()
+def _convert(cells: Sequence[str], column: Column) -> tuple[pd.Series, list[int]]:
+    """The typed column and the places of the cells that do not convert."""
     if column.kind == "text":
-        return given, np.zeros(len(given), bool)
+        return pd.Series(cells, dtype="str"), []
     if column.kind == "date":
-        plain = given.str.fullmatch(r"\d{4}-\d{2}-\d{2}").to_numpy(bool)
-        values = pd.to_datetime(given.where(plain), format="%Y-%m-%d", errors="coerce")
+        plain = [cell if ISO_DAY.fullmatch(cell) else None for cell in cells]
+        values = pd.to_datetime(pd.Series(plain, dtype="str"), format="%Y-%m-%d", errors="coerce")
     else:
-        plain = given.str.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?").to_numpy(bool)
-        values = pd.to_numeric(given.where(plain), errors="coerce").astype("float64")
-        plain = plain & np.isfinite(values.to_numpy())
+        values = pd.Series([float(cell) if NUMBER.fullmatch(cell) else math.nan for cell in cells], dtype="float64")
+        values = values.where(np.isfinite(values))
         if column.kind == "integer":
-            plain = plain & (values % 1 == 0).to_numpy()
-    return values, ~empty & ~(plain & values.notna().to_numpy())
+            values = values.where(values % 1 == 0)
+    return values, [i for i in np.flatnonzero(values.isna()) if cells[i]]
 
 
 def duplicates(frame: pd.DataFrame, schema: Table, raw: RawTable) -> list[Problem]:

@@ -1,12 +1,13 @@
 """What must hold between the cells of a row, or between the rows of a table.
 
-A rule takes the typed tables by name and yields (row index, column, message); RULES says which apply to which table. Each rule is one of the
+A rule takes a typed table and yields (row index, column, message); RULES says which apply to which table. Each rule is one of the
 traps of measuring sales to China, or plain arithmetic.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import statistics
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,6 @@ import pandas as pd
 from analysis.data import vocabulary as v
 
 Fault = tuple[int, str, str]
-Frames = Mapping[str, pd.DataFrame]
 Rule = Callable[[pd.DataFrame], Iterator[Fault]]
 
 # A slip of units is a factor of 1,000; no series of the book changed fiftyfold against its own neighbours.
@@ -50,13 +50,15 @@ def no_unit_slip(columns: tuple[str, ...], group: list[str], order: str, within:
         rows = frame if within is None else frame[within(frame)]
         for column in columns:
             known = rows[rows[column] > 0].sort_values(order, kind="stable")
-            for _, values in known.groupby(group, sort=False)[column]:
-                for n, (i, value) in enumerate(values.items()):
-                    around = np.concatenate([values.values[max(0, n - NEIGHBOURS):n], values.values[n + 1:n + 1 + NEIGHBOURS]])
-                    typical = np.median(around) if len(around) else value
+            for places in known.groupby(group, sort=False).indices.values():
+                values = known[column].to_numpy()[places].tolist()
+                for n, value in enumerate(values):
+                    around = values[max(0, n - NEIGHBOURS):n] + values[n + 1:n + 1 + NEIGHBOURS]
+                    typical = statistics.median(around) if around else value
                     if not 1 / SLIP_FACTOR < value / typical < SLIP_FACTOR:
-                        yield i, column, (f"{value:g} is {value / typical:,.4g} times the {typical:g} typical of this firm or series, "
-                                          "expected the same unit (thousands for millions?)")
+                        yield known.index[places[n]], column, (
+                            f"{value:g} is {value / typical:,.4g} times the {typical:g} typical of this firm or series, "
+                            "expected the same unit (thousands for millions?)")
     return rule
 
 
@@ -97,9 +99,12 @@ def money_is_not_negative(frame: pd.DataFrame) -> Iterator[Fault]:
 
 def one_unit_a_series(frame: pd.DataFrame) -> Iterator[Fault]:
     """All rows of a series have one unit."""
-    usual = frame.groupby("series_id")["unit"].transform(lambda units: units.mode().iloc[0])
-    for i in np.flatnonzero(frame["unit"] != usual):
-        yield i, "unit", f"{frame['unit'].iloc[i]!r}, expected {usual.iloc[i]!r} as in the rest of {frame['series_id'].iloc[i]}"
+    mixed = frame.groupby("series_id")["unit"].nunique()
+    for name in mixed.index[mixed > 1]:
+        units = frame.loc[frame["series_id"] == name, "unit"]
+        usual = units.mode().iloc[0]
+        for i in units.index[units != usual]:
+            yield i, "unit", f"{units[i]!r}, expected {usual!r} as in the rest of {name}"
 
 
 FREQUENCY_FORMS = {"A": r"(FY|c\.)?\d{4}(-\d{4})?F?", "M": r"\d{4}-\d\d", "Q": r"\d{4}-Q\d", "H": r"\d{4}-H\d", "YTD": r"\d{4}-\d\d/\d{4}-\d\d"}

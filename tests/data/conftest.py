@@ -24,6 +24,12 @@ def write_csv(path: Path, header: list[str], rows: list[list[str]]) -> None:
 
 
 @pytest.fixture(scope="session")
+def table_writer() -> Callable[[Path, list[str], list[list[str]]], None]:
+    """write(path, header, rows)."""
+    return write_csv
+
+
+@pytest.fixture(scope="session")
 def full_tables():
     """Every table of the project as text."""
     return read_merged(None, None)[0]
@@ -31,10 +37,10 @@ def full_tables():
 
 @pytest.fixture(scope="session")
 def small_data(tmp_path_factory, full_tables) -> Path:
-    """A folder with the first rows of every table (all firms and sources), which the check accepts and is quick to check."""
+    """A folder with the first rows of every table (all firms, sources and policy events), which the check accepts and is quick to check."""
     folder = tmp_path_factory.mktemp("small")
     for name, raw in full_tables.items():
-        rows = raw.rows if name in ("firms", "sources") else raw.rows[:ROWS_KEPT]
+        rows = raw.rows if name in ("firms", "sources", "policy_events") else raw.rows[:ROWS_KEPT]
         write_csv(folder / TABLES[name].path, raw.header, rows)
     return folder
 

@@ -1,0 +1,166 @@
+"""An overlay holds only new or changed rows; corrections are applied and guard themselves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from analysis.data import DataError, check, load_table, resolve
+from analysis.data.schemas import TABLES
+
+KEY = "US_X_8542_CN | 2010-01"
+CORRECTION = {"table": "us_exports", "key": KEY, "column": "value", "action": "replace", "reason": "typing error of the publisher",
+              "date": "2026-11-22", "source_id": "crs-r46581"}
+
+
+@pytest.fixture
+def base(small_data, tmp_path):
+    """An own copy of the small data."""
+    return shutil.copytree(small_data, tmp_path / "base")
+
+
+@pytest.fixture
+def exports(full_tables):
+    raw = full_tables["us_exports"]
+    return dict(zip(raw.header, raw.rows[0], strict=True))
+
+
+def with_correction(base, table_writer, **changes):
+    cells = {**CORRECTION, **changes}
+    table_writer(base / "corrections.csv", list(TABLES["corrections"].names), [[cells.get(name, "") for name in TABLES["corrections"].names]])
+
+
+def test_a_row_with_a_known_key_replaces_and_another_extends(base, overlay_of, tmp_path):
+    overlay = overlay_of(us_exports=[{"value": "999"}, {"period": "2031-01", "value": "1000"}, {"_row": 3}])
+    report = resolve(base, overlay, tmp_path / "out")
+    change = report.changes[0]
+    assert (change.table, change.replaced, change.added, change.identical) == ("us_exports", (KEY,), ("US_X_8542_CN | 2031-01",), 1)
+    merged = load_table("us_exports", tmp_path / "out")
+    assert len(merged) == len(load_table("us_exports", base)) + 1
+    assert merged["value"].iloc[0] == 999  # in the place of the old row
+    assert merged["value"].iloc[-1] == 1000
+    assert "us_exports: 1 rows added, 1 replaced, 1 identical to the base (ignored)" in str(report)
+
+
+def test_without_an_overlay_the_tables_come_out_as_they_went_in(base, tmp_path):
+    resolve(base, None, tmp_path / "out")
+    for name, table in TABLES.items():
+        assert (tmp_path / "out" / f"{name}.csv").read_bytes() == (base / table.path).read_bytes()
+
+
+def test_resolving_twice_changes_nothing_and_keeps_the_times(base, overlay_of, tmp_path):
+    overlay = overlay_of(us_exports={"value": "999"})
+    assert "us_exports" in resolve(base, overlay, tmp_path / "out").written
+    before = {path: os.stat(path).st_mtime_ns for path in (tmp_path / "out").iterdir()}
+    assert resolve(base, overlay, tmp_path / "out").written == []
+    assert {path: os.stat(path).st_mtime_ns for path in (tmp_path / "out").iterdir()} == before
+
+
+def test_only_the_table_that_an_overlay_touches_is_written_again(base, overlay_of, tmp_path):
+    resolve(base, None, tmp_path / "out")
+    assert resolve(base, overlay_of(arguments={"side": "caution"}), tmp_path / "out").written == ["arguments"]
+
+
+def test_an_overlay_equal_to_the_base_changes_nothing(base, tmp_path):
+    resolve(base, None, tmp_path / "out")
+    report = resolve(base, base, tmp_path / "out")
+    assert report.written == []
+    assert all(not change.added and not change.replaced for change in report.changes)
+
+
+def test_an_overlay_never_touches_the_base(base, overlay_of, tmp_path):
+    before = {path: path.read_bytes() for path in base.rglob("*.csv")}
+    resolve(base, overlay_of(us_exports={"value": "999"}), tmp_path / "out")
+    assert {path: path.read_bytes() for path in base.rglob("*.csv")} == before
+
+
+def test_an_overlay_may_be_laid_out_in_folders_and_bring_its_own_sources(base, overlay_of, table_writer, full_tables):
+    overlay = overlay_of(us_exports={"period": "2031-01", "source_id": "own-customs-extract"},
+                         sources={"source_id": "own-customs-extract", "title": "Own extract"})
+    (overlay / "trade").mkdir()
+    (overlay / "us_exports.csv").rename(overlay / "trade" / "us_exports.csv")
+    assert check(base, overlay) == []
+
+
+def test_problems_in_an_overlay_name_its_own_file_and_row(base, overlay_of):
+    overlay = overlay_of(us_exports=[{"value": "999"}, {"period": "2031-01", "value": "many"}])
+    assert [str(p) for p in check(base, overlay)] == [f"{overlay}/us_exports.csv:3:value: 'many', expected a number such as 1234.5"]
+
+
+def test_a_key_given_twice_in_an_overlay_is_refused(base, overlay_of):
+    overlay = overlay_of(us_exports=[{"period": "2031-01"}, {"period": "2031-01"}])
+    assert [(p.row, p.column) for p in check(base, overlay)] == [(3, "series_id+period")]
+
+
+@pytest.mark.parametrize(("name", "expected"), [
+    ("us_export.csv", "us_export.csv: no table has this name; did you mean us_exports.csv?"),
+    ("qqq.csv", "qqq.csv: no table has this name; tables: company_filings, firms,"),
+])
+def test_a_file_that_is_no_table_of_the_project_is_refused(base, tmp_path, name, expected):
+    (tmp_path / "overlay").mkdir()
+    (tmp_path / "overlay" / name).write_text("a,b\n1,2\n")
+    problems = check(base, tmp_path / "overlay")
+    assert len(problems) == 1 and expected in str(problems[0])
+
+
+def test_other_files_of_an_overlay_are_reported_as_ignored(base, overlay_of, tmp_path):
+    overlay = overlay_of(us_exports={"value": "999"})
+    (overlay / "notes.txt").write_text("mine")
+    (overlay / ".hidden").write_text("mine")
+    report = resolve(base, overlay, tmp_path / "out")
+    assert report.ignored == ["notes.txt"]
+    assert "notes.txt: not a table of the project, ignored" in str(report)
+
+
+def test_an_overlay_that_does_not_exist_is_a_problem(base, tmp_path):
+    assert [str(p) for p in check(base, tmp_path / "nowhere")] == [
+        f"{tmp_path}/nowhere: no such folder, expected a folder with tables (same file names as in data/)"]
+
+
+def test_nothing_is_written_when_a_table_cannot_be_read(base, tmp_path):
+    (base / "filings" / "firms.csv").write_bytes(b"")
+    with pytest.raises(DataError, match="is empty"):
+        resolve(base, None, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_correction_replaces_the_value_on_the_way_in(base, table_writer, exports, tmp_path):
+    with_correction(base, table_writer, expected=exports["value"], value="777")
+    assert check(base) == []
+    assert load_table("us_exports", base)["value"].iloc[0] == 777
+    resolve(base, None, tmp_path / "out")
+    assert load_table("us_exports", tmp_path / "out")["value"].iloc[0] == 777  # applied once, not refused the second time
+    assert (base / "trade" / "us_exports.csv").read_text().splitlines()[1].split(",")[6] == exports["value"]
+
+
+def test_a_correction_can_drop_a_row(base, table_writer, tmp_path):
+    rows = len(load_table("us_exports", base))
+    with_correction(base, table_writer, action="drop", column="")
+    resolve(base, None, tmp_path / "out")
+    for folder in (base, tmp_path / "out"):
+        assert len(load_table("us_exports", folder)) == rows - 1
+
+
+@pytest.mark.parametrize("fixed", ["778", "777"], ids=["to another value", "to our value"])
+def test_a_correction_reports_itself_when_the_publisher_has_changed_the_value(base, table_writer, overlay_of, exports, fixed):
+    with_correction(base, table_writer, expected=exports["value"], value="777")
+    overlay = overlay_of(us_exports={"value": fixed})
+    problems = [str(p) for p in check(base, overlay)]
+    assert len(problems) == 1
+    assert f"expects '{exports['value']}' upstream but finds '{fixed}'; the publisher may have fixed it" in problems[0]
+    assert problems[0].startswith(f"{overlay}/us_exports.csv:2:value: ")
+
+
+@pytest.mark.parametrize(("changes", "expected"), [
+    ({"key": "US_X_8542_CN | 1910-01"}, "no such row; remove the correction or mend its key"),
+    ({"column": "valu"}, "no such column; columns: series_id"),
+    ({"table": "us_export"}, "'us_export' is unknown, expected one of"),
+    ({"action": "delete"}, "'delete', expected one of: replace, drop"),
+    ({"source_id": "nobody"}, "'nobody' is unknown"),
+    ({"reason": ""}, "is empty, expected a value"),
+])
+def test_a_correction_that_cannot_be_applied_is_a_problem(base, table_writer, exports, changes, expected):
+    with_correction(base, table_writer, **{"expected": exports["value"], "value": "777", **changes})
+    assert any(expected in str(problem) for problem in check(base)), [str(p) for p in check(base)]
