@@ -1,8 +1,9 @@
 """The graph: chapters and long computations → numbers → pages → site.
 
-Snakemake decides what runs again, from the content of inputs, parameters and code. Every step is a command of the
-project (`python -m analysis …`), run on a warm process when the build driver serves one. The tables in `_build/data/`
-and the plan in `_build/plan/` are checked and written by the driver before the graph starts.
+Snakemake decides what runs again. Each rule carries a hash of everything its result depends on (tables, parameters, code,
+text), so content decides and dates do not. Every step is a command of the project (`python -m analysis …`), run on a warm
+process when the build driver serves one. The tables in `_build/data/` and the plan in `_build/plan/` are checked and
+written by the driver before the graph starts.
 """
 
 import sys
@@ -10,12 +11,11 @@ import sys
 sys.path.insert(0, workflow.basedir)
 
 from analysis import paths
-from analysis.runner.plan import chapter_inputs, notebooks, site_inputs, step_inputs, sweep_run_inputs, sweep_runs
-from analysis.runner.steps import STEPS
+from analysis.runner import plan
 
 RUN = f"{sys.executable} -I -S {workflow.basedir}/analysis/runner/client.py"
 BUILD = str(paths.BUILD)
-CHAPTERS = notebooks()
+CHAPTERS = plan.notebooks()
 
 
 wildcard_constraints:
@@ -27,20 +27,25 @@ wildcard_constraints:
 
 localrules:
     all,
+    sweep,
+
+
+RESULTS = expand(f"{BUILD}/runs/{{slug}}/{{file}}", slug=CHAPTERS, file=["chapter.ipynb", "numbers.json"])
 
 
 rule all:
     input:
+        RESULTS,
         f"{BUILD}/site.json",
     message:
         "everything"
 
 
 rule step:
-    input:
-        lambda w: step_inputs(w.artifact),
     output:
         f"{BUILD}/artifacts/{{artifact}}.done",
+    params:
+        content=lambda w: plan.step_digest(w.artifact),
     message:
         "computation {wildcards.artifact}"
     shell:
@@ -49,10 +54,12 @@ rule step:
 
 rule chapter:
     input:
-        lambda w: chapter_inputs(w.slug),
+        lambda w: plan.chapter_artifacts(w.slug),
     output:
         f"{BUILD}/runs/{{slug}}/chapter.ipynb",
         f"{BUILD}/runs/{{slug}}/numbers.json",
+    params:
+        content=lambda w: plan.chapter_digest(w.slug),
     message:
         "chapter {wildcards.slug}"
     shell:
@@ -61,10 +68,11 @@ rule chapter:
 
 rule site:
     input:
-        expand(f"{BUILD}/runs/{{slug}}/{{file}}", slug=CHAPTERS, file=["chapter.ipynb", "numbers.json"]),
-        site_inputs(),
+        RESULTS,
     output:
         f"{BUILD}/site.json",
+    params:
+        content=plan.site_digest(),
     message:
         "site"
     shell:
@@ -73,10 +81,12 @@ rule site:
 
 rule sweep_run:
     input:
-        lambda w: sweep_run_inputs(w.sweep, w.run),
+        lambda w: plan.sweep_run_artifacts(w.sweep),
     output:
         f"{BUILD}/sweeps/{{sweep}}/runs/{{run}}/chapter.ipynb",
         f"{BUILD}/sweeps/{{sweep}}/runs/{{run}}/numbers.json",
+    params:
+        content=lambda w: plan.sweep_run_digest(w.sweep, w.run),
     message:
         "run {wildcards.run} of sweep {wildcards.sweep}"
     shell:
@@ -85,7 +95,7 @@ rule sweep_run:
 
 rule sweep:
     input:
-        lambda w: expand(f"{BUILD}/sweeps/{w.sweep}/runs/{{run}}/numbers.json", run=sweep_runs(w.sweep)),
+        lambda w: expand(f"{BUILD}/sweeps/{w.sweep}/runs/{{run}}/numbers.json", run=plan.sweep_runs(w.sweep)),
         plan=f"{BUILD}/sweeps/{{sweep}}/plan.json",
     output:
         f"{BUILD}/sweeps/{{sweep}}/sweep.json",

@@ -18,8 +18,8 @@ from typing import Any
 import nbformat
 
 from analysis import paths
+from analysis.data.loading import TABLES_READ_VARIABLE
 
-TABLES_READ_VARIABLE = "CHIP_TABLES_READ"  # a file to which the loader appends the name of each table it loads
 TIME_LIMIT_S = 900
 
 
@@ -39,9 +39,9 @@ def run_chapter(
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
     try:
-        with _environment({paths.RUN_DIR_VARIABLE: str(scratch), TABLES_READ_VARIABLE: str(scratch / "tables.txt")}):
-            with _time_limit(time_limit_s, notebook.stem):
-                executed = _execute(notebook, parameters)
+        variables = {paths.RUN_DIR_VARIABLE: str(scratch), TABLES_READ_VARIABLE: str(scratch / "tables.txt")}
+        with _environment(variables), _time_limit(time_limit_s, notebook.stem):
+            executed = _execute(notebook, parameters)
         _check_tables(scratch / "tables.txt", declared_tables, notebook.stem)
         nbformat.write(_without_traces(executed), scratch / "chapter.ipynb")
         if not (scratch / "numbers.json").exists():

@@ -38,10 +38,11 @@ def modules_of(code: str) -> list[Path]:
 def tables_of(code: str) -> list[str]:
     """Names of the tables that `code`, or a project module it uses, loads by name, sorted."""
     texts = [code, *(file.read_text(encoding="utf-8") for file in modules_of(code))]
-    return sorted({name for text in texts for name in _tables_in(text)})
+    return sorted({name for text in texts for name in tables_in(text)})
 
 
-def _tables_in(code: str) -> set[str]:
+def tables_in(code: str) -> set[str]:
+    """Names given literally to `load_table` in this text itself."""
     return {
         node.args[0].value
         for node in ast.walk(ast.parse(code))

@@ -31,10 +31,9 @@ class Graph:
     def __init__(self, target: str, cores: int, forced: Sequence[str] = (), options: Sequence[str] = ()) -> None:
         self._socket = Path(f"/tmp/chip-stalemate-{os.getuid()}-{os.getpid()}.sock")  # a Unix socket's path is short
         arguments = [
-            "--snakefile", str(paths.ROOT / "Snakefile"), "--directory", str(paths.ROOT), "--cores", str(cores),
-            "--rerun-triggers", "mtime", "params", "input", "--max-checksum-file-size", "100000000", "--keep-going",
-            "--rerun-incomplete", "--nolock", "--nocolor", "--show-failed-logs",
-            *(["--forcerun", *forced] if forced else []), *options, "--", target,
+            "--snakefile", str(paths.ROOT / "Snakefile"), "--directory", str(paths.BUILD), "--cores", str(cores),
+            "--rerun-triggers", "params", "input", "--keep-going", "--rerun-incomplete", "--nolock", "--nocolor",
+            "--show-failed-logs", *(["--forcerun", *forced] if forced else []), *options, "--", target,
         ]
         code = ("import sys; from snakemake.cli import main; go = sys.stdin.readline(); "
                 "sys.exit(main(sys.argv[1:]) if go else 1)")

@@ -6,8 +6,11 @@ changed: the code cells of a chapter (its text is not in there: a text change re
 
 from __future__ import annotations
 
+import functools
+import hashlib
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +19,7 @@ import nbformat
 import yaml
 
 from analysis import paths
-from analysis.runner.dependencies import chapter_code, modules_of, tables_of
+from analysis.runner.dependencies import chapter_code, modules_of, tables_in, tables_of
 from analysis.runner.parameters import ParameterError, check_parameters, declared_parameters
 
 ALL_CHAPTERS = "all"
@@ -25,12 +28,16 @@ MODEL = "model"
 
 @dataclass(frozen=True)
 class Step:
-    """A long computation that chapters read: `python -m analysis <command> --out <artifact>`."""
+    """A long computation that chapters read: `python -m analysis <command> --data <tables> --out <artifact>`.
+
+    module: where its code starts (what it imports, and the tables that code loads, decide when it runs again).
+    files: further files of `_build/data/` it reads, such as `parameters.yml`.
+    """
 
     artifact: str
     command: str
     module: str
-    tables: tuple[str, ...]
+    files: tuple[str, ...] = ()
 
 
 def toc_files() -> list[str]:
@@ -102,16 +109,23 @@ def _code_only(source: Path) -> str:
     return nbformat.writes(notebook)
 
 
-def chapter_inputs(slug: str) -> list[str]:
-    """Files whose change makes the chapter `slug` run again: code, parameters, tables, modules, artifacts."""
+def chapter_inputs(slug: str) -> list[Path]:
+    """Files whose content decides the chapter `slug`: its code, parameters, tables and modules."""
     code = chapter_code(_source(slug))
-    modules = modules_of(code)
-    return [
-        *(str(paths.BUILD / "plan" / f"{slug}{ending}") for ending in (".ipynb", ".json")),
-        *(str(paths.TABLES / f"{table}.csv") for table in tables_of(code)),
-        *map(str, modules),
-        *(str(paths.ARTIFACTS / f"{name}.done") for name in artifacts_of(code)),
-    ]
+    plan = paths.BUILD / "plan"
+    tables = [paths.TABLES / f"{table}.csv" for table in tables_of(code)]
+    return [plan / f"{slug}.ipynb", plan / f"{slug}.json", *tables, *modules_of(code)]
+
+
+def chapter_digest(slug: str) -> str:
+    """A hash of everything the chapter `slug` depends on, the long computations it reads included."""
+    upstream = [step_digest(artifact) for artifact in artifacts_of(chapter_code(_source(slug)))]
+    return digest(chapter_inputs(slug), upstream)
+
+
+def chapter_artifacts(slug: str) -> list[str]:
+    """Marks of the long computations that must be finished before the chapter `slug`."""
+    return [str(paths.ARTIFACTS / f"{name}.done") for name in artifacts_of(chapter_code(_source(slug)))]
 
 
 def artifacts_of(code: str) -> list[str]:
@@ -122,22 +136,39 @@ def artifacts_of(code: str) -> list[str]:
     return sorted(s.artifact for s in STEPS if any(f'ARTIFACTS / "{s.artifact}"' in text for text in texts))
 
 
-def step_inputs(artifact: str) -> list[str]:
-    """Files whose change makes the long computation `artifact` run again: its tables and modules."""
+def step_digest(artifact: str) -> str:
+    """A hash of everything the long computation `artifact` depends on: its tables, parameter files and modules."""
     from analysis.runner.steps import STEPS
 
     step = next(s for s in STEPS if s.artifact == artifact)
     modules = modules_of(f"import {step.module}")
-    return [*(str(paths.TABLES / table) for table in step.tables), *map(str, modules)]
+    tables = {f"{table}.csv" for file in modules for table in tables_in(file.read_text(encoding="utf-8"))} | set(step.files)
+    return digest([*(paths.TABLES / table for table in sorted(tables)), *modules], [step.command])
 
 
-def site_inputs() -> list[str]:
-    """Files whose change makes the site publish again: text, assets, settings, sources, edition, publishing code."""
-    assets = [p for p in paths.BOOK.rglob("*") if p.is_file() and ".ipynb_checkpoints" not in p.parts]
-    return [
-        *map(str, sorted(assets)), str(paths.JUPYTER_BOOK_CONFIG), str(paths.TABLES / "sources.csv"),
-        str(paths.BUILD / "plan" / "edition.txt"), *map(str, modules_of("import analysis.publish.commands")),
-    ]
+def site_digest() -> str:
+    """A hash of everything the site depends on: chapters, text, assets, settings, sources, edition, publishing code."""
+    assets = sorted(p for p in paths.BOOK.rglob("*") if p.is_file() and ".ipynb_checkpoints" not in p.parts)
+    tables = sorted(paths.TABLES.glob("*.*"))
+    files = [*assets, paths.JUPYTER_BOOK_CONFIG, *tables, paths.BUILD / "plan" / "edition.txt",
+             *modules_of("import analysis.publish.commands")]
+    return digest(files, [chapter_digest(slug) for slug in notebooks()])
+
+
+def digest(files: Iterable[Path], upstream: Iterable[str] = ()) -> str:
+    """One hash over names and contents; a file's date plays no part, so a touched file or a wrong clock changes nothing."""
+    total = hashlib.sha256()
+    for file in files:
+        name = file.relative_to(paths.BUILD if file.is_relative_to(paths.BUILD) else paths.ROOT)
+        total.update(f"{name}\0{_file_hash(file)}\n".encode())
+    for one in upstream:
+        total.update(f"{one}\n".encode())
+    return total.hexdigest()
+
+
+@functools.cache
+def _file_hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "missing"
 
 
 def sweep_runs(name: str) -> list[str]:
@@ -145,11 +176,16 @@ def sweep_runs(name: str) -> list[str]:
     return json.loads((paths.BUILD / "sweeps" / name / "plan.json").read_text())["runs"]
 
 
-def sweep_run_inputs(name: str, run: str) -> list[str]:
-    """Files whose change makes one run of a sweep run again."""
+def sweep_run_digest(name: str, run: str) -> str:
+    """A hash of everything one run of a sweep depends on."""
     folder = paths.BUILD / "sweeps" / name
     slug = json.loads((folder / "plan.json").read_text())["chapter"]
-    return [str(folder / "plan" / f"{run}.json"), *chapter_inputs(slug)]
+    return digest([folder / "plan" / f"{run}.json"], [chapter_digest(slug)])
+
+
+def sweep_run_artifacts(name: str) -> list[str]:
+    """Marks of the long computations that must be finished before the runs of the sweep `name`."""
+    return chapter_artifacts(json.loads((paths.BUILD / "sweeps" / name / "plan.json").read_text())["chapter"])
 
 
 def write_if_changed(path: Path, text: str) -> bool:

@@ -20,7 +20,7 @@ TOC = """format: jb-book
 root: index
 parts:
   - caption: Chapters
-    chapters: [{file: demand}, {file: text}, {file: sources}, {file: numbers}, {file: glossary}]
+    chapters: [{file: demand}, {file: text}, {file: data}, {file: sources}, {file: numbers}, {file: glossary}]
 """
 
 
