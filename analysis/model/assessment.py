@@ -40,8 +40,9 @@ def load_tables(data_dir: str | None = None) -> Tables:
     """Load them through the project's schemas."""
     from analysis.data import load_table
 
-    return Tables(*(load_table(name, data_dir=data_dir or None)
-                    for name in ("published_results", "company_filings", "us_industry", "policy_events")))
+    # By literal names: the graph reads from the code which tables decide that this runs again.
+    return Tables(load_table("published_results", data_dir), load_table("company_filings", data_dir),
+                  load_table("us_industry", data_dir), load_table("policy_events", data_dir))
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,15 @@ class PageError(RuntimeError):
 def generated_pages(numbers: dict[str, Number]) -> dict[str, Callable[[], str]]:
     """Pages that are written from the project's own tables, by slug."""
     from analysis.data.dictionary import render_dictionary, render_sources
+    from analysis.model.parameter_page import render_parameters
+    from analysis.publish.claims import check_claims, load_claims, render_claims
     from analysis.publish.numbers_page import render_numbers
 
     return {
-        "data": render_dictionary,
-        "sources": render_sources,
+        "claims": lambda: render_claims(check_claims(numbers, load_claims())),
+        "data": lambda: render_dictionary(paths.TABLES),
+        "sources": lambda: render_sources(paths.TABLES),
+        "parameters": render_parameters,
         "numbers": lambda: render_numbers(numbers.values()),
     }
 
