@@ -19,8 +19,8 @@ MAX_LISTED = 12
 
 def pandera_schema(table: Table) -> pa.DataFrameSchema:
     """The constraints of each column of a typed table; missing values are left to loading, which knows what is required."""
-    return pa.DataFrameSchema({column.name: pa.Column(None, _checks(column), nullable=True) for column in table.columns},
-                              strict=True, name=table.name)
+    checks = {column.name: _checks(column) for column in table.columns}
+    return pa.DataFrameSchema({name: pa.Column(None, found, nullable=True) for name, found in checks.items() if found}, name=table.name)
 
 
 def _checks(column: Column) -> list[pa.Check]:

@@ -41,7 +41,7 @@ def _resource(table: Table) -> dict[str, Any]:
             {"fields": [r.column], "reference": {"resource": r.target, "fields": [r.target_column]}} for r in table.references
         ]
     return {
-        "name": table.name.replace("_", "-"), "title": table.title, "description": " ".join(filter(None, [table.row, table.read_first])),
+        "name": table.name, "title": table.title, "description": " ".join(filter(None, [table.row, table.read_first])),
         "path": table.path, "profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": schema,
     }
 

@@ -68,6 +68,8 @@ def find(folder: Path, schema: Table) -> Path:
 def typed(raw: RawTable, schema: Table) -> tuple[pd.DataFrame, list[Problem]]:
     """Columns in the schema's order with their types, and a problem for each cell that is not of its type or is empty but required."""
     problems: list[Problem] = []
+    if not raw.rows and not schema.may_be_empty:
+        problems.append(Problem(raw.file, 0, "", "has no rows, expected a header and rows"))
     columns = {}
     for column, cells in zip(schema.columns, zip(*raw.rows, strict=True) if raw.rows else [()] * len(schema.columns), strict=True):
         columns[column.name], bad = _convert(cells, column)

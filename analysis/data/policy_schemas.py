@@ -79,4 +79,14 @@ MILESTONES = Table(
     ), (CITES_SOURCE, Reference("event_id", "policy_events", "event_id")),
     "Only files with at least two dated steps can slip; a missing step is unknown or does not exist, as the note says.")
 
-POLICY_TABLES = (POLICY_EVENTS, REVERSALS, MILESTONES, EXPORT_LICENCES, ARGUMENTS)
+ARGUMENT_TESTS = Table(
+    "argument_tests", "policy", "Tests of arguments", "A number of this book that bears on an argument.", ("claim_id", "number_id"), (
+        text("claim_id", "The argument", required=True, pattern=r"C\d{2,3}"),
+        text("number_id", "Identifier of the number in the book; empty when nothing in the book bears on the argument",
+             pattern=r"[a-z0-9_]+(\.[a-z0-9_]+)+"),
+        text("bearing", "for, against, size (gives the size of what is argued), neither", required=True, allowed=v.BEARINGS),
+        text("explanation", "Why the number bears on the argument, and how far", required=True),
+    ), (Reference("claim_id", "arguments", "claim_id"),),
+    "Bearing is a judgement of this project. A number for an argument does not prove it, and one against does not refute it.")
+
+POLICY_TABLES = (POLICY_EVENTS, REVERSALS, MILESTONES, EXPORT_LICENCES, ARGUMENTS, ARGUMENT_TESTS)

@@ -56,6 +56,7 @@ class Table:
     columns: tuple[Column, ...]
     references: tuple[Reference, ...] = ()
     read_first: str = ""           # the trap a reader must know before using the table
+    may_be_empty: bool = False     # whether a header without rows is a complete table
 
     def __post_init__(self) -> None:
         unknown = {*self.key, *(r.column for r in self.references)} - set(self.names)

@@ -184,7 +184,7 @@ CORRECTIONS = Table(
         text("reason", "Why", required=True),
         date("date", "Day of the correction", required=True),
         text("source_id", "Source of the right value", required=True, pattern=SOURCE_ID),
-    ), (CITES_SOURCE,))
+    ), (CITES_SOURCE,), may_be_empty=True)
 
 TABLES: dict[str, Table] = {table.name: table for table in (
     COMPANY_FILINGS, FIRMS, US_EXPORTS, CHINA_IMPORTS, MARKET_SALES, US_INDUSTRY, OEM_DEMAND, *POLICY_TABLES,

@@ -47,6 +47,8 @@ LIMBO_TYPES = CORE_LIMBO_TYPES + OTHER_LIMBO_TYPES
 REACHES = ("withdrawn", "lifted", "partial")
 MILESTONE_STEPS = ("mandated", "due", "proposed", "in_force", "final", "dropped")
 
+BEARINGS = ("for", "against", "size", "neither")
+
 ARGUMENT_SIDES = (
     "restrict", "restrict (middle)", "caution", "diagnosis", "offshoring", "counter_offshoring", "evidence_cost",
     "evidence_design", "evidence_licence", "evidence_spillover",

@@ -105,6 +105,7 @@ def test_rows_without_a_fault_are_not_accused(all_at_once):
 FILE_FAULTS = {
     "an empty file": (lambda p, text: p.write_bytes(b""), ": is empty, expected a header and rows"),
     "only white space": (lambda p, text: p.write_bytes(b" \n\n"), ": is empty, expected a header and rows"),
+    "a header and nothing else": (lambda p, text: p.write_text(text.splitlines()[0] + "\n"), ": has no rows, expected a header and rows"),
     "a folder": (lambda p, text: (p.unlink(), p.mkdir()), ": is a folder, expected a CSV file"),
     "no file": (lambda p, text: p.unlink(), ": no such file"),
     "UTF-16": (lambda p, text: p.write_bytes(text.encode("utf-16")), ": holds zero bytes, expected UTF-8 text"),

@@ -58,15 +58,15 @@ def test_a_file_cut_anywhere_loads_fewer_rows_or_is_refused(cut, small_data, tmp
     frame = load_or_refuse("arguments", tmp_path)
     if frame is not None:
         whole = load_table("arguments", small_data)
-        assert len(frame) <= len(whole)
-        assert frame.iloc[:-1].equals(whole.iloc[: len(frame) - 1])  # only the last row can have lost the end of its last cell
+        assert 0 < len(frame) <= len(whole)
+        assert len(frame) == 1 or frame.iloc[:-1].equals(whole.iloc[: len(frame) - 1])  # only the last row can have lost the end of its last cell
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=30).map(str.strip)
 
 
 @QUICK
-@given(rows=st.lists(st.tuples(st.text("abcdefgh", min_size=1, max_size=8), CELL, CELL, st.floats(0, 1e12)), max_size=12, unique_by=lambda r: r[0]))
+@given(rows=st.lists(st.tuples(st.text("abcdefgh", min_size=1, max_size=8), CELL, CELL, st.floats(0, 1e12)), min_size=1, max_size=12, unique_by=lambda r: r[0]))
 def test_what_is_written_is_read_back_as_it_was(rows, tmp_path):
     names = TABLES["huawei_facts"].names
     stream = io.StringIO(newline="")
@@ -97,7 +97,7 @@ def test_a_wrong_unit_in_any_amount_of_a_filing_with_history_is_found(factor, da
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_whole_check_survives_damage_in_any_table(data, small_data, tmp_path):
     name = data.draw(st.sampled_from(sorted(TABLES)))

@@ -6,7 +6,6 @@ import re
 import shutil
 
 import frictionless
-import pytest
 from pybtex.database import parse_file
 
 from analysis import paths
@@ -24,23 +23,28 @@ def test_the_frictionless_validator_accepts_the_whole_package():
     report = frictionless.validate(str(paths.DATA / "datapackage.json"))
     assert report.valid, report.flatten(["title", "rowNumber", "fieldName", "note"])
     assert len(report.tasks) == len(TABLES)
-    assert sum(task.stats["rows"] for task in report.tasks) == sum(len(load_table(name)) for name in TABLES)
+    assert sum(task.stats.get("rows", 0) for task in report.tasks) == sum(len(load_table(name)) for name in TABLES)
 
 
-@pytest.mark.parametrize(("table", "old", "new", "error"), [
-    ("filings/company_filings.csv", "NVIDIA,NVDA,chips,FY2018", "Nobody,NVDA,chips,FY2018", "foreign-key"),
-    ("policy/policy_events.csv", "P001,2016-03-08", "P001,8 March 2016", "type-error"),
-    ("policy/policy_events.csv", ",tighten,", ",strengthen,", "constraint-error"),
-    ("policy/arguments.csv", "\nC02,", "\nC01,", "primary-key"),
-    ("sources.csv", "source_id,publisher", "source,publisher", "incorrect-label"),
-])
-def test_the_frictionless_validator_really_looks(tmp_path, table, old, new, error):
+def test_the_frictionless_validator_really_looks(tmp_path):
     folder = shutil.copytree(paths.DATA, tmp_path / "data")
-    text = (folder / table).read_text(encoding="utf-8")
-    assert old in text
-    (folder / table).write_text(text.replace(old, new, 1), encoding="utf-8")
-    report = frictionless.validate(str(folder / "datapackage.json"))
-    assert error in {kind for (kind,) in report.flatten(["type"])}
+    for table, old, new in [
+        ("filings/company_filings.csv", "NVIDIA,NVDA,chips,FY2018", "Nobody,NVDA,chips,FY2018"),
+        ("policy/policy_events.csv", "P001,2016-03-08", "P001,8 March 2016"),
+        ("policy/export_licences.csv", ",applications,", ",sales,"),
+        ("policy/arguments.csv", "\nC02,", "\nC01,"),
+        ("huawei/huawei_facts.csv", "fact_id,topic", "fact,topic"),
+    ]:
+        text = (folder / table).read_text(encoding="utf-8")
+        assert old in text
+        (folder / table).write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = {(name, kind) for name, kind in _by_table(frictionless.validate(str(folder / "datapackage.json")))}
+    assert found >= {("company_filings", "foreign-key"), ("policy_events", "type-error"), ("export_licences", "constraint-error"),
+                     ("arguments", "primary-key"), ("huawei_facts", "incorrect-label")}
+
+
+def _by_table(report):
+    return [(task.name, error.type) for task in report.tasks for error in task.errors]
 
 
 def test_the_dictionary_describes_every_table_and_column():
@@ -69,7 +73,7 @@ def test_a_source_page_links_only_to_web_addresses():
 
 def test_every_source_is_used_and_every_title_publisher_and_address_is_one_source():
     sources = load_table("sources")
-    used = set().union(*(load_table(name)["source_id"] for name in TABLES if name != "sources"))
+    used = set().union(*(load_table(name)["source_id"] for name, table in TABLES.items() if name != "sources" and "source_id" in table.names))
     assert set(sources["source_id"]) <= used
     assert not sources[sources["url"] != ""].duplicated(["title", "publisher", "url"]).any()
 

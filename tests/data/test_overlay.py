@@ -153,14 +153,22 @@ def test_a_correction_reports_itself_when_the_publisher_has_changed_the_value(ba
     assert problems[0].startswith(f"{overlay}/us_exports.csv:2:value: ")
 
 
-@pytest.mark.parametrize(("changes", "expected"), [
-    ({"key": "US_X_8542_CN | 1910-01"}, "no such row; remove the correction or mend its key"),
-    ({"column": "valu"}, "no such column; columns: series_id"),
-    ({"table": "us_export"}, "'us_export' is unknown, expected one of"),
-    ({"action": "delete"}, "'delete', expected one of: replace, drop"),
-    ({"source_id": "nobody"}, "'nobody' is unknown"),
-    ({"reason": ""}, "is empty, expected a value"),
-])
-def test_a_correction_that_cannot_be_applied_is_a_problem(base, table_writer, exports, changes, expected):
-    with_correction(base, table_writer, **{"expected": exports["value"], "value": "777", **changes})
-    assert any(expected in str(problem) for problem in check(base)), [str(p) for p in check(base)]
+def test_corrections_that_cannot_be_applied_are_problems(base, table_writer, full_tables):
+    raw = full_tables["us_exports"]
+    value = raw.header.index("value")
+    faults = [
+        ({"key": "US_X_8542_CN | 1910-01"}, "us_exports.csv:value: correction of 'US_X_8542_CN | 1910-01': no such row; remove the correction or mend its key"),
+        ({"column": "valu"}, "us_exports.csv:valu: correction of 'US_X_8542_CN | 2010-02': no such column; columns: series_id"),
+        ({"table": "us_export"}, "corrections.csv:4:table: 'us_export' is unknown, expected one of"),
+        ({"action": "delete"}, "corrections.csv:5:action: 'delete', expected one of: replace, drop"),
+        ({"source_id": "nobody"}, "corrections.csv:6:source_id: 'nobody' is unknown"),
+        ({"reason": ""}, "corrections.csv:7:reason: is empty, expected a value"),
+    ]
+    rows = []
+    for row, (changes, _) in zip(raw.rows, faults, strict=False):
+        cells = {**CORRECTION, "key": f"{row[0]} | {row[1]}", "expected": row[value], "value": "777", **changes}
+        rows.append([cells[name] for name in TABLES["corrections"].names])
+    table_writer(base / "corrections.csv", list(TABLES["corrections"].names), rows)
+    problems = [str(p).rpartition("base/")[2].removeprefix("trade/") for p in check(base)]
+    for _, expected in faults:
+        assert any(problem.startswith(expected) for problem in problems), (expected, problems)

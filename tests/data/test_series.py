@@ -30,7 +30,7 @@ def test_one_frequency_of_a_series_comes_in_order_with_dates(tables):
     ("oem_demand", ["GARTNER_TAM_v2019", "GARTNER_TAM_v2023"], "release vintage"),
     ("china_imports", "CN_M_8542_ORIGIN", "partner"),
     ("market_sales", ["WSTS_ANN_CN", "WSTS_CN_SHARE"], "unit"),
-    ("us_industry", ["USHQ_SALES", "US_RD"], "hs_code_or_product"),
+    ("us_industry", ["USHQ_SALES", "US_EXPORTS_SIA"], "hs_code_or_product"),
 ])
 def test_what_must_not_be_compared_is_refused_by_name(tables, table, names, mixed):
     with pytest.raises(MixedSeriesError, match=f"rows differ in {mixed}") as caught:
