@@ -67,7 +67,8 @@ def page_data(events: pd.DataFrame, reversals: pd.DataFrame, spells: pd.DataFram
     def iso(day: pd.Timestamp) -> str:
         return "" if pd.isna(day) else f"{day:%Y-%m-%d}"
 
-    files = [{**_file(r), "end": iso(r.end), "settled": r.end_kind == "settled"} for r in spells.itertuples()]
+    files = [{**_file(r), "end": iso(r.end), "settled": r.end_kind == "settled", "scheduled": r.end_kind == "scheduled"}
+             for r in spells.itertuples()]
     measures = [{"event_id": r.event_id, "title": r.title, "instrument": r.instrument, "channel": r.channel,
                  "since": iso(r.start), "end": iso(r.end)} for r in binding_measures(events, reversals, spells).itertuples()]
     return {"first": iso(events["date"].min()), "events_known_to": iso(events["date"].max()), "files": files, "measures": measures}

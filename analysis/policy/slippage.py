@@ -13,11 +13,10 @@ from analysis.data.vocabulary import MILESTONE_STEPS as STEPS
 
 
 def dated_milestones(milestones: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    """The milestones with `day` filled in: the row's own date where given, else the event's; adds the event's `source_id`."""
+    """The milestones with `day` filled in: the row's own date where given, else that of its event."""
     by_id = events.set_index("event_id")
     table = milestones.copy()
     table["day"] = table["date"].fillna(table["event_id"].map(by_id["date"]))
-    table["source_id"] = table["event_id"].map(by_id["source_id"])
     return table
 
 

@@ -1,0 +1,141 @@
+"""Both sides' arguments, each with the numbers of this book that bear on it.
+
+The table `argument_tests` says which registered number bears on which argument, how (*for*, *against*, *size*: gives the size of what
+is argued, *neither*: nothing in the book decides it), and why. Bearing is a judgement; the numbers are not. An argument may have
+numbers on both sides, and most have none.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+
+import pandas as pd
+
+from analysis.data import DataError
+from analysis.data.columns import text
+from analysis.data.loading import duplicates, find, folder_of, typed
+from analysis.data.reading import read_raw
+from analysis.data.schema import Reference, Table
+from analysis.publish.numbers import Number
+
+BEARINGS = {"for": "speaks for it", "against": "speaks against it", "size": "gives the size", "neither": "decides nothing"}
+SIDES = {
+    "restrict": "Control more",
+    "caution": "Control less, or with care",
+    "diagnosis": "What is wrong with the process",
+    "offshoring": "Controls push business and research abroad",
+    "evidence": "Evidence offered in the debate",
+}
+
+ARGUMENT_TESTS = Table(
+    "argument_tests",
+    "policy",
+    "Tests of arguments",
+    "A number of this book that bears on an argument.",
+    ("claim_id", "number_id"),
+    (
+        text("claim_id", "The argument", required=True, pattern=r"C\d{2,3}"),
+        text(
+            "number_id",
+            "Id of the number in the registry; empty when nothing in the book bears on the argument",
+            pattern=r"[a-z0-9_]+(\.[a-z0-9_]+)+",
+        ),
+        text("bearing", "for, against, size (gives the size of what is argued), neither", required=True, allowed=tuple(BEARINGS)),
+        text("explanation", "Why the number bears on the argument, and how far", required=True),
+    ),
+    (Reference("claim_id", "arguments", "claim_id"),),
+    "Bearing is a judgement of this project. A number for an argument does not prove it, and one against does not refute it.",
+)
+
+
+class ArgumentError(ValueError):
+    """The table of tests does not fit the arguments or the registry; the message has one problem a line."""
+
+
+class NumberBook(dict[str, Number]):
+    """Collects numbers by id as `Page.number` takes them, without publishing: for values that belong to another chapter."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.page = page
+
+    def number(self, id: str, value: float, *, digits: int = 0, **fields) -> float:
+        """Keep one number; same arguments as `Page.number`."""
+        sources = tuple(fields.pop("sources"))
+        self[id] = Number(id=id, value=float(value), sources=sources, page=self.page, digits=digits, **fields)
+        return float(value)
+
+
+def load_argument_tests(data_dir: str | os.PathLike | None = None) -> pd.DataFrame:
+    """The table of tests, typed by its schema. Raises DataError naming file, row and column."""
+    raw = read_raw(find(folder_of(data_dir), ARGUMENT_TESTS), ARGUMENT_TESTS)
+    frame, problems = typed(raw, ARGUMENT_TESTS)
+    problems += raw.problems + duplicates(frame, ARGUMENT_TESTS, raw)
+    if problems:
+        raise DataError(problems)
+    return frame
+
+
+def check_argument_tests(tests: pd.DataFrame, arguments: pd.DataFrame, known_ids: set[str] | dict) -> list[str]:
+    """What does not fit: unknown arguments, arguments without a row, unknown numbers, bearings without a number."""
+    problems = [f"{c}: no such argument" for c in sorted(set(tests["claim_id"]) - set(arguments["claim_id"]))]
+    problems += [f"{c}: has no row in argument_tests" for c in arguments["claim_id"] if c not in set(tests["claim_id"])]
+    for row in tests.itertuples():
+        if row.number_id and row.number_id not in known_ids:
+            problems.append(f"{row.claim_id}: number {row.number_id!r} is not in the registry")
+        if not row.number_id and row.bearing != "neither":
+            problems.append(f"{row.claim_id}: bearing {row.bearing!r} without a number")
+        if row.bearing not in BEARINGS:
+            problems.append(f"{row.claim_id}: bearing {row.bearing!r} is not one of {', '.join(BEARINGS)}")
+    return problems
+
+
+def side_of(side: str) -> str:
+    """The chapter's section of an argument's `side`: 'restrict (middle)' → 'restrict', 'evidence_cost' → 'evidence'."""
+    word = side.split(" ")[0].split("_")
+    return {"counter": "offshoring"}.get(word[0], word[0])
+
+
+def tested_share(tests: pd.DataFrame) -> tuple[int, int]:
+    """Arguments with at least one number for or against, and all arguments."""
+    decided = tests[tests["bearing"].isin(["for", "against"])]["claim_id"].nunique()
+    return decided, tests["claim_id"].nunique()
+
+
+def arguments_html(arguments: pd.DataFrame, tests: pd.DataFrame, numbers: dict[str, Number], side: str) -> str:
+    """The arguments of one section as a description list: who, when, what; then what bears on it, each number a link.
+
+    Raises ArgumentError when `check_argument_tests` finds a problem.
+    """
+    problems = check_argument_tests(tests, arguments, numbers)
+    if problems:
+        raise ArgumentError("\n".join(problems))
+    chosen = arguments[arguments["side"].map(side_of) == side]
+    parts = [_argument(row, tests[tests["claim_id"] == row.claim_id], numbers) for row in chosen.itertuples()]
+    return f'<dl class="cs-arguments">{"".join(parts)}</dl>'
+
+
+def _argument(row, tests: pd.DataFrame, numbers: dict[str, Number]) -> str:
+    quantity = f" <em>In figures: {html.escape(row.quantity)}.</em>" if row.quantity else ""
+    # Notes on how the source states its date are for the data package, not for the reader.
+    weakness = row.caveat.split("date as stated")[0].rstrip("; ")
+    caveat = f'<p class="cs-caveat">Caveat: {html.escape(weakness)}.</p>' if weakness else ""
+    bears = "".join(f"<li>{_bearing(t, numbers)}</li>" for t in tests.itertuples())
+    return (
+        f'<dt id="{row.claim_id.lower()}">{html.escape(row.claim_summary)}</dt>'
+        f"<dd><p>{html.escape(row.speaker_org)}, {html.escape(row.date)} (grade {row.grade}).{quantity}</p>"
+        f"<ul>{bears}</ul>{caveat}</dd>"
+    )
+
+
+def _bearing(test, numbers: dict[str, Number]) -> str:
+    explanation = html.escape(test.explanation)
+    if not test.number_id:
+        return f"<strong>Not tested here.</strong> {explanation}"
+    n = numbers[test.number_id]
+    link = (
+        f'<a class="cs-num cs-num-{n.cls}" href="numbers.html#{n.anchor}" title="{html.escape(n.label, quote=True)}">'
+        f"{html.escape(n.text_with_interval)}</a>"
+    )
+    return f"{link} <strong>{BEARINGS[test.bearing]}.</strong> {explanation}"
