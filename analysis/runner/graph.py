@@ -25,7 +25,8 @@ class Graph:
     """One run of Snakemake towards `target`, started early (its imports take a second) and released by :meth:`run`.
 
     cores: steps run side by side. forced: rules to run even when nothing changed. options: further Snakemake options,
-    for example an executor. A step is a fork of this process where it can be (see :mod:`analysis.runner.warm`).
+    for example an executor. A step is a fork of this process (see :mod:`analysis.runner.warm`) unless an executor takes the
+    steps elsewhere.
     """
 
     def __init__(self, target: str, cores: int, forced: Sequence[str] = (), options: Sequence[str] = ()) -> None:
@@ -35,10 +36,11 @@ class Graph:
             "--rerun-triggers", "params", "input", "--keep-going", "--rerun-incomplete", "--nolock", "--nocolor",
             "--show-failed-logs", *(["--forcerun", *forced] if forced else []), *options, "--", target,
         ]
-        code = ("import sys; from snakemake.cli import main; go = sys.stdin.readline(); "
-                "sys.exit(main(sys.argv[1:]) if go else 1)")
-        environment = {**os.environ, "PYTHONPATH": str(paths.ROOT), "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-                       SOCKET_VARIABLE: str(self._socket)}
+        code = ("import sys; from analysis.runner.warm import die_with_parent; die_with_parent(); "
+                "from snakemake.cli import main; go = sys.stdin.readline(); sys.exit(main(sys.argv[1:]) if go else 1)")
+        environment = {**os.environ, "PYTHONPATH": str(paths.ROOT), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        if "--executor" not in options:
+            environment[SOCKET_VARIABLE] = str(self._socket)
         self._snakemake = subprocess.Popen(
             [sys.executable, "-c", code, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, env=environment, cwd=paths.ROOT, start_new_session=True)

@@ -42,7 +42,8 @@ class Progress:
     def explain_failure(self) -> None:
         """Print what the failing steps themselves wrote; Snakemake's whole report is in `_build/build.log`."""
         text = self.log.decode(errors="replace")
-        text = text.partition("Execute ")[2].partition("\n")[2]
+        before, started, after = text.partition("Execute ")
+        text = after.partition("\n")[2] if started else before  # nothing was started: the graph itself is at fault
         text = re.sub(r"RuleException:\n(?:.*\n)*?\s+\(command exited with non-zero exit code\)\n", "", text)
         print("\n".join(line for line in text.splitlines() if line.strip() and not NOISE.match(line)), file=sys.stderr)
         print("Snakemake's whole report is in _build/build.log.", file=sys.stderr)

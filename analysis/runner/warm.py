@@ -9,6 +9,7 @@ itself, so the graph also works under plain Snakemake and on other machines.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import json
 import os
@@ -22,6 +23,13 @@ from pathlib import Path
 
 SOCKET_VARIABLE = "CHIP_WARM_SOCKET"
 MAX_REQUEST_BYTES = 1 << 20
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to kill this process when its parent dies (Linux; elsewhere nothing happens)."""
+    kill_signal_on_parent_death = 1
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(kill_signal_on_parent_death, int(signal.SIGKILL))
 
 
 class WarmServer:
@@ -66,6 +74,7 @@ class WarmServer:
         code = 1
         try:
             os.setsid()
+            die_with_parent()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_DFL)

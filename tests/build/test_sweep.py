@@ -1,0 +1,141 @@
+"""A grid of parameters runs through the same graph: here side by side, on a cluster through Slurm."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+GRID = "chapter: demand\ngrid:\n  factor: [1, 2, 3, 4]\n"
+
+
+def sweep(project, folder: Path, *options: str, grid: str = GRID, **environment: str) -> subprocess.CompletedProcess:
+    (folder / "factors.yml").write_text(grid)
+    return subprocess.run(
+        [sys.executable, "-m", "analysis", "sweep", str(folder / "factors.yml"), "--out", str(folder / "out"), *options],
+        cwd=project.root, env={**project.environment, **environment}, capture_output=True, text=True, timeout=600)
+
+
+def table(folder: Path) -> list[dict]:
+    with (folder / "out" / "table.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_grid_gives_a_row_a_run_and_a_page_that_compares_them(project, tmp_path):
+    result = sweep(project, tmp_path)
+    assert result.returncode == 0, result.stderr
+    rows = table(tmp_path)
+    base = float(rows[0]["value"])
+    assert [(row["factor"], float(row["value"])) for row in rows] == [(str(k), base * k) for k in (1, 2, 3, 4)]
+    page = (tmp_path / "out" / "comparison.html").read_text()
+    assert "1 of 1 numbers differ between the 4 runs" in page and "factor = 3" in page
+
+
+def test_finished_runs_are_not_repeated_when_the_grid_grows(project, tmp_path):
+    sweep(project, tmp_path)
+    result = sweep(project, tmp_path, grid=GRID.replace("4]", "4, 5]"))
+    assert result.returncode == 0 and len(re.findall(r"run r\w+ of sweep", result.stdout)) == 1
+
+
+def test_a_dry_run_runs_nothing(project, tmp_path):
+    result = sweep(project, tmp_path, "--dry-run")
+    assert "4 runs of chapter 'demand'; nothing was run" in result.stdout and not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("grid", "message"), [
+    ("chapter: nope\ngrid: {factor: [1]}\n", "no chapter 'nope'"),
+    ("chapter: demand\ngrid: {faktor: [1]}\n", "did you mean 'factor'"),
+    ("chapter: demand\ngrid: {factor: [1.5]}\n", "expected int"),
+    ("chapter: demand\ngrid: {factor: 1}\n", "needs a list"),
+    ("chapter: demand\n", "either 'grid:' or 'runs:'"),
+])
+def test_a_grid_that_cannot_run_is_refused_before_anything_runs(project, tmp_path, grid, message):
+    result = sweep(project, tmp_path, grid=grid)
+    assert result.returncode == 1 and message in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.fixture
+def slurm(tmp_path):
+    """A real Slurm on this machine: munge, a controller and two workers, all on loopback, ended with the test."""
+    programs = {name: shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") for name in ("munged", "slurmctld", "slurmd", "sbatch")}
+    if missing := [name for name, path in programs.items() if not path]:
+        message = f"no {', '.join(missing)}; install Slurm (Debian: slurmctld slurmd slurm-client munge)"
+        pytest.fail(message) if os.environ.get("REQUIRE_SLURM") == "1" else pytest.skip(message)
+    folder = Path(f"/tmp/chip-slurm-{os.getpid()}")  # short: munge's socket path is limited
+    folder.mkdir(mode=0o755)
+    key = folder / "munge.key"
+    key.write_bytes(os.urandom(1024))
+    key.chmod(0o400)
+    nodes = "\n".join(f"NodeName=worker{n} NodeHostname=localhost NodeAddr=127.0.0.1 Port={17100 + n} CPUs=2 RealMemory=4000"
+                      for n in (1, 2))
+    (folder / "slurm.conf").write_text(f"""ClusterName=book
+SlurmctldHost=localhost(127.0.0.1)
+SlurmctldPort=17117
+AuthInfo=socket={folder}/munge.socket
+SlurmUser=root
+SlurmdUser=root
+StateSaveLocation={folder}/state
+SlurmdSpoolDir={folder}/spool-%n
+SlurmctldPidFile={folder}/controller.pid
+SlurmdPidFile={folder}/%n.pid
+SlurmctldLogFile={folder}/controller.log
+SlurmdLogFile={folder}/%n.log
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+MpiDefault=none
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+MailProg=/bin/true
+{nodes}
+PartitionName=main Nodes=worker1,worker2 Default=YES State=UP
+""")
+    environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}
+    services = []
+
+    def start(*command: str) -> None:
+        services.append(subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+
+    start(programs["munged"], "--foreground", "--force", f"--socket={folder}/munge.socket", f"--key-file={key}",
+          f"--pid-file={folder}/munge.pid", f"--log-file={folder}/munge.log", f"--seed-file={folder}/munge.seed")
+    start(programs["slurmctld"], "-D", "-f", str(folder / "slurm.conf"))
+    for n in (1, 2):
+        start(programs["slurmd"], "-D", "-N", f"worker{n}", "-f", str(folder / "slurm.conf"))
+    try:
+        end = time.monotonic() + 60
+        while subprocess.run(["sinfo", "-h", "-t", "idle", "-o", "%D"], env=environment, capture_output=True,
+                             text=True).stdout.strip() != "2":
+            assert time.monotonic() < end, (folder / "controller.log").read_text()[-2000:]
+            time.sleep(0.5)
+        yield environment["SLURM_CONF"]
+    finally:
+        for service in reversed(services):
+            service.terminate()
+        for service in services:
+            service.wait(timeout=30)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.slurm
+def test_a_sweep_runs_on_slurm_with_two_workers_and_gives_the_same_table(project, tmp_path, slurm):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    assert sweep(project, here).returncode == 0
+    shutil.rmtree(project.root / "_build" / "sweeps")
+    result = sweep(project, there, "--", "--executor", "slurm", "--jobs", "4", "--slurm-status-command", "squeue",
+                   "--slurm-no-account", "--slurm-init-seconds-before-status-checks", "2", "--default-resources",
+                   "slurm_partition=main", "mem_mb=500", SLURM_CONF=slurm)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert table(there) == table(here)
+    jobs = subprocess.run(["scontrol", "show", "job", "-o"], env={**os.environ, "SLURM_CONF": slurm}, capture_output=True, text=True)
+    assert jobs.stdout.count("JobState=COMPLETED") == 4
+    assert {"worker1", "worker2"} <= set(re.findall(r" NodeList=(worker\d)", jobs.stdout))
