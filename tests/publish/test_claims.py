@@ -77,7 +77,8 @@ def test_a_chain_of_comparisons_needs_each_of_its_links(numbers) -> None:
 
 @pytest.mark.parametrize("condition", [
     "__import__('os').system('true') or {cost.month} > 0", "{cost.month}.__class__ > 0", "{cost.month} ** 9 > 0", "{cost.month}",
-    "[{cost.month}] > 0", "open({cost.month}) > 0", "{cost.month} == 0.85", "{cost.month} > 0 or 1 > 0", "1 > 0", "not {cost.month} > 0",
+    "[{cost.month}] > 0", "open({cost.month}) > 0", "{cost.month} == 0.85", "{cost.month} > 0 or 1 > 0",
+    "1 > 0", "not {cost.month} > 0",
     "(lambda: {cost.month})() > 0", "{cost.month} > True", "{cost.month} > 'a'", "{cost.month} > 0)", "{cost.month} / 0 > 1",
     "{cost.month} * 1e308 * 1e308 > 0", "{cost.weight|mean} > 0", "{sales.china.2022|low} > 0", "{no.such.number} > 0",
 ])
