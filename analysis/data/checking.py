@@ -30,7 +30,7 @@ class Examination(NamedTuple):
 
 
 def check(data_dir: str | os.PathLike | None = None, overlay: str | os.PathLike | None = None) -> list[Problem]:
-    """Every problem of the tables in `data_dir` (default `data/`) with `overlay` applied, sorted by file and row; empty when all is well."""
+    """Every problem of the tables in `data_dir` (default `data/`) with `overlay` applied, sorted by file and row."""
     return examine(data_dir, overlay).problems
 
 
@@ -55,7 +55,8 @@ def examine(data_dir: str | os.PathLike | None = None, overlay: str | os.PathLik
 def _unprintable(raw: RawTable) -> list[Problem]:
     """Line breaks and control characters inside a cell; often a missing quotation mark that swallowed the following rows."""
     return [
-        raw.problem(i, raw.header[j], f"{shown(cell)} holds a line break or control character, expected one line; is a quotation mark missing?")
+        raw.problem(i, raw.header[j], f"{shown(cell)} holds a line break or control character, expected one line; "
+                                      "is a quotation mark missing?")
         for i, row in enumerate(raw.rows) for j, cell in enumerate(row) if CONTROL.search(cell)
     ]
 
@@ -71,8 +72,8 @@ def _dangling(frames: dict[str, pd.DataFrame], schema: Table, raw: RawTable) -> 
         for i in values.index[~values.isin(known) & (values != "")]:
             near = difflib.get_close_matches(values[i], known, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            problems.append(raw.problem(i, reference.column, f"{shown(values[i])} is unknown, expected a {reference.target_column} that "
-                                                             f"stands in {TABLES[reference.target].path}{hint}"))
+            problems.append(raw.problem(i, reference.column, f"{shown(values[i])} is unknown, expected a {reference.target_column} "
+                                                             f"that stands in {TABLES[reference.target].path}{hint}"))
     return problems
 
 
@@ -86,7 +87,8 @@ def _firm_details(frames: dict[str, pd.DataFrame], raws: dict[str, RawTable]) ->
     for name in ("ticker", "industry_segment"):
         expected = filings["firm"].map(firms[name])
         for i in filings.index[expected.notna() & (filings[name] != expected)]:
-            problems.append(raws["company_filings"].problem(i, name, f"{shown(filings[name][i])}, expected {expected[i]!r} as in firms"))
+            message = f"{shown(filings[name][i])}, expected {expected[i]!r} as in firms"
+            problems.append(raws["company_filings"].problem(i, name, message))
     return problems
 
 

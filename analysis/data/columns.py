@@ -50,8 +50,8 @@ def series_table(name: str, folder: str, title: str, row: str, units: tuple[str,
     return Table(name, folder, title, row, key, (
         text("series_id", "Name of the series; rows of different series are never added or compared unread", required=True,
              pattern=r"[A-Za-z0-9_]+"),
-        text("period", "Year, month (YYYY-MM), quarter (YYYY-Qn), half (YYYY-Hn), fiscal (FY) or forecast (F) year, span (start/end), "
-             "c. for an approximate year", required=True, pattern=PERIOD),
+        text("period", "Year, month (YYYY-MM), quarter (YYYY-Qn), half (YYYY-Hn), fiscal (FY) or forecast (F) year, span "
+             "(start/end), c. for an approximate year", required=True, pattern=PERIOD),
         text("freq", "Frequency: A annual, H half-year, Q quarter, M month, YTD year to date; empty for an irregular period",
              required=bool(frequencies), allowed=frequencies),
         text("geography", "Reporting country, region, group of firms or buyer", required=True),

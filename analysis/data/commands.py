@@ -15,7 +15,8 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
                     "All problems are shown, one a line, as file:row:column: what is wrong, what was expected.",
         epilog="examples:\n  python -m analysis check-data\n  python -m analysis check-data --data my-new-rows/",
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    command.add_argument("--data", metavar="DIR", type=Path, help="folder with new or changed rows (same file names and headers as in data/)")
+    command.add_argument("--data", metavar="DIR", type=Path,
+                         help="folder with new or changed rows (same file names and headers as in data/)")
     command.add_argument("--base", metavar="DIR", type=Path, help="folder with the complete tables (default: data/)")
     command.set_defaults(run=check_data)
 
@@ -35,8 +36,8 @@ def check_data(arguments: argparse.Namespace) -> int:
         for problem in problems:
             print(problem, file=sys.stderr)
         where = f"the rows named above (in {arguments.data} or data/)" if arguments.data else "the rows named above"
-        print(f"{len(problems)} problem{'s' * (len(problems) > 1)} found. Mend {where} and run check-data again; nothing was changed.",
-              file=sys.stderr)
+        count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
+        print(f"{count} found. Mend {where} and run check-data again; nothing was changed.", file=sys.stderr)
         return 1
     for name, count in rows.items():
         print(f"{name}: {count:,} rows, no problem")

@@ -20,7 +20,8 @@ MAX_LISTED = 12
 def pandera_schema(table: Table) -> pa.DataFrameSchema:
     """The constraints of each column of a typed table; missing values are left to loading, which knows what is required."""
     checks = {column.name: _checks(column) for column in table.columns}
-    return pa.DataFrameSchema({name: pa.Column(None, found, nullable=True) for name, found in checks.items() if found}, name=table.name)
+    columns = {name: pa.Column(None, found, nullable=True) for name, found in checks.items() if found}
+    return pa.DataFrameSchema(columns, name=table.name)
 
 
 def _checks(column: Column) -> list[pa.Check]:
@@ -52,8 +53,9 @@ def constraint_problems(frame: pd.DataFrame, table: Table, raw: RawTable) -> lis
         pandera_schema(table).validate(present, lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
+        found = zip(cases["index"], cases["column"], cases["failure_case"], cases["check"], strict=True)
         return [raw.problem(int(i), name, f"{_written(value)}, {check}{_nearest(value, table.column(name))}")
-                for i, name, value, check in zip(cases["index"], cases["column"], cases["failure_case"], cases["check"], strict=True)]
+                for i, name, value, check in found]
     return []
 
 

@@ -1,7 +1,7 @@
 """Known upstream errors, corrected on the way in and never in the value itself.
 
-Each correction names the value it expects upstream. When that value no longer stands there, the publisher may have fixed it, and the
-correction is reported instead of applied. (The idea of data corrections with an expectation is Our World in Data's.)
+Each correction names the value it expects upstream. When that value no longer stands there, the publisher may have fixed it,
+and the correction is reported instead of applied. (The idea of data corrections with an expectation is Our World in Data's.)
 """
 
 from __future__ import annotations
@@ -47,11 +47,13 @@ def correct_raw(raw: RawTable, schema: Table, corrections: list[dict[str, str]],
         if i is None:
             if correction["action"] == "drop" and not upstream:
                 continue
-            problems.append(Problem(raw.file, 0, correction["column"], f"{where}: no such row; remove the correction or mend its key"))
+            problems.append(Problem(raw.file, 0, correction["column"],
+                                    f"{where}: no such row; remove the correction or mend its key"))
         elif correction["action"] == "drop":
             dropped.add(i)
         elif correction["column"] not in raw.header:
-            problems.append(Problem(raw.file, 0, correction["column"], f"{where}: no such column; columns: {', '.join(raw.header)}"))
+            problems.append(Problem(raw.file, 0, correction["column"],
+                                    f"{where}: no such column; columns: {', '.join(raw.header)}"))
         else:
             j = raw.header.index(correction["column"])
             found = raw.rows[i][j]

@@ -16,7 +16,7 @@ def data_package() -> dict[str, Any]:
     return {
         "name": "chip-stalemate-data",
         "title": "The Chip Stalemate: data",
-        "description": "Facts on US chip sales to Chinese firms, export policy and its effects, each row with source, grade and evidence class.",
+        "description": "Facts on US chip sales to Chinese firms, export policy and its effects, with a source for each row.",
         "licenses": [{
             "name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/",
             "title": "Compilation: CC BY 4.0. Each source's own terms are in sources.csv",
@@ -42,7 +42,8 @@ def _resource(table: Table) -> dict[str, Any]:
         ]
     return {
         "name": table.name, "title": table.title, "description": " ".join(filter(None, [table.row, table.read_first])),
-        "path": table.path, "profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "schema": schema,
+        "path": table.path, "profile": "tabular-data-resource", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+        "schema": schema,
     }
 
 
@@ -51,7 +52,8 @@ def _field(column: Column) -> dict[str, Any]:
     if column.unit:
         field["unit"] = column.unit
     limits = {
-        "required": column.required or None, "enum": list(column.allowed) or None, "minimum": column.minimum, "maximum": column.maximum,
+        "required": column.required or None, "enum": list(column.allowed) or None, "minimum": column.minimum,
+        "maximum": column.maximum,
         "pattern": f"^(?:{column.pattern})$" if column.pattern else None,
     }
     constraints = {name: value for name, value in limits.items() if value is not None}

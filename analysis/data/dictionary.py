@@ -17,8 +17,8 @@ _DATA_INTRODUCTION = """\
 
 Every figure in this book comes from the tables below. Each row names its source, a grade and an evidence class:
 
-- **grade** {{A}}: an official text, official statistics, a filing or the author's own publication; {{B}}: press, a law firm, a transcript;
-  {{C}}: compiled notes or a repost, usable with a wide error;
+- **grade** {{A}}: an official text, official statistics, a filing or the author's own publication; {{B}}: press, a law firm, a
+  transcript; {{C}}: compiled notes or a repost, usable with a wide error;
 - **evidence** *seen*: the figure stood in a text that was read; *derived*: arithmetic on such figures, described in the row.
 
 {summary} Known errors of a publisher are corrected in one visible list, which names the value it expects upstream: {corrections}.
@@ -30,15 +30,15 @@ The tables are checked by `python -m analysis check-data`; they are also a
 _SOURCES_INTRODUCTION = """\
 # Sources
 
-The {count} sources of this book, by kind. The address of a row (`sources.html#source-…`) is permanent. Read the note of a row for what is not
-exact: some originals were seen in a report or a copy, and some titles were read from the address.
+The {count} sources of this book, by kind. The address of a row (`sources.html#source-…`) is permanent. Read the note of a row for
+what is not exact: some originals were seen in a report or a copy, and some titles were read from the address.
 
 """
 
 _KIND_TITLES = {
-    "official text": "Official texts", "official statistics": "Official statistics", "filing": "Company filings", "industry body": "Industry bodies",
-    "market research": "Market research", "study": "Studies", "press": "Press, law firms and transcripts", "compiled": "Compiled notes and reposts",
-    "own calculation": "Own calculations",
+    "official text": "Official texts", "official statistics": "Official statistics", "filing": "Company filings",
+    "industry body": "Industry bodies", "market research": "Market research", "study": "Studies",
+    "press": "Press, law firms and transcripts", "compiled": "Compiled notes and reposts", "own calculation": "Own calculations",
 }
 
 
@@ -48,7 +48,7 @@ def render_dictionary(data_dir: str | None = None) -> str:
     rows = sum(len(frame) for name, frame in frames.items() if name not in ("sources", "corrections"))
     summary = f"{len(TABLES) - 2} tables hold {rows:,} rows from {len(frames['sources'])} sources."
     corrections = len(frames["corrections"])
-    introduction = _DATA_INTRODUCTION.format(summary=summary, corrections=f"{corrections} at present" if corrections else "none at present")
+    introduction = _DATA_INTRODUCTION.format(summary=summary, corrections=f"{corrections or 'none'} at present")
     introduction = introduction.replace("{A}", "*A*").replace("{B}", "*B*").replace("{C}", "*C*")
     return introduction + "\n".join(_section(table, len(frames[name]), _evidence(frames[name])) for name, table in TABLES.items())
 
@@ -88,9 +88,11 @@ def _column_row(table: Table, column: Column) -> str:
         limits.append("one of: " + ", ".join(f"<code>{escape(value)}</code>" for value in column.allowed))
     if column.kind in ("number", "integer") and column.minimum is not None:
         limits.append(f"from {column.minimum:g}" + (f" to {column.maximum:g}" if column.maximum is not None else ""))
-    limits += [f"a <a href='#table-{r.target.replace('_', '-')}'>{r.target}</a> row" for r in table.references if r.column == column.name]
+    limits += [f"a <a href='#table-{r.target.replace('_', '-')}'>{r.target}</a> row"
+               for r in table.references if r.column == column.name]
     suffix = f". <span class='cs-muted'>{'; '.join(limits)}</span>" if limits else ""
-    return f"<tr><th scope='row'><code>{column.name}</code></th><td>{escape(kind)}</td><td>{escape(column.description)}{suffix}</td></tr>"
+    return (f"<tr><th scope='row'><code>{column.name}</code></th><td>{escape(kind)}</td>"
+            f"<td>{escape(column.description)}{suffix}</td></tr>")
 
 
 def render_sources(data_dir: str | None = None) -> str:
@@ -103,8 +105,8 @@ def render_sources(data_dir: str | None = None) -> str:
             rows = "\n".join(_source_row(row) for row in group.itertuples())
             parts.append(
                 f"## {_KIND_TITLES[kind]}\n\n<div class='cs-scroll' role='region' aria-label='{_KIND_TITLES[kind]}' tabindex='0'>\n"
-                "<table class='cs-table'><thead><tr><th scope='col'>Source</th><th scope='col'>Publisher</th><th scope='col'>Licence</th>"
-                f"<th scope='col'>Read</th></tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>\n")
+                "<table class='cs-table'><thead><tr><th scope='col'>Source</th><th scope='col'>Publisher</th>"
+                f"<th scope='col'>Licence</th><th scope='col'>Read</th></tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>\n")
     return "\n".join(parts)
 
 
@@ -113,5 +115,6 @@ def _source_row(row) -> str:
     if row.url:
         title = f"<a href='{escape(row.url, quote=True)}' rel='noreferrer'>{title}</a>"
     note = f"<br><span class='cs-muted'>{escape(row.note)}</span>" if row.note else ""
-    return (f"<tr id='source-{row.source_id}'><th scope='row'>{title}{note}<br><code>{row.source_id}</code></th><td>{escape(row.publisher)}</td>"
+    name = escape(row.source_id, quote=True)
+    return (f"<tr id='source-{name}'><th scope='row'>{title}{note}<br><code>{name}</code></th><td>{escape(row.publisher)}</td>"
             f"<td>{escape(row.licence)}</td><td class='cs-nowrap'>{row.accessed:%Y-%m-%d}</td></tr>")

@@ -1,7 +1,7 @@
 """Text that stays text: what a spreadsheet would run as a formula is published so that it is only shown.
 
-The data may hold any printable text, a formula or markup included: refusing it would lose what a source said. Pages escape it (HTML), and
-each published CSV passes through here. Prefixing an apostrophe is what OWASP recommends against CSV injection.
+The data may hold any printable text, a formula or markup included: refusing it would lose what a source said. Pages escape it
+(HTML), and each published CSV passes through here. Prefixing an apostrophe is what OWASP recommends against CSV injection.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _TRIGGER = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 
 def as_csv_safe(text: str) -> str:
-    """`text`, with an apostrophe in front when a spreadsheet could take it for a formula; numbers and single signs stay as they are."""
+    """`text`, with an apostrophe in front when a spreadsheet could take it for a formula; numbers and single signs stay."""
     if text.lstrip(" ").startswith(_TRIGGER) and not _NUMBER_OR_SIGN.fullmatch(text.strip(" ")):
         return "'" + text
     return text
@@ -26,7 +26,8 @@ def publish_tables(tables: Path, target: Path) -> list[Path]:
     target.mkdir(parents=True, exist_ok=True)
     written = []
     for path in sorted(tables.glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as source, (target / path.name).open("w", encoding="utf-8", newline="") as copy:
+        public = target / path.name
+        with path.open(encoding="utf-8", newline="") as source, public.open("w", encoding="utf-8", newline="") as copy:
             csv.writer(copy, lineterminator="\n").writerows([as_csv_safe(cell) for cell in row] for row in csv.reader(source))
-        written.append(target / path.name)
+        written.append(public)
     return written

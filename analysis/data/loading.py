@@ -1,7 +1,7 @@
 """The one way in: `load_table(name)` returns a typed table, or says which cell is wrong.
 
-Loading checks the header, the types, the key and what must not be empty; `check` (the command `check-data`) looks at everything else, and a
-build runs it before any chapter starts.
+Loading checks the header, the types, the key and what must not be empty; `check` (the command `check-data`) looks at everything
+else, and a build runs it before any chapter starts.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 def load_table(name: str, data_dir: str | os.PathLike | None = None) -> pd.DataFrame:
     """Return table `name`, typed: dates as datetime64, numbers as float64 (NaN when missing), text as str ("" when missing).
 
-    `data_dir` is a folder with the complete tables, flat or laid out as `data/` (default: `data/` of the project); a relative path counts from
-    the project's root. Corrections are applied when the folder holds a `corrections.csv`.
+    `data_dir` is a folder with the complete tables, flat or laid out as `data/` (default: `data/` of the project); a
+    relative path counts from the project's root. Corrections are applied when the folder holds a `corrections.csv`.
 
     Raises KeyError for an unknown table, DataError naming file, row and column for data that cannot be used.
     """
@@ -66,7 +66,7 @@ def find(folder: Path, schema: Table) -> Path:
 
 
 def typed(raw: RawTable, schema: Table) -> tuple[pd.DataFrame, list[Problem]]:
-    """Columns in the schema's order with their types, and a problem for each cell that is not of its type or is empty but required."""
+    """Columns with their types, and a problem for each cell that is not of its type or is empty but required."""
     problems: list[Problem] = []
     if not raw.rows and not schema.may_be_empty:
         problems.append(Problem(raw.file, 0, "", "has no rows, expected a header and rows"))

@@ -31,7 +31,8 @@ class TableChange:
     identical: int
 
     def __str__(self) -> str:
-        return f"{self.table}: {len(self.added)} rows added, {len(self.replaced)} replaced, {self.identical} identical to the base (ignored)"
+        return (f"{self.table}: {len(self.added)} rows added, {len(self.replaced)} replaced, "
+                f"{self.identical} identical to the base (ignored)")
 
 
 @dataclass
@@ -56,7 +57,8 @@ def overlay_files(overlay: Path) -> tuple[dict[str, Path], list[str], list[Probl
     found: dict[str, Path] = {}
     ignored, problems = [], []
     if not overlay.is_dir():
-        return found, ignored, [Problem(str(overlay), 0, "", "no such folder, expected a folder with tables (same file names as in data/)")]
+        message = "no such folder, expected a folder with tables (same file names as in data/)"
+        return found, ignored, [Problem(str(overlay), 0, "", message)]
     for path in sorted(overlay.rglob("*")):
         relative = path.relative_to(overlay)
         if any(part.startswith(".") for part in relative.parts) or (path.is_dir() and path.suffix != ".csv"):
@@ -68,7 +70,8 @@ def overlay_files(overlay: Path) -> tuple[dict[str, Path], list[str], list[Probl
             hint = f"did you mean {near[0]}.csv?" if near else f"tables: {', '.join(TABLES)}"
             problems.append(Problem(display_name(path), 0, "", f"no table has this name; {hint}"))
         elif path.stem in found:
-            problems.append(Problem(display_name(path), 0, "", f"the table stands twice in the overlay, also as {display_name(found[path.stem])}"))
+            other = display_name(found[path.stem])
+            problems.append(Problem(display_name(path), 0, "", f"the table stands twice in the overlay, also as {other}"))
         else:
             found[path.stem] = path
     return found, ignored, problems
@@ -95,8 +98,12 @@ def merge(base: RawTable, extra: RawTable, schema: Table) -> tuple[RawTable, Tab
     return merged, TableChange(schema.name, tuple(added), tuple(replaced), identical)
 
 
-def read_merged(data_dir: str | os.PathLike | None, overlay: str | os.PathLike | None) -> tuple[dict[str, RawTable], OverlayReport, list[Problem]]:
-    """Every table with overlay and corrections applied, what the overlay did, and every problem met; a table that cannot be read is left out."""
+def read_merged(data_dir: str | os.PathLike | None, overlay: str | os.PathLike | None,
+                ) -> tuple[dict[str, RawTable], OverlayReport, list[Problem]]:
+    """Every table with overlay and corrections applied, what the overlay did, and every problem met.
+
+    A table that cannot be read is left out.
+    """
     folder = folder_of(data_dir)
     files, ignored, problems = overlay_files(Path(overlay)) if overlay else ({}, [], [])
     report = OverlayReport(ignored=ignored)

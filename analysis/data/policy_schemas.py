@@ -15,7 +15,8 @@ EXPORT_LICENCES = series_table(
     partner="Destination or listed party", frequencies=(), minimum=0)
 
 POLICY_EVENTS = Table(
-    "policy_events", "policy", "Policy events", "A dated event; the event that opens a spell of limbo carries the spell.", ("event_id",), (
+    "policy_events", "policy", "Policy events", "A dated event; the event that opens a spell of limbo carries the spell.",
+    ("event_id",), (
         text("event_id", "Identifier", required=True, pattern=EVENT),
         date("date", "Day of the event; the first of the month where only the month is known", required=True),
         text("date_precision", "How exact the date is", required=True, allowed=v.DATE_PRECISIONS),
@@ -58,17 +59,19 @@ ARGUMENTS = Table(
 REVERSALS = Table(
     "reversals", "policy", "Reversals", "A tightening action that was undone, and by what.", ("event_id", "undone_on"), (
         text("event_id", "The tightening action", required=True, pattern=EVENT),
-        text("undone_by", "The event that undid it; empty when the end of the action's own spell is all that is known", pattern=EVENT),
+        text("undone_by", "The event that undid it; empty when the end of the action's own spell is all that is known",
+             pattern=EVENT),
         date("undone_on", "Day on which it was undone", required=True),
-        text("reach", "How far: withdrawn (removed, dropped, suspended), lifted (in effect, by licences), partial (for some transactions)",
-             required=True, allowed=v.REACHES),
+        text("reach", "How far: withdrawn (removed, dropped, suspended), lifted (in effect, by licences), partial (for some "
+             "transactions)", required=True, allowed=v.REACHES),
         text("how", "By which means", required=True),
         *EVIDENCE_TRAIL, NOTE,
     ), (CITES_SOURCE, Reference("event_id", "policy_events", "event_id"), Reference("undone_by", "policy_events", "event_id")),
     "The coding of reach is a judgement; the chapter shows the index under a narrower and a wider reading.")
 
 MILESTONES = Table(
-    "milestones", "policy", "Milestones", "A step of a file: mandated, due, proposed, in force, final or dropped.", ("file_id", "step"), (
+    "milestones", "policy", "Milestones", "A step of a file: mandated, due, proposed, in force, final or dropped.",
+    ("file_id", "step"), (
         text("file_id", "Identifier of the file", required=True, pattern=r"[a-z0-9_]+"),
         text("file", "Name of the file", required=True),
         text("channel", "As in policy_events", required=True, allowed=v.CHANNELS),
@@ -80,7 +83,8 @@ MILESTONES = Table(
     "Only files with at least two dated steps can slip; a missing step is unknown or does not exist, as the note says.")
 
 ARGUMENT_TESTS = Table(
-    "argument_tests", "policy", "Tests of arguments", "A number of this book that bears on an argument.", ("claim_id", "number_id"), (
+    "argument_tests", "policy", "Tests of arguments", "A number of this book that bears on an argument.",
+    ("claim_id", "number_id"), (
         text("claim_id", "The argument", required=True, pattern=r"C\d{2,3}"),
         text("number_id", "Identifier of the number in the book; empty when nothing in the book bears on the argument",
              pattern=r"[a-z0-9_]+(\.[a-z0-9_]+)+"),

@@ -49,8 +49,8 @@ def read_raw(path: Path, table: Table, label: str = "") -> RawTable:
             raw.rows.append([record[i].strip() for i in order])
             raw.origins.append((label, number))
         elif record:
-            raw.problems.append(Problem(label, number, "", f"{len(record)} cells, expected {len(header)}; a cell that holds a comma "
-                                                           "must stand in double quotes"))
+            raw.problems.append(Problem(label, number, "", f"{len(record)} cells, expected {len(header)}; a cell that holds a "
+                                                           "comma must stand in double quotes"))
     return raw
 
 

@@ -41,7 +41,8 @@ def share_agrees(share: str, part: str, whole: str) -> Rule:
     return rule
 
 
-def no_unit_slip(columns: tuple[str, ...], group: list[str], order: str, within: Callable[[pd.DataFrame], pd.Series] | None = None) -> Rule:
+def no_unit_slip(columns: tuple[str, ...], group: list[str], order: str,
+                 within: Callable[[pd.DataFrame], pd.Series] | None = None) -> Rule:
     """No value is SLIP_FACTOR times the median of its neighbours in time, in its own group, or that fraction of it.
 
     Five neighbours on each side, so that a growing series does not look like a slip and a few slipped rows in a row still do.
@@ -63,14 +64,15 @@ def no_unit_slip(columns: tuple[str, ...], group: list[str], order: str, within:
 
 
 def fiscal_year_matches_end(frame: pd.DataFrame) -> Iterator[Fault]:
-    """A fiscal year ends in the calendar year it is named after (or in the first week of the next); a part of it may end a year earlier."""
+    """A fiscal year ends in the year it is named after, or in the first week of the next; a part of it may end a year earlier."""
     named = frame["fiscal_year"].str.extract(r"^(?:FY|CY)(?P<year>20\d\d)(?P<part>-.*)?$")
     year, end = pd.to_numeric(named["year"]), frame["fiscal_year_end"]
     spill = (end.dt.month == 1) & (end.dt.day <= 7) & (end.dt.year == year + 1)
     part = named["part"].notna() & end.dt.year.isin([*year.dropna(), *(year.dropna() - 1)]) & end.dt.year.between(year - 1, year)
     wrong = year.notna() & end.notna() & (end.dt.year != year) & ~spill & ~part
     for i in np.flatnonzero(wrong):
-        yield i, "fiscal_year_end", f"{end.iloc[i]:%Y-%m-%d} does not end {frame['fiscal_year'].iloc[i]}, expected a day in {int(year.iloc[i])}"
+        yield i, "fiscal_year_end", (f"{end.iloc[i]:%Y-%m-%d} does not end {frame['fiscal_year'].iloc[i]}, "
+                                     f"expected a day in {int(year.iloc[i])}")
 
 
 def basis_is_stated(frame: pd.DataFrame) -> Iterator[Fault]:
@@ -79,13 +81,13 @@ def basis_is_stated(frame: pd.DataFrame) -> Iterator[Fault]:
     for i in np.flatnonzero(figure & (frame["basis_class"] == "") & (frame["period_type"] != "partial_upper_bound")
                             & ~frame["period_type"].isin(v.PERIOD_TYPES_WITHOUT_BASIS)):
         yield i, "basis_class", f"is empty beside a China figure, expected one of: {', '.join(v.BASIS_CLASSES)}"
-    silent = frame["period_type"].isin(v.PERIOD_TYPES_WITHOUT_BASIS) & frame[["china_revenue_usd_m", "china_share_pct"]].notna().any(axis=1)
-    for i in np.flatnonzero(silent):
+    china = frame[["china_revenue_usd_m", "china_share_pct"]].notna().any(axis=1)
+    for i in np.flatnonzero(frame["period_type"].isin(v.PERIOD_TYPES_WITHOUT_BASIS) & china):
         yield i, "period_type", f"{frame['period_type'].iloc[i]} has a China figure, expected none on such a row"
 
 
 def hq_figure_is_repeated(frame: pd.DataFrame) -> Iterator[Fault]:
-    """On a pure headquarters row both China columns say the same; a difference would be a dual disclosure, which has another basis."""
+    """On a pure headquarters row both China columns say the same; a dual disclosure has another basis."""
     differs = (frame["basis_class"] == "hq") & (frame["china_revenue_usd_m"] - frame["china_hq_revenue_usd_m"]).abs().gt(0.5)
     for i in np.flatnonzero(differs):
         yield i, "china_hq_revenue_usd_m", "differs from china_revenue_usd_m on an hq row, expected the same figure"
@@ -107,7 +109,9 @@ def one_unit_a_series(frame: pd.DataFrame) -> Iterator[Fault]:
             yield i, "unit", f"{units[i]!r}, expected {usual!r} as in the rest of {name}"
 
 
-FREQUENCY_FORMS = {"A": r"(FY|c\.)?\d{4}(-\d{4})?F?", "M": r"\d{4}-\d\d", "Q": r"\d{4}-Q\d", "H": r"\d{4}-H\d", "YTD": r"\d{4}-\d\d/\d{4}-\d\d"}
+FREQUENCY_FORMS = {
+    "A": r"(FY|c\.)?\d{4}(-\d{4})?F?", "H": r"\d{4}-H\d", "Q": r"\d{4}-Q\d", "M": r"\d{4}-\d\d", "YTD": r"\d{4}-\d\d/\d{4}-\d\d",
+}
 
 
 def period_matches_frequency(frame: pd.DataFrame) -> Iterator[Fault]:
@@ -121,14 +125,14 @@ def period_matches_frequency(frame: pd.DataFrame) -> Iterator[Fault]:
 def spell_is_consistent(frame: pd.DataFrame) -> Iterator[Fault]:
     """A spell ends after it starts, has an end or a last evidence, and stands on one event only."""
     start, end, seen = frame["in_limbo_from"], frame["in_limbo_to"], frame["limbo_last_evidence"]
-    for i in np.flatnonzero(end < start):
-        yield i, "in_limbo_to", f"{end.iloc[i]:%Y-%m-%d} is before in_limbo_from {start.iloc[i]:%Y-%m-%d}, expected a later day"
-    for i in np.flatnonzero(seen < start):
-        yield i, "limbo_last_evidence", f"{seen.iloc[i]:%Y-%m-%d} is before in_limbo_from {start.iloc[i]:%Y-%m-%d}, expected a later day"
+    for name, days in (("in_limbo_to", end), ("limbo_last_evidence", seen)):
+        for i in np.flatnonzero(days < start):
+            yield i, name, f"{days.iloc[i]:%Y-%m-%d} is before in_limbo_from {start.iloc[i]:%Y-%m-%d}, expected a later day"
     spell = start.notna()
     for name in ("limbo_id", "limbo_type", "in_limbo_from_precision"):
         for i in np.flatnonzero(spell != (frame[name] != "")):
-            yield i, name, "is empty on a spell, expected a value" if spell.iloc[i] else "is given without in_limbo_from, expected both"
+            yield i, name, ("is empty on a spell, expected a value" if spell.iloc[i]
+                            else "is given without in_limbo_from, expected both")
     for i in np.flatnonzero(spell & end.isna() & seen.isna()):
         yield i, "limbo_last_evidence", "is empty on a spell without end, expected the last day it was seen open"
     for i in np.flatnonzero(end.notna() & (frame["in_limbo_to_precision"] == "")):

@@ -24,7 +24,8 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent, index):
         if self.check_event(yaml.events.AliasEvent):
             event = self.peek_event()
-            raise yaml.MarkedYAMLError(problem=f"alias *{event.anchor}, expected the value written out", problem_mark=event.start_mark)
+            raise yaml.MarkedYAMLError(problem=f"alias *{event.anchor}, expected the value written out",
+                                       problem_mark=event.start_mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node, deep=False):
@@ -41,8 +42,8 @@ class _Loader(yaml.SafeLoader):
 def load_yaml(path: str | os.PathLike, max_bytes: int = MAX_BYTES) -> Any:
     """The content of the YAML file `path` (None when it is empty).
 
-    Raises YamlError when it is not a file, larger than `max_bytes`, not UTF-8, not YAML, nested too deeply, or uses an alias, a tag of
-    another language or a key twice.
+    Raises YamlError when it is not a file, larger than `max_bytes`, not UTF-8, not YAML, nested too deeply, or uses an alias, a
+    tag of another language or a key twice.
     """
     path = Path(path)
     if path.is_dir():

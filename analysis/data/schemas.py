@@ -23,7 +23,8 @@ from analysis.data.schema import Column, Reference, Table
 SOURCES = Table("sources", "", "Sources", "A source: one publication, data interface or filing.", ("source_id",), (
     text("source_id", "Stable readable identifier; for a study it is the bibliography key", required=True, pattern=SOURCE_ID),
     text("publisher", "Who published it", required=True),
-    text("title", "Title; the note says when it was read from the address or describes what the source is cited for", required=True),
+    text("title", "Title; the note says when it was read from the address or describes what the source is cited for",
+         required=True),
     text("url", "Public address; the note says when it is not the original's", pattern=r"https?://\S+"),
     text("licence", "Terms under which the facts are used", required=True),
     date("accessed", "Day on which, or before which, it was read", required=True),
@@ -77,7 +78,8 @@ US_EXPORTS = series_table(
     "2019 and 2022 only. Total exports include re-exports, at free-alongside-ship value by destination.",
     partner="Destination")
 CHINA_IMPORTS = series_table(
-    "china_imports", "trade", "Chinese imports and mirror data", "A series of imports (or a partner's exports), a partner and a period.",
+    "china_imports", "trade", "Chinese imports and mirror data",
+    "A series of imports (or a partner's exports), a partner and a period.",
     v.TRADE_UNITS,
     "China's imports are at cost, insurance and freight by country of origin; the origin rule for chips changed to the site of the "
     "wafer fabrication in April 2025, so origin-based series break there. The world total of an origin table is a row of it.",
@@ -85,15 +87,17 @@ CHINA_IMPORTS = series_table(
 MARKET_SALES = series_table(
     "market_sales", "industry", "Semiconductor sales by region", "A series of semiconductor billings by region and a period.",
     v.INDUSTRY_UNITS,
-    "By ship-to region (WSTS/SIA). The full monthly series may not be republished and is not here. China's level for 2024 is chained, "
-    "and sources disagree (28.0, 28.9, 29.1% of the world).")
+    "By ship-to region (WSTS/SIA). The full monthly series may not be republished and is not here. China's level for 2024 is "
+    "chained, and sources disagree (28.0, 28.9, 29.1% of the world).")
 US_INDUSTRY = series_table(
-    "us_industry", "industry", "US industry", "A series about US-headquartered firms or US operations and a year.", v.INDUSTRY_UNITS,
-    "The US share of 2018 is 48 by BCG and 45 by SIA, different definitions. Do not divide research spending by US sales to get SIA's "
-    "intensity. Direct employment has two definitions (250,000 and 277,000).",
+    "us_industry", "industry", "US industry", "A series about US-headquartered firms or US operations and a year.",
+    v.INDUSTRY_UNITS,
+    "The US share of 2018 is 48 by BCG and 45 by SIA, different definitions. Do not divide research spending by US sales to get "
+    "SIA's intensity. Direct employment has two definitions (250,000 and 277,000).",
     frequencies=("A",), value_required=False, minimum=0)
 OEM_DEMAND = series_table(
-    "oem_demand", "industry", "Chip demand of device makers", "A buyer (or market), a year and the release in which the figure stands.",
+    "oem_demand", "industry", "Chip demand of device makers",
+    "A buyer (or market), a year and the release in which the figure stands.",
     v.INDUSTRY_UNITS,
     "Gartner restates each year: compare only within one series_id, which carries the vintage of the release (_v2019).",
     key=("series_id", "geography", "period"), frequencies=("A",), value_required=False)
@@ -131,12 +135,14 @@ PUBLISHED_RESULTS = Table(
         Column("value", "number", "Central value", unit="see unit"),
         Column("low", "number", "Lower end where a range is given", unit="see unit"),
         Column("high", "number", "Upper end where a range is given", unit="see unit"),
-        text("unit", "Unit of value, low and high; qualitative_ and sign mark results without a figure", required=True, pattern=r"[a-z0-9_]+"),
+        text("unit", "Unit of value, low and high; qualitative_ and sign mark results without a figure", required=True,
+             pattern=r"[a-z0-9_]+"),
         text("horizon_years", "Years after the start of the scenario, in words where there is no number"),
         text("baseline_year", "Year the result is measured against", pattern=r"(FY)?\d{4}(-\d\d)?"),
         *EVIDENCE_TRAIL,
     ), (CITES_SOURCE, Reference("study_id", "sources", "source_id")),
-    "Most originals were seen as abstracts, releases or press reports. The New York Fed figures -8.6, -25 and -7.1 come from the press.")
+    "Most originals were seen as abstracts, releases or press reports. The New York Fed figures -8.6, -25 and -7.1 come "
+    "from the press.")
 
 _T = {"unit": "t statistic"}
 EVENT_STUDY_CAR = Table(

@@ -1,7 +1,7 @@
 """One series out of a long table, and refusal to mix what must not be compared.
 
-`US_X_8542_CN` has months and years under one name; Gartner restates its figures each year; China's imports by origin break in April 2025. A chart or sum that crosses
-such a line looks right and is wrong, so the line is a `MixedSeriesError` here.
+`US_X_8542_CN` has months and years under one name; Gartner restates its figures each year; China's imports by origin break in
+April 2025. A chart or sum that crosses such a line looks right and is wrong, so crossing it is a `MixedSeriesError` here.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ class MixedSeriesError(ValueError):
 def series(table: pd.DataFrame, series_id: str | Sequence[str], *, allow_break: bool = False, **choose: str) -> pd.DataFrame:
     """Rows of one series (or of comparable series), with `start` and `end` of each period as dates, sorted by them.
 
-    `choose` picks by column, e.g. `freq="A"` or `partner="World"`. `allow_break` admits a series by origin on both sides of April 2025.
+    `choose` picks by column, e.g. `freq="A"` or `partner="World"`. `allow_break` admits a series by origin on both sides of
+    April 2025.
 
     Raises KeyError when nothing is left, MixedSeriesError when frequencies, units, partners, products or release vintages differ.
     """
@@ -63,14 +64,15 @@ def refuse_mixture(rows: pd.DataFrame) -> None:
 
 
 def refuse_mixed_filings(rows: pd.DataFrame) -> None:
-    """Raise MixedSeriesError unless rows of company filings share one attribution basis and one kind of period, once per firm and year."""
+    """Raise MixedSeriesError unless rows of company filings share one basis and one kind of period, once per firm and year."""
     for column in ("basis_class", "period_type"):
         values = sorted(rows[column].unique())
         if len(values) > 1:
             raise MixedSeriesError(column, values, "such rows must not be summed or read as a trend; filter to one")
     repeated = rows[rows.duplicated(["firm", "fiscal_year"], keep=False)]
     if len(repeated):
-        raise MixedSeriesError("source of one firm-year", sorted(repeated["firm"].unique()), "a firm-year counts once; choose one row")
+        firms = sorted(repeated["firm"].unique())
+        raise MixedSeriesError("source of one firm-year", firms, "a firm-year counts once; choose one row")
 
 
 def _refuse_origin_break(rows: pd.DataFrame) -> None:
@@ -79,7 +81,7 @@ def _refuse_origin_break(rows: pd.DataFrame) -> None:
     before, after = rows["start"] < ORIGIN_RULE_CHANGE, rows["end"] >= ORIGIN_RULE_CHANGE
     if before.any() and after.any():
         raise MixedSeriesError("origin rule", ["before April 2025", "from April 2025"],
-                               "origin moved to the site of the wafer fabrication; pass allow_break=True and say so beside the figure")
+                               "origin moved to the site of wafer fabrication; pass allow_break=True and say so beside the figure")
 
 
 def period_span(period: str) -> tuple[pd.Timestamp, pd.Timestamp]:

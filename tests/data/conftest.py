@@ -37,7 +37,7 @@ def full_tables():
 
 @pytest.fixture(scope="session")
 def small_data(tmp_path_factory, full_tables) -> Path:
-    """A folder with the first rows of every table (all firms, sources and policy events), which the check accepts and is quick to check."""
+    """A folder with the first rows of every table (all firms, sources and policy events): valid, and quick to check."""
     folder = tmp_path_factory.mktemp("small")
     for name, raw in full_tables.items():
         rows = raw.rows if name in ("firms", "sources", "policy_events") else raw.rows[:ROWS_KEPT]
@@ -51,6 +51,7 @@ def overlay_of(tmp_path, full_tables) -> Callable[..., Path]:
 
     A list of dicts gives several rows; `_row` picks another row of the table to start from.
     """
+
     def write(**tables) -> Path:
         for name, changes in tables.items():
             raw = full_tables[name]
@@ -60,4 +61,5 @@ def overlay_of(tmp_path, full_tables) -> Callable[..., Path]:
                 rows.append([{**cells, **change}[column] for column in raw.header])
             write_csv(tmp_path / "overlay" / f"{name}.csv", raw.header, rows)
         return tmp_path / "overlay"
+
     return write

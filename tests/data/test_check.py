@@ -12,66 +12,176 @@ from analysis.data import DataError, check, load_table
 from analysis.data.reading import MAX_BYTES
 from analysis.data.schemas import TABLES
 
-
 # A row to start from: columns and what they hold, ANY for whatever is not empty.
 ANY = object()
-FILING = {"period_type": "annual", "basis_class": "ship_to", "total_revenue_usd_m": ANY, "china_revenue_usd_m": ANY, "china_share_pct": ANY,
-          "fiscal_year_end": ANY}
+FILING = {
+    "period_type": "annual",
+    "basis_class": "ship_to",
+    "total_revenue_usd_m": ANY,
+    "china_revenue_usd_m": ANY,
+    "china_share_pct": ANY,
+    "fiscal_year_end": ANY,
+}
 MONTH_OF_EXPORTS = {"series_id": "US_X_8542_CN", "freq": "M"}
 SPELL = {"limbo_id": ANY, "in_limbo_to": ANY}
 
 
 ROW_FAULTS = {
     # what is wrong: (table, row to start from, changed cells, expected problem, in which {column} stands for the row's own cell)
-    "a number with a thousands separator": ("company_filings", FILING, {"total_revenue_usd_m": "10,918"}, "total_revenue_usd_m: '10,918', expected a number"),
+    "a number with a thousands separator": (
+        "company_filings",
+        FILING,
+        {"total_revenue_usd_m": "10,918"},
+        "total_revenue_usd_m: '10,918', expected a number",
+    ),
     "NaN for a number": ("event_study_car", {}, {"car": "NaN"}, "car: 'NaN', expected a number"),
     "an infinite number": ("event_study_car", {}, {"car": "1e999"}, "car: '1e999', expected a number"),
     "a whole number with a fraction": ("event_study_car", {}, {"n_est": "220.5"}, "n_est: '220.5', expected a whole number"),
-    "negative revenue": ("company_filings", FILING, {"total_revenue_usd_m": "-10918"}, "total_revenue_usd_m: -10918, expected at least 0"),
-    "a negative amount of trade": ("us_exports", MONTH_OF_EXPORTS, {"value": "-5"}, "value: -5 USD million, expected an amount of at least 0"),
-    "China above the total": ("company_filings", FILING, {"china_revenue_usd_m": "999999", "china_share_pct": ""},
-                              "china_revenue_usd_m: 999999 is above total_revenue_usd_m {total_revenue_usd_m}, expected China to be part of the total"),
-    "a share that disagrees with the amounts": ("company_filings", FILING, {"china_share_pct": "99"}, "china_share_pct: 99%, expected "),
+    "negative revenue": (
+        "company_filings",
+        FILING,
+        {"total_revenue_usd_m": "-10918"},
+        "total_revenue_usd_m: -10918, expected at least 0",
+    ),
+    "a negative amount of trade": (
+        "us_exports",
+        MONTH_OF_EXPORTS,
+        {"value": "-5"},
+        "value: -5 USD million, expected an amount of at least 0",
+    ),
+    "China above the total": (
+        "company_filings",
+        FILING,
+        {"china_revenue_usd_m": "999999", "china_share_pct": ""},
+        "china_revenue_usd_m: 999999 is above total_revenue_usd_m {total_revenue_usd_m}, expected China to be part of the total",
+    ),
+    "a share that disagrees with the amounts": (
+        "company_filings",
+        FILING,
+        {"china_share_pct": "99"},
+        "china_share_pct: 99%, expected ",
+    ),
     "a share above 100": ("company_filings", FILING, {"china_share_pct": "250"}, "china_share_pct: 250, expected at most 100 %"),
-    "a unit slip against the firm's history": ("company_filings", FILING, {"total_revenue_usd_m": "12918000000"}, "total_revenue_usd_m: 1.2918e+10 is "),
+    "a unit slip against the firm's history": (
+        "company_filings",
+        FILING,
+        {"total_revenue_usd_m": "12918000000"},
+        "total_revenue_usd_m: 1.2918e+10 is ",
+    ),
     "a unit slip in a series": ("us_exports", MONTH_OF_EXPORTS, {"value": "12265000"}, "value: 1.2265e+07 is "),
-    "an unknown firm": ("company_filings", FILING, {"firm": "NVIDA"}, "firm: 'NVIDA' is unknown, expected a firm that stands in filings/firms.csv; did you mean 'NVIDIA'?"),
-    "an unknown source": ("company_filings", FILING, {"source_id": "nvidia-10k-fy2112"}, "source_id: 'nvidia-10k-fy2112' is unknown, expected a source_id that stands in sources.csv"),
+    "an unknown firm": (
+        "company_filings",
+        FILING,
+        {"firm": "NVIDA"},
+        "firm: 'NVIDA' is unknown, expected a firm that stands in filings/firms.csv; did you mean 'NVIDIA'?",
+    ),
+    "an unknown source": (
+        "company_filings",
+        FILING,
+        {"source_id": "nvidia-10k-fy2112"},
+        "source_id: 'nvidia-10k-fy2112' is unknown, expected a source_id that stands in sources.csv",
+    ),
     "a missing evidence class": ("company_filings", FILING, {"evidence": ""}, "evidence: is empty, expected a value"),
     "a missing grade": ("arguments", {}, {"grade": ""}, "grade: is empty, expected a value"),
-    "an evidence class that does not exist": ("company_filings", FILING, {"evidence": "sen"}, "evidence: 'sen', expected one of: seen, derived; did you mean 'seen'?"),
+    "an evidence class that does not exist": (
+        "company_filings",
+        FILING,
+        {"evidence": "sen"},
+        "evidence: 'sen', expected one of: seen, derived; did you mean 'seen'?",
+    ),
     "a date in another format": ("policy_events", {}, {"date": "03/08/2016"}, "date: '03/08/2016', expected a date as YYYY-MM-DD"),
     "a day that does not exist": ("policy_events", {}, {"date": "2016-02-30"}, "date: '2016-02-30', expected a date as YYYY-MM-DD"),
     "a date outside its range": ("policy_events", {}, {"date": "1816-03-08"}, "date: 1816-03-08, expected at least 1990-01-01"),
-    "a fiscal year that does not match its end": ("company_filings", FILING, {"fiscal_year_end": "2031-01-26"},
-                                                  "fiscal_year_end: 2031-01-26 does not end {fiscal_year}, expected a day in "),
-    "a spell that ends before it starts": ("policy_events", SPELL, {"in_limbo_to": "2015-01-01"},
-                                           "in_limbo_to: 2015-01-01 is before in_limbo_from {in_limbo_from}, expected a later day"),
+    "a fiscal year that does not match its end": (
+        "company_filings",
+        FILING,
+        {"fiscal_year_end": "2031-01-26"},
+        "fiscal_year_end: 2031-01-26 does not end {fiscal_year}, expected a day in ",
+    ),
+    "a spell that ends before it starts": (
+        "policy_events",
+        SPELL,
+        {"in_limbo_to": "2015-01-01"},
+        "in_limbo_to: 2015-01-01 is before in_limbo_from {in_limbo_from}, expected a later day",
+    ),
     "a spell without a type": ("policy_events", SPELL, {"limbo_type": ""}, "limbo_type: is empty on a spell, expected a value"),
-    "a spell told twice": ("policy_events", SPELL, {"limbo_id": "L01"}, "limbo_id: L01 stands on an earlier event, expected one event a spell"),
-    "a basis that is not stated": ("company_filings", FILING, {"basis_class": ""}, "basis_class: is empty beside a China figure, expected one of: "),
+    "a spell told twice": (
+        "policy_events",
+        SPELL,
+        {"limbo_id": "L01"},
+        "limbo_id: L01 stands on an earlier event, expected one event a spell",
+    ),
+    "a basis that is not stated": (
+        "company_filings",
+        FILING,
+        {"basis_class": ""},
+        "basis_class: is empty beside a China figure, expected one of: ",
+    ),
     "a ticker of another firm": ("company_filings", FILING, {"ticker": "AAPL"}, "ticker: 'AAPL', expected '{ticker}' as in firms"),
-    "a monthly row with a year": ("us_exports", MONTH_OF_EXPORTS, {"period": "2031"}, "period: '2031' with frequency M, expected the form "),
-    "another unit in a series": ("us_exports", MONTH_OF_EXPORTS, {"unit": "percent"}, "unit: 'percent', expected 'USD million' as in the rest of US_X_8542_CN"),
-    "a licence value in units of sales": ("export_licences", {}, {"unit": "USD billion of sales"}, "unit: 'USD billion of sales', expected one of: "),
-    "a line break inside a cell": ("arguments", {}, {"caveat": "one\ntwo"}, r"caveat: 'one\ntwo' holds a line break or control character"),
-    "a control character": ("arguments", {}, {"caveat": "one\x07two"}, r"caveat: 'one\x07two' holds a line break or control character"),
-    "a range turned round": ("huawei_facts", {"value_kind": "range"}, {"value_low": "90"}, "value_low: 90 is above value_high {value_high}, "),
-    "a source without address and without a word": ("sources", {"kind": "press"}, {"url": "", "note": ""}, "note: is empty on a source without an address"),
+    "a monthly row with a year": (
+        "us_exports",
+        MONTH_OF_EXPORTS,
+        {"period": "2031"},
+        "period: '2031' with frequency M, expected the form ",
+    ),
+    "another unit in a series": (
+        "us_exports",
+        MONTH_OF_EXPORTS,
+        {"unit": "percent"},
+        "unit: 'percent', expected 'USD million' as in the rest of US_X_8542_CN",
+    ),
+    "a licence value in units of sales": (
+        "export_licences",
+        {},
+        {"unit": "USD billion of sales"},
+        "unit: 'USD billion of sales', expected one of: ",
+    ),
+    "a line break inside a cell": (
+        "arguments",
+        {},
+        {"caveat": "one\ntwo"},
+        r"caveat: 'one\ntwo' holds a line break or control character",
+    ),
+    "a control character": (
+        "arguments",
+        {},
+        {"caveat": "one\x07two"},
+        r"caveat: 'one\x07two' holds a line break or control character",
+    ),
+    "a range turned round": (
+        "huawei_facts",
+        {"value_kind": "range"},
+        {"value_low": "90"},
+        "value_low: 90 is above value_high {value_high}, ",
+    ),
+    "a source without address and without a word": (
+        "sources",
+        {"kind": "press"},
+        {"url": "", "note": ""},
+        "note: is empty on a source without an address",
+    ),
     "a t that is not car over se": ("event_study_car", {}, {"t": "7.5"}, "t: 7.5, expected "),
-    "a key that stands twice": ("arguments", {}, {"claim_id": "C01"}, "claim_id: same key as row 2 ('C01'), expected one row a key"),
+    "a key that stands twice": (
+        "arguments",
+        {},
+        {"claim_id": "C01"},
+        "claim_id: same key as row 2 ('C01'), expected one row a key",
+    ),
 }
 
 
 @pytest.fixture(scope="module")
 def all_at_once(full_tables, table_writer, tmp_path_factory):
-    """Lines of one check of a copy of the data in which every fault above stands in a row of its own, and file, row and cells of each."""
+    """Problems of one check of the data with every fault above in a row of its own, and table, row and cells of each."""
     folder = tmp_path_factory.mktemp("faults")
     tables = {name: [dict(zip(raw.header, row, strict=True)) for row in raw.rows] for name, raw in full_tables.items()}
     places, taken = {}, {("arguments", 0), ("policy_events", 1)}  # the rows that the two repeated keys repeat
     for name, (table, start, changes, _) in ROW_FAULTS.items():
-        i = next(i for i, cells in enumerate(tables[table]) if (table, i) not in taken
-                 and all(cells[column] and wanted in (ANY, cells[column]) for column, wanted in start.items()))
+        i = next(
+            i
+            for i, cells in enumerate(tables[table])
+            if (table, i) not in taken and all(cells[column] and wanted in (ANY, cells[column]) for column, wanted in start.items())
+        )
         places[name] = (table, i, dict(tables[table][i]))
         taken.add((table, i))
         tables[table][i].update(changes)
@@ -85,7 +195,7 @@ def test_each_fault_among_many_is_named_with_file_row_and_column(name, all_at_on
     problems, places = all_at_once
     table, i, cells = places[name]
     expected = f"{table}.csv:{i + 2}:" + ROW_FAULTS[name][3].format(**cells)
-    found = [line[line.find(f"{table}.csv"):] for line in map(str, problems) if f"{table}.csv" in line]
+    found = [line[line.find(f"{table}.csv") :] for line in map(str, problems) if f"{table}.csv" in line]
     assert any(line.startswith(expected) for line in found), expected
 
 
@@ -105,21 +215,42 @@ def test_rows_without_a_fault_are_not_accused(all_at_once):
 FILE_FAULTS = {
     "an empty file": (lambda p, text: p.write_bytes(b""), ": is empty, expected a header and rows"),
     "only white space": (lambda p, text: p.write_bytes(b" \n\n"), ": is empty, expected a header and rows"),
-    "a header and nothing else": (lambda p, text: p.write_text(text.splitlines()[0] + "\n"), ": has no rows, expected a header and rows"),
+    "a header and nothing else": (
+        lambda p, text: p.write_text(text.splitlines()[0] + "\n"),
+        ": has no rows, expected a header and rows",
+    ),
     "a folder": (lambda p, text: (p.unlink(), p.mkdir()), ": is a folder, expected a CSV file"),
     "no file": (lambda p, text: p.unlink(), ": no such file"),
     "UTF-16": (lambda p, text: p.write_bytes(text.encode("utf-16")), ": holds zero bytes, expected UTF-8 text"),
-    "Latin-1": (lambda p, text: p.write_bytes(text.replace("NVIDIA", "NVIDIÄ").encode("latin-1")), ":2: not UTF-8 (byte 0xc4); save it as CSV UTF-8"),
-    "semicolons": (lambda p, text: p.write_text(text.replace(",", ";")), ":1: columns are separated by semicolons, expected commas"),
+    "Latin-1": (
+        lambda p, text: p.write_bytes(text.replace("NVIDIA", "NVIDIÄ").encode("latin-1")),
+        ":2: not UTF-8 (byte 0xc4); save it as CSV UTF-8",
+    ),
+    "semicolons": (
+        lambda p, text: p.write_text(text.replace(",", ";")),
+        ":1: columns are separated by semicolons, expected commas",
+    ),
     "tabs": (lambda p, text: p.write_text(text.replace(",", "\t")), ":1: columns are separated by tabs, expected commas"),
-    "a truncated file": (lambda p, text: p.write_text(text + '"Truncated fi'), ":29: not readable as CSV: a quotation is not closed; is the file truncated?"),
+    "a truncated file": (
+        lambda p, text: p.write_text(text + '"Truncated fi'),
+        ":29: not readable as CSV: a quotation is not closed; is the file truncated?",
+    ),
     "a row that is cut short": (lambda p, text: p.write_text(text + "Truncated,T"), ":29: 2 cells, expected 4"),
     "a row with an unquoted comma": (lambda p, text: p.write_text(text + "Firm, Inc.,FIRM,chips,12\n"), ":29: 5 cells, expected 4"),
-    "a missing column": (lambda p, text: p.write_text(text.replace("ticker,", "", 1).replace(",NVDA", "", 1)), ":1:ticker: this column is missing"),
-    "a misspelt column": (lambda p, text: p.write_text(text.replace("ticker", "tickr", 1)), ":1:tickr: unknown column; did you mean 'ticker'?"),
+    "a missing column": (
+        lambda p, text: p.write_text(text.replace("ticker,", "", 1).replace(",NVDA", "", 1)),
+        ":1:ticker: this column is missing",
+    ),
+    "a misspelt column": (
+        lambda p, text: p.write_text(text.replace("ticker", "tickr", 1)),
+        ":1:tickr: unknown column; did you mean 'ticker'?",
+    ),
     "a column too many": (lambda p, text: p.write_text(text.replace("firm,", "firm,colour,", 1)), ":1:colour: unknown column"),
     "a column twice": (lambda p, text: p.write_text(text.replace("firm,", "firm,firm,", 1)), ":1:firm: this column stands twice"),
-    "a huge file": (lambda p, text: p.open("r+b").truncate(1_000_000_000), ": 1,000 MB, expected at most 50 MB; reduce a large extract"),
+    "a huge file": (
+        lambda p, text: p.open("r+b").truncate(1_000_000_000),
+        ": 1,000 MB, expected at most 50 MB; reduce a large extract",
+    ),
 }
 
 
@@ -145,14 +276,25 @@ def test_a_huge_file_is_refused_without_being_read(tmp_path):
     assert time.monotonic() - start < 0.5
 
 
-@pytest.mark.parametrize("encode", [
-    lambda text: b"\xef\xbb\xbf" + text.encode(),
-    lambda text: text.replace("\n", "\r\n").encode(),
-    lambda text: text.rstrip("\n").encode(),
-    lambda text: (text + "\n\n").encode(),
-    lambda text: "\n".join(",".join(f'"{cell}"' for cell in line.split(",")) for line in text.splitlines()).encode(),
-    lambda text: "\n".join(",".join(reversed(line.split(","))) for line in text.splitlines()).encode(),
-], ids=["a byte-order mark", "Windows line ends", "no line end at the end", "empty lines at the end", "every cell quoted", "columns in another order"])
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: b"\xef\xbb\xbf" + text.encode(),
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.rstrip("\n").encode(),
+        lambda text: (text + "\n\n").encode(),
+        lambda text: "\n".join(",".join(f'"{cell}"' for cell in line.split(",")) for line in text.splitlines()).encode(),
+        lambda text: "\n".join(",".join(reversed(line.split(","))) for line in text.splitlines()).encode(),
+    ],
+    ids=[
+        "a byte-order mark",
+        "Windows line ends",
+        "no line end at the end",
+        "empty lines at the end",
+        "every cell quoted",
+        "columns in another order",
+    ],
+)
 def test_harmless_differences_of_form_are_accepted(encode, small_data, tmp_path):
     text = (small_data / "filings" / "firms.csv").read_text(encoding="utf-8")
     (tmp_path / "firms.csv").write_bytes(encode(text))
@@ -184,6 +326,9 @@ def test_the_command_fails_with_one_line_a_problem_and_what_to_do(capsys, small_
     assert main(["check-data", "--base", str(small_data), "--data", str(overlay)]) == 1
     printed = capsys.readouterr()
     *problems, last = printed.err.splitlines()
-    assert [line.split(": ", 1)[0] for line in problems] == [f"{overlay}/arguments.csv:2:evidence", f"{overlay}/arguments.csv:2:grade"]
+    assert [line.split(": ", 1)[0] for line in problems] == [
+        f"{overlay}/arguments.csv:2:evidence",
+        f"{overlay}/arguments.csv:2:grade",
+    ]
     assert last.startswith("2 problems found. Mend the rows named above") and "run check-data again" in last
     assert printed.out == ""

@@ -13,8 +13,29 @@ from analysis.data import DataError, check, load_table
 from analysis.data.schemas import TABLES
 
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-PIECES = st.sampled_from([b"", b"\0", b"\"", b"\"\"", b",", b";", b"\n", b"\r", b"\r\n", b"\xff", b"\xef\xbb\xbf", b"=1+1", b"-", b"NaN", b"1e999",
-                          "\u2028".encode(), "é".encode(), b"2022-02-31", b"0" * 400])
+PIECES = st.sampled_from(
+    [
+        b"",
+        b"\0",
+        b'"',
+        b'""',
+        b",",
+        b";",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"=1+1",
+        b"-",
+        b"NaN",
+        b"1e999",
+        "\u2028".encode(),
+        "é".encode(),
+        b"2022-02-31",
+        b"0" * 400,
+    ]
+)
 
 
 def load_or_refuse(name, folder):
@@ -59,21 +80,38 @@ def test_a_file_cut_anywhere_loads_fewer_rows_or_is_refused(cut, small_data, tmp
     if frame is not None:
         whole = load_table("arguments", small_data)
         assert 0 < len(frame) <= len(whole)
-        assert len(frame) == 1 or frame.iloc[:-1].equals(whole.iloc[: len(frame) - 1])  # only the last row can have lost the end of its last cell
+        assert len(frame) == 1 or frame.iloc[:-1].equals(
+            whole.iloc[: len(frame) - 1]
+        )  # only the last row can have lost the end of its last cell
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=30).map(str.strip)
 
 
 @QUICK
-@given(rows=st.lists(st.tuples(st.text("abcdefgh", min_size=1, max_size=8), CELL, CELL, st.floats(0, 1e12)), min_size=1, max_size=12, unique_by=lambda r: r[0]))
+@given(
+    rows=st.lists(
+        st.tuples(st.text("abcdefgh", min_size=1, max_size=8), CELL, CELL, st.floats(0, 1e12)),
+        min_size=1,
+        max_size=12,
+        unique_by=lambda r: r[0],
+    )
+)
 def test_what_is_written_is_read_back_as_it_was(rows, tmp_path):
     names = TABLES["huawei_facts"].names
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow(names)
     for key, first, second, value in rows:
-        cells = {**dict.fromkeys(names, "x"), "fact_id": key, "definition": first, "note": second, "value": repr(value), "value_low": "", "value_high": ""}
+        cells = {
+            **dict.fromkeys(names, "x"),
+            "fact_id": key,
+            "definition": first,
+            "note": second,
+            "value": repr(value),
+            "value_low": "",
+            "value_high": "",
+        }
         writer.writerow([cells[name] for name in names])
     (tmp_path / "huawei_facts.csv").write_bytes(stream.getvalue().encode())
     frame = load_table("huawei_facts", tmp_path)
@@ -103,7 +141,7 @@ def test_the_whole_check_survives_damage_in_any_table(data, small_data, tmp_path
     name = data.draw(st.sampled_from(sorted(TABLES)))
     content = (small_data / TABLES[name].path).read_bytes()
     start = data.draw(st.integers(0, len(content)))
-    damaged = content[:start] + data.draw(PIECES) + content[data.draw(st.integers(start, min(len(content), start + 40))):]
+    damaged = content[:start] + data.draw(PIECES) + content[data.draw(st.integers(start, min(len(content), start + 40))) :]
     overlay = tmp_path / "overlay"
     overlay.mkdir(exist_ok=True)
     for old in overlay.iterdir():

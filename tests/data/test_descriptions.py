@@ -16,7 +16,9 @@ from analysis.data.schemas import TABLES
 
 
 def test_the_committed_data_package_is_the_generated_one():
-    assert (paths.DATA / "datapackage.json").read_text(encoding="utf-8") == render_datapackage(), "run: python -m analysis write-datapackage"
+    assert (paths.DATA / "datapackage.json").read_text(encoding="utf-8") == render_datapackage(), (
+        "run: python -m analysis write-datapackage"
+    )
 
 
 def test_the_frictionless_validator_accepts_the_whole_package():
@@ -39,8 +41,13 @@ def test_the_frictionless_validator_really_looks(tmp_path):
         assert old in text
         (folder / table).write_text(text.replace(old, new, 1), encoding="utf-8")
     found = {(name, kind) for name, kind in _by_table(frictionless.validate(str(folder / "datapackage.json")))}
-    assert found >= {("company_filings", "foreign-key"), ("policy_events", "type-error"), ("export_licences", "constraint-error"),
-                     ("arguments", "primary-key"), ("huawei_facts", "incorrect-label")}
+    assert found >= {
+        ("company_filings", "foreign-key"),
+        ("policy_events", "type-error"),
+        ("export_licences", "constraint-error"),
+        ("arguments", "primary-key"),
+        ("huawei_facts", "incorrect-label"),
+    }
 
 
 def _by_table(report):
@@ -73,7 +80,9 @@ def test_a_source_page_links_only_to_web_addresses():
 
 def test_every_source_is_used_and_every_title_publisher_and_address_is_one_source():
     sources = load_table("sources")
-    used = set().union(*(load_table(name)["source_id"] for name, table in TABLES.items() if name != "sources" and "source_id" in table.names))
+    used = set().union(
+        *(load_table(name)["source_id"] for name, table in TABLES.items() if name != "sources" and "source_id" in table.names)
+    )
     assert set(sources["source_id"]) <= used
     assert not sources[sources["url"] != ""].duplicated(["title", "publisher", "url"]).any()
 

@@ -16,12 +16,16 @@ from analysis.data.overlay import resolve
 HOSTILE = "=cmd|'/C calc'!A0 <script>alert(1)</script> {{ edition }} `{num}`"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "=cmd|'/C calc'!A0", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "  =1", "%0a", "|calc", "--5", "+1-1", "-cmd"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "=cmd|'/C calc'!A0", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "  =1", "%0a", "|calc", "--5", "+1-1", "-cmd"]
+)
 def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text):
     assert as_csv_safe(text) == "'" + text
 
 
-@pytest.mark.parametrize("text", ["", "-5", "+12.5%", "-1,234.5", "1e-5", "-5.9e-05", "+", "-", "[-1,+1]", "Qualcomm", "a = b", "'=1"])
+@pytest.mark.parametrize(
+    "text", ["", "-5", "+12.5%", "-1,234.5", "1e-5", "-5.9e-05", "+", "-", "[-1,+1]", "Qualcomm", "a = b", "'=1"]
+)
 def test_numbers_and_ordinary_text_stay_as_they_are(text):
     assert as_csv_safe(text) == text
 

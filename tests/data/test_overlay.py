@@ -11,8 +11,15 @@ from analysis.data import DataError, check, load_table, resolve
 from analysis.data.schemas import TABLES
 
 KEY = "US_X_8542_CN | 2010-01"
-CORRECTION = {"table": "us_exports", "key": KEY, "column": "value", "action": "replace", "reason": "typing error of the publisher",
-              "date": "2026-11-22", "source_id": "crs-r46581"}
+CORRECTION = {
+    "table": "us_exports",
+    "key": KEY,
+    "column": "value",
+    "action": "replace",
+    "reason": "typing error of the publisher",
+    "date": "2026-11-22",
+    "source_id": "crs-r46581",
+}
 
 
 @pytest.fixture
@@ -29,7 +36,9 @@ def exports(full_tables):
 
 def with_correction(base, table_writer, **changes):
     cells = {**CORRECTION, **changes}
-    table_writer(base / "corrections.csv", list(TABLES["corrections"].names), [[cells.get(name, "") for name in TABLES["corrections"].names]])
+    table_writer(
+        base / "corrections.csv", list(TABLES["corrections"].names), [[cells.get(name, "") for name in TABLES["corrections"].names]]
+    )
 
 
 def test_a_row_with_a_known_key_replaces_and_another_extends(base, overlay_of, tmp_path):
@@ -77,8 +86,10 @@ def test_an_overlay_never_touches_the_base(base, overlay_of, tmp_path):
 
 
 def test_an_overlay_may_be_laid_out_in_folders_and_bring_its_own_sources(base, overlay_of, table_writer, full_tables):
-    overlay = overlay_of(us_exports={"period": "2031-01", "source_id": "own-customs-extract"},
-                         sources={"source_id": "own-customs-extract", "title": "Own extract"})
+    overlay = overlay_of(
+        us_exports={"period": "2031-01", "source_id": "own-customs-extract"},
+        sources={"source_id": "own-customs-extract", "title": "Own extract"},
+    )
     (overlay / "trade").mkdir()
     (overlay / "us_exports.csv").rename(overlay / "trade" / "us_exports.csv")
     assert check(base, overlay) == []
@@ -94,10 +105,13 @@ def test_a_key_given_twice_in_an_overlay_is_refused(base, overlay_of):
     assert [(p.row, p.column) for p in check(base, overlay)] == [(3, "series_id+period")]
 
 
-@pytest.mark.parametrize(("name", "expected"), [
-    ("us_export.csv", "us_export.csv: no table has this name; did you mean us_exports.csv?"),
-    ("qqq.csv", "qqq.csv: no table has this name; tables: company_filings, firms,"),
-])
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("us_export.csv", "us_export.csv: no table has this name; did you mean us_exports.csv?"),
+        ("qqq.csv", "qqq.csv: no table has this name; tables: company_filings, firms,"),
+    ],
+)
 def test_a_file_that_is_no_table_of_the_project_is_refused(base, tmp_path, name, expected):
     (tmp_path / "overlay").mkdir()
     (tmp_path / "overlay" / name).write_text("a,b\n1,2\n")
@@ -116,7 +130,8 @@ def test_other_files_of_an_overlay_are_reported_as_ignored(base, overlay_of, tmp
 
 def test_an_overlay_that_does_not_exist_is_a_problem(base, tmp_path):
     assert [str(p) for p in check(base, tmp_path / "nowhere")] == [
-        f"{tmp_path}/nowhere: no such folder, expected a folder with tables (same file names as in data/)"]
+        f"{tmp_path}/nowhere: no such folder, expected a folder with tables (same file names as in data/)"
+    ]
 
 
 def test_nothing_is_written_when_a_table_cannot_be_read(base, tmp_path):
@@ -157,7 +172,10 @@ def test_corrections_that_cannot_be_applied_are_problems(base, table_writer, ful
     raw = full_tables["us_exports"]
     value = raw.header.index("value")
     faults = [
-        ({"key": "US_X_8542_CN | 1910-01"}, "us_exports.csv:value: correction of 'US_X_8542_CN | 1910-01': no such row; remove the correction or mend its key"),
+        (
+            {"key": "US_X_8542_CN | 1910-01"},
+            "us_exports.csv:value: correction of 'US_X_8542_CN | 1910-01': no such row; remove the correction or mend its key",
+        ),
         ({"column": "valu"}, "us_exports.csv:valu: correction of 'US_X_8542_CN | 2010-02': no such column; columns: series_id"),
         ({"table": "us_export"}, "corrections.csv:4:table: 'us_export' is unknown, expected one of"),
         ({"action": "delete"}, "corrections.csv:5:action: 'delete', expected one of: replace, drop"),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from analysis.data.safe_yaml import YamlError, load_yaml
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
-    f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]" for i in range(9))
+    f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]" for i in range(9)
+)
 
 
 def written(tmp_path, text: str | bytes):
@@ -22,24 +23,39 @@ def written(tmp_path, text: str | bytes):
 
 def test_plain_settings_are_read(tmp_path):
     assert load_yaml(written(tmp_path, "\ufeffall:\n  first_year: 2016\n  basis: ship_to\n  odds: [0.1, 0.9]\n")) == {
-        "all": {"first_year": 2016, "basis": "ship_to", "odds": [0.1, 0.9]}}
+        "all": {"first_year": 2016, "basis": "ship_to", "odds": [0.1, 0.9]}
+    }
 
 
 def test_an_empty_file_holds_nothing(tmp_path):
     assert load_yaml(written(tmp_path, "# nothing\n")) is None
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    (BOMB, ":2: alias *a, expected the value written out"),
-    ("a: 1\nb: 2\na: 3\n", ":3: 'a' is given twice, expected each name once"),
-    ("a: !!python/object/apply:os.system ['true']\n", ":1: could not determine a constructor"),
-    ("a: [1, 2\n", ":2: expected ',' or ']'"),
-    ("? [a, b]\n: 1\n", ":1: a key that is not plain text"),
-    (b"a: \xff\n", ": not UTF-8 (byte 4)"),
-    ("a: \x00\n", ": unacceptable character"),
-    ("[" * 1000, ": nested too deeply"),
-    ("a: 2019-13-45\n", ": month must be in 1..12"),
-], ids=["a bomb of aliases", "a name twice", "a tag that runs code", "cut short", "a list as a name", "not UTF-8", "a zero byte", "nested deeply", "no such day"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (BOMB, ":2: alias *a, expected the value written out"),
+        ("a: 1\nb: 2\na: 3\n", ":3: 'a' is given twice, expected each name once"),
+        ("a: !!python/object/apply:os.system ['true']\n", ":1: could not determine a constructor"),
+        ("a: [1, 2\n", ":2: expected ',' or ']'"),
+        ("? [a, b]\n: 1\n", ":1: a key that is not plain text"),
+        (b"a: \xff\n", ": not UTF-8 (byte 4)"),
+        ("a: \x00\n", ": unacceptable character"),
+        ("[" * 1000, ": nested too deeply"),
+        ("a: 2019-13-45\n", ": month must be in 1..12"),
+    ],
+    ids=[
+        "a bomb of aliases",
+        "a name twice",
+        "a tag that runs code",
+        "cut short",
+        "a list as a name",
+        "not UTF-8",
+        "a zero byte",
+        "nested deeply",
+        "no such day",
+    ],
+)
 def test_a_file_that_is_not_plain_settings_is_refused_with_its_line(tmp_path, text, expected):
     path = written(tmp_path, text)
     with pytest.raises(YamlError) as caught:

@@ -24,14 +24,17 @@ def test_one_frequency_of_a_series_comes_in_order_with_dates(tables):
     assert years.loc[years["period"] == "2021", "end"].item() == pd.Timestamp("2021-12-31")
 
 
-@pytest.mark.parametrize(("table", "names", "mixed"), [
-    ("us_exports", "US_X_8542_CN", "freq"),
-    ("us_exports", ["US_X_8542_W", "US_X_8542_CNSHARE"], "freq"),
-    ("oem_demand", ["GARTNER_TAM_v2019", "GARTNER_TAM_v2023"], "release vintage"),
-    ("china_imports", "CN_M_8542_ORIGIN", "partner"),
-    ("market_sales", ["WSTS_ANN_CN", "WSTS_CN_SHARE"], "unit"),
-    ("us_industry", ["USHQ_SALES", "US_EXPORTS_SIA"], "hs_code_or_product"),
-])
+@pytest.mark.parametrize(
+    ("table", "names", "mixed"),
+    [
+        ("us_exports", "US_X_8542_CN", "freq"),
+        ("us_exports", ["US_X_8542_W", "US_X_8542_CNSHARE"], "freq"),
+        ("oem_demand", ["GARTNER_TAM_v2019", "GARTNER_TAM_v2023"], "release vintage"),
+        ("china_imports", "CN_M_8542_ORIGIN", "partner"),
+        ("market_sales", ["WSTS_ANN_CN", "WSTS_CN_SHARE"], "unit"),
+        ("us_industry", ["USHQ_SALES", "US_EXPORTS_SIA"], "hs_code_or_product"),
+    ],
+)
 def test_what_must_not_be_compared_is_refused_by_name(tables, table, names, mixed):
     with pytest.raises(MixedSeriesError, match=f"rows differ in {mixed}") as caught:
         series(tables[table], names)
@@ -53,20 +56,28 @@ def test_a_series_by_origin_across_april_2025_needs_to_be_asked_for(tables):
     assert len(series(rows, "CN_M_8542_ORIGIN")) == 2
 
 
-@pytest.mark.parametrize(("arguments", "choose"), [
-    (("NO_SUCH_SERIES",), {}), ((["US_X_8542_CN", "NO_SUCH_SERIES"],), {"freq": "A"}), (("US_X_8542_CN",), {"freq": "Q"}),
-    (("US_X_8542_CN",), {"frequency": "A"}),
-])
+@pytest.mark.parametrize(
+    ("arguments", "choose"),
+    [
+        (("NO_SUCH_SERIES",), {}),
+        ((["US_X_8542_CN", "NO_SUCH_SERIES"],), {"freq": "A"}),
+        (("US_X_8542_CN",), {"freq": "Q"}),
+        (("US_X_8542_CN",), {"frequency": "A"}),
+    ],
+)
 def test_asking_for_what_is_not_there_is_an_error_and_not_an_empty_table(tables, arguments, choose):
     with pytest.raises(KeyError):
         series(tables["us_exports"], *arguments, **choose)
 
 
-@pytest.mark.parametrize(("query", "mixed"), [
-    ("period_type == 'annual'", "basis_class"),
-    ("firm == 'Intel' and basis_class == 'billing'", "period_type"),
-    ("firm == 'NVIDIA' and period_type in ['annual', 'huawei_disclosure']", "basis_class"),
-])
+@pytest.mark.parametrize(
+    ("query", "mixed"),
+    [
+        ("period_type == 'annual'", "basis_class"),
+        ("firm == 'Intel' and basis_class == 'billing'", "period_type"),
+        ("firm == 'NVIDIA' and period_type in ['annual', 'huawei_disclosure']", "basis_class"),
+    ],
+)
 def test_filings_of_different_basis_or_period_kind_are_not_summed(tables, query, mixed):
     with pytest.raises(MixedSeriesError) as caught:
         refuse_mixed_filings(tables["company_filings"].query(query))
@@ -91,11 +102,20 @@ def test_every_period_in_the_tables_is_a_span_that_does_not_end_before_it_starts
         assert start <= end, period
 
 
-@pytest.mark.parametrize(("period", "start", "end"), [
-    ("2021", "2021-01-01", "2021-12-31"), ("2024-02", "2024-02-01", "2024-02-29"), ("2025-Q3", "2025-07-01", "2025-09-30"),
-    ("2022-H2", "2022-07-01", "2022-12-31"), ("2025-01/2025-07", "2025-01-01", "2025-07-31"), ("2018/2023", "2018-01-01", "2023-12-31"),
-    ("2020-11-09/2021-04-20", "2020-11-09", "2021-04-20"), ("c.2013-2014", "2013-01-01", "2014-12-31"), ("2024F", "2024-01-01", "2024-12-31"),
-])
+@pytest.mark.parametrize(
+    ("period", "start", "end"),
+    [
+        ("2021", "2021-01-01", "2021-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2025-Q3", "2025-07-01", "2025-09-30"),
+        ("2022-H2", "2022-07-01", "2022-12-31"),
+        ("2025-01/2025-07", "2025-01-01", "2025-07-31"),
+        ("2018/2023", "2018-01-01", "2023-12-31"),
+        ("2020-11-09/2021-04-20", "2020-11-09", "2021-04-20"),
+        ("c.2013-2014", "2013-01-01", "2014-12-31"),
+        ("2024F", "2024-01-01", "2024-12-31"),
+    ],
+)
 def test_a_period_is_read_as_written(period, start, end):
     assert period_span(period) == (pd.Timestamp(start), pd.Timestamp(end))
 

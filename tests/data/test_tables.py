@@ -11,9 +11,19 @@ from analysis.data.schemas import TABLES
 from analysis.data.vocabulary import CORE_LIMBO_TYPES
 
 ROWS = {
-    "company_filings": 226, "us_exports": 488, "china_imports": 284, "market_sales": 131, "us_industry": 120, "oem_demand": 148,
-    "policy_events": 107, "export_licences": 43, "arguments": 55, "huawei_facts": 102, "published_results": 310,
-    "event_study_car": 4252, "uncertainty_monthly": 1326,
+    "company_filings": 226,
+    "us_exports": 488,
+    "china_imports": 284,
+    "market_sales": 131,
+    "us_industry": 120,
+    "oem_demand": 148,
+    "policy_events": 107,
+    "export_licences": 43,
+    "arguments": 55,
+    "huawei_facts": 102,
+    "published_results": 310,
+    "event_study_car": 4252,
+    "uncertainty_monthly": 1326,
 }
 
 
@@ -135,7 +145,9 @@ def test_gartner_vintages_are_different_series():
 def test_the_shares_of_2018_stand_under_different_studies():
     frame = load_table("us_industry")
     assert value("us_industry", "USHQ_SHARE_WW", "2018") == pytest.approx(44.6)
-    bcg = load_table("published_results").query("study_id == 'bcg_sia_2020' and scenario == 'baseline' and quantity == 'us_global_share'")
+    bcg = load_table("published_results").query(
+        "study_id == 'bcg_sia_2020' and scenario == 'baseline' and quantity == 'us_global_share'"
+    )
     assert list(bcg["value"]) == [48]
     assert len(frame.query("series_id == 'USHQ_SHARE_WW' and period == '2018'")) == 1
 
@@ -160,7 +172,11 @@ def test_nothing_in_the_policy_file_is_later_than_june_2026_but_a_planned_end():
 
 def test_only_the_huawei_listing_is_significant_for_the_portfolio_after_may_2019():
     frame = load_table("event_study_car")
-    later = frame[(frame["event_date"] > "2019-05-20") & (frame["window"] == "[-1,+1]") & frame["firm"].str.contains("EW:US_CHIP_ALL|VW:US_CHIP_ALL")]
+    later = frame[
+        (frame["event_date"] > "2019-05-20")
+        & (frame["window"] == "[-1,+1]")
+        & frame["firm"].str.contains("EW:US_CHIP_ALL|VW:US_CHIP_ALL")
+    ]
     assert len(later) > 20
     assert (later.query("firm.str.startswith('EW')")["t"].abs() < 2).all()
 
