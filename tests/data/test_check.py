@@ -162,9 +162,9 @@ ROW_FAULTS = {
     ),
     "a t that is not car over se": ("event_study_car", {}, {"t": "7.5"}, "t: 7.5, expected "),
     "a key that stands twice": (
-        "arguments",
+        "huawei_facts",
         {},
-        {"claim_id": "C01"},
+        {"fact_id": "H001"},
         "claim_id: same key as row 2 ('C01'), expected one row a key",
     ),
 }
@@ -175,7 +175,7 @@ def all_at_once(full_tables, table_writer, tmp_path_factory):
     """Problems of one check of the data with every fault above in a row of its own, and table, row and cells of each."""
     folder = tmp_path_factory.mktemp("faults")
     tables = {name: [dict(zip(raw.header, row, strict=True)) for row in raw.rows] for name, raw in full_tables.items()}
-    places, taken = {}, {("arguments", 0), ("policy_events", 1)}  # the rows that the two repeated keys repeat
+    places, taken = {}, {("huawei_facts", 0), ("policy_events", 1)}  # the rows that the two repeated keys repeat
     for name, (table, start, changes, _) in ROW_FAULTS.items():
         i = next(
             i
