@@ -165,7 +165,7 @@ ROW_FAULTS = {
         "huawei_facts",
         {},
         {"fact_id": "H001"},
-        "claim_id: same key as row 2 ('C01'), expected one row a key",
+        "fact_id: same key as row 2 ('H001'), expected one row a key",
     ),
 }
 
