@@ -1,0 +1,188 @@
+"""SEC EDGAR: China's part of revenue in each firm's own annual report (Form 10-K), from its inline XBRL.
+
+Documented at sec.gov/search-filings/edgar-application-programming-interfaces: `submissions/CIK##########.json` lists a firm's filings as
+parallel arrays, older ones in further files; each filing's folder has an `index.json`. The SEC wants a contact in the user agent and at
+most ten requests a second; five are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from analysis import paths
+from analysis.sources.errors import SchemaChanged, SourceError
+from analysis.sources.filings_in_book import Book
+from analysis.sources.geography import DoesNotReconcile, FirmMapping, Split, read_mapping, split
+from analysis.sources.overlays import Tables
+from analysis.sources.session import Request, Session, read_json
+from analysis.sources.settings import Provider
+from analysis.sources.span import Span
+from analysis.sources.trade_rows import usd_m
+from analysis.sources.xbrl import Instance, read_instance
+
+PROVIDER = Provider(
+    name="edgar", title="SEC EDGAR", hosts={"data": "https://data.sec.gov", "www": "https://www.sec.gov"}, pause_s=0.2,
+    first_month="2022-01", contact_needed=True,
+    refused="The SEC turns away requests without a contact and more than ten a second: check that CHIP_CONTACT holds your name and a real "
+            "address, wait ten minutes.")
+MAPPING = paths.DATA / "filings" / "edgar_mapping.yml"
+FIELDS = ("accessionNumber", "filingDate", "reportDate", "form", "primaryDocument")
+NOT_INSTANCES = ("_cal.xml", "_def.xml", "_lab.xml", "_pre.xml", "_ref.xml")
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One annual report: `end` is the last day of its fiscal year."""
+
+    accession: str
+    filed: str
+    end: str
+
+    def folder(self, cik: int) -> str:
+        return f"/Archives/edgar/data/{cik}/{self.accession.replace('-', '')}"
+
+
+def chosen(mappings: dict[str, FirmMapping], firms: Iterable[str]) -> list[FirmMapping]:
+    """The entries of `firms` (all when none are named). Raises SourceError with the names there are."""
+    wanted = list(firms)
+    unknown = [name for name in wanted if name not in mappings]
+    if unknown:
+        raise SourceError(f"No mapping for {', '.join(unknown)}.", f"Firms: {', '.join(mappings)}.")
+    return [mappings[name] for name in wanted or mappings]
+
+
+def plan(span: Span, firms: Iterable[str] = ()) -> list[Request]:
+    """The list of filings of each firm; then, for each annual report in the span, its folder and its instance."""
+    return [_list(mapping) for mapping in chosen(read_mapping(MAPPING), firms)]
+
+
+def _list(mapping: FirmMapping) -> Request:
+    return Request("data", f"/submissions/CIK{mapping.cik:010d}.json", (), f"{mapping.firm}, list of filings")
+
+
+def parse_list(body: bytes) -> tuple[list[Filing], list[tuple[str, str]]]:
+    """Annual reports of a firm, and further files as (name, newest day in it)."""
+    document = read_json(body)
+    filings = document.get("filings") if isinstance(document, dict) else None
+    recent = filings.get("recent") if isinstance(filings, dict) else document
+    if not isinstance(recent, dict) or not all(isinstance(recent.get(name), list) for name in FIELDS):
+        raise SchemaChanged(f"the list of filings lacks one of {', '.join(FIELDS)}")
+    columns = [recent[name] for name in FIELDS]
+    if len({len(column) for column in columns}) > 1:
+        raise SchemaChanged("the columns of the list of filings have different lengths")
+    rows = [dict(zip(FIELDS, row, strict=True)) for row in zip(*columns, strict=True)]
+    reports = [Filing(row["accessionNumber"], row["filingDate"], row["reportDate"]) for row in rows if row["form"] == "10-K"]
+    older = filings.get("files", []) if isinstance(filings, dict) else []
+    return reports, [(str(item["name"]), str(item["filingTo"])) for item in older]
+
+
+def parse_folder(body: bytes) -> str:
+    """Name of the instance in a filing's folder; "" when it has none."""
+    document: Any = read_json(body)
+    try:
+        names = [str(item["name"]) for item in document["directory"]["item"]]
+    except (TypeError, KeyError):
+        raise SchemaChanged("the folder's index has no directory of items") from None
+    extracted = [name for name in names if name.endswith("_htm.xml")]
+    filed = [name for name in names if name.endswith(".xml") and not name.endswith(NOT_INSTANCES) and name != "FilingSummary.xml"
+             and not (name.startswith("R") and name[1:-4].isdigit())]
+    return next(iter(extracted or filed), "")
+
+
+def reports_of(session: Session, mapping: FirmMapping, span: Span) -> list[Filing]:
+    """Annual reports of fiscal years that end within the span, oldest first; amendments are left out."""
+    reports, older = session.get(_list(mapping), parse_list)
+    for name, newest in older:
+        if newest >= f"{span.first}-01":
+            reports += session.get(Request("data", f"/submissions/{name}", (), f"{mapping.firm}, older filings"), parse_list)[0]
+    return sorted({report.end: report for report in reports if report.end[:7] in span}.values(), key=lambda report: report.end)
+
+
+def read_report(session: Session, mapping: FirmMapping, report: Filing) -> Split:
+    """China's part of revenue in one report. Raises DoesNotReconcile when the filing needs a person's decision."""
+    folder = report.folder(mapping.cik)
+    name = session.get(Request("www", f"{folder}/index.json", (), f"{mapping.firm}, folder of the 10-K to {report.end}"), parse_folder)
+    if not name:
+        raise DoesNotReconcile(f"{mapping.firm}, year to {report.end}: the filing has no XBRL instance.", "Enter the row by hand.")
+    instance: Instance = session.get(Request("www", f"{folder}/{name}", (), f"{mapping.firm}, 10-K to {report.end}"), read_instance)
+    filer = instance.cover.get("dei:EntityCentralIndexKey", "")
+    if filer.isdigit() and int(filer) != mapping.cik:
+        raise DoesNotReconcile(f"{mapping.firm}: the filing is of CIK {filer}, expected {mapping.cik}.", "Correct the mapping.")
+    return split(instance, mapping, report.end)
+
+
+def fiscal_year(end: str) -> str:
+    """FY and the calendar year in which the fiscal year ends; a year that ends in the first week of January belongs to the one before."""
+    return f"FY{(date.fromisoformat(end) - timedelta(days=7)).year}"
+
+
+def filing_row(mapping: FirmMapping, report: Filing, found: Split, firm: dict[str, str], address: str) -> dict[str, str]:
+    """A row of `company_filings`; amounts in USD million."""
+    basis = mapping.basis(report.end)
+    assert basis is not None
+    is_hq = basis.basis_class == "hq"
+    members = ", ".join([found.member, *(name for name in mapping.hong_kong if name in found.parts)])
+    return {
+        "firm": mapping.firm, "ticker": firm["ticker"], "industry_segment": firm["industry_segment"],
+        "fiscal_year": fiscal_year(report.end), "period_type": "annual", "fiscal_year_end": report.end,
+        "total_revenue_usd_m": usd_m(found.total), "china_revenue_usd_m": usd_m(found.china),
+        "hong_kong_included": mapping.hong_kong_label, "attribution_basis": basis.attribution, "basis_class": basis.basis_class,
+        "china_hq_revenue_usd_m": usd_m(found.china) if is_hq else "",
+        "china_hq_mainland_usd_m": usd_m(found.china - found.hong_kong) if is_hq and found.hong_kong is not None else "",
+        "rd_expense_usd_m": usd_m(found.research) if found.research is not None else "",
+        "source_form": f"10-K {fiscal_year(report.end)}, inline XBRL", "source_id": source_id(mapping, report), "retrieved_url": address,
+        "grade": "A", "evidence": "seen",
+        "note": f"XBRL member {members}; {len(found.parts)} members add up to total revenue; filed {report.filed}"}
+
+
+def source_id(mapping: FirmMapping, report: Filing) -> str:
+    return f"{mapping.source}-10k-{fiscal_year(report.end).lower()}"
+
+
+def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line: None, firms: Iterable[str] = (),
+          book: Book | None = None) -> Tables:
+    """Rows of `company_filings` that are new or differ from the book, their sources, and the rows they take the place of.
+
+    A filing that needs a person's decision is reported and left out; the others are written.
+    """
+    book = book or Book.load()
+    tables: Tables = {"company_filings": [], "sources": [], "corrections": []}
+    left_out, confirmed = [], 0
+    for mapping in chosen(read_mapping(MAPPING), firms):
+        for report in reports_of(session, mapping, span):
+            if mapping.basis(report.end) is None:
+                left_out.append(f"{mapping.firm}, year to {report.end}: the mapping has no basis for this year; read the note in the filing "
+                                "and add it to data/filings/edgar_mapping.yml")
+                continue
+            try:
+                found = read_report(session, mapping, report)
+            except DoesNotReconcile as fault:
+                left_out.append(str(fault))
+                continue
+            address = session.access.hosts["www"] + report.folder(mapping.cik) + "/"
+            row = filing_row(mapping, report, found, book.firm(mapping.firm), address)
+            source = {"source_id": row["source_id"], "publisher": mapping.firm,
+                      "title": f"{mapping.firm} Form 10-K {row['fiscal_year']}, revenue by geography", "url": address,
+                      "licence": "Public company filing; facts quoted with attribution", "accessed": date.today().isoformat(),
+                      "cadence": "annual", "kind": "filing", "note": ""}
+            placed = book.place(row)
+            if placed is None:
+                confirmed += 1
+                continue
+            tables["company_filings"].append(placed.row)
+            tables["sources"].append(source)
+            tables["corrections"] += placed.corrections
+            say(f"edgar: {placed.remark}")
+    for line in left_out:
+        say(f"edgar: left out: {line}")
+    say(f"edgar: {len(tables['company_filings'])} rows new or changed, {confirmed} as in the book, {len(left_out)} left out")
+    if not tables["company_filings"] and not confirmed:
+        raise SourceError(f"No annual report with a usable split for {span.first} to {span.last}.",
+                          "A 10-K appears one to three months after the fiscal year ends: choose other months with --from and --to, or see "
+                          "the filings left out above.")
+    return tables if tables["company_filings"] else {}
+
+

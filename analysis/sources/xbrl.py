@@ -1,0 +1,120 @@
+"""Read an XBRL instance: facts with their period, unit, precision and dimensions.
+
+Just enough of XBRL 2.1 and XBRL Dimensions 1.0 for one question, revenue by geography: contexts with explicit members, numeric facts, and
+the cover-page facts. Read from the instance that the SEC extracts from each inline filing (`…_htm.xml`) or, before 2019, that the firm filed.
+
+Why not a library: the SEC's companyfacts and frames interfaces leave dimensions out. `arelle-release` (Apache 2.0, the reference processor)
+first loads the whole taxonomy from the network. `edgartools` (MIT, well kept) brings 16 MB and some twenty packages, takes seconds to
+import, makes its own requests, so that pauses, resume and redaction would not be ours, and changes between minor releases which facts its
+views return. The facts themselves are plain XML under a stable standard, and each result here must reconcile with the filing's own total.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from lxml import etree
+
+from analysis.sources.errors import Incomplete, SchemaChanged
+
+XBRLI = "{http://www.xbrl.org/2003/instance}"
+XBRLDI = "{http://xbrl.org/2006/xbrldi}"
+NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
+STANDARD = re.compile(r"http://(?:fasb\.org|xbrl\.sec\.gov|xbrl\.us)/(us-gaap|srt|dei|country|stpr|currency)/")
+
+
+@dataclass(frozen=True)
+class Context:
+    """Period and dimensions of a fact: `start` and `end` as YYYY-MM-DD (start "" for an instant), members as (axis, member)."""
+
+    start: str
+    end: str
+    members: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A numeric fact: `value` in `unit`; `decimals` is its precision (-6 means to the million), None when exact."""
+
+    concept: str
+    context: Context
+    value: Decimal
+    unit: str
+    decimals: int | None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Numeric facts, and cover-page facts (`dei:…`) as text."""
+
+    facts: tuple[Fact, ...]
+    cover: dict[str, str]
+
+
+def read_instance(body: bytes) -> Instance:
+    """The facts of an instance. Raises Incomplete when the XML is cut off, SchemaChanged when it is no instance."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        raise Incomplete(f"the XML does not end ({error.msg})" if error.msg else "the XML is empty") from None
+    if root.tag != f"{XBRLI}xbrl":
+        raise SchemaChanged(f"the document is {etree.QName(root).localname!r}, expected an XBRL instance")
+    contexts = {element.get("id", ""): _context(element) for element in root.iterchildren(f"{XBRLI}context")}
+    units = {element.get("id", ""): _unit(element) for element in root.iterchildren(f"{XBRLI}unit")}
+    facts, cover = [], {}
+    for element in root.iterchildren():
+        reference = element.get("contextRef") if isinstance(element.tag, str) else None
+        if reference is None or element.get(NIL) in ("true", "1"):
+            continue
+        if reference not in contexts:
+            raise SchemaChanged(f"a fact refers to the context {reference[:60]!r}, which is not there")
+        concept, text = _qname(element.tag, element), (element.text or "").strip()
+        if element.get("unitRef") is None:
+            if concept.startswith("dei:"):
+                cover.setdefault(concept, text)
+            continue
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            raise SchemaChanged(f"{concept} is {text[:40]!r}, expected a number") from None
+        decimals = element.get("decimals", "INF")
+        facts.append(Fact(concept, contexts[reference], value, units.get(element.get("unitRef", ""), ""),
+                          None if decimals == "INF" else int(decimals)))
+    return Instance(tuple(facts), cover)
+
+
+def _context(element: etree._Element) -> Context:
+    members = [(_name(member.get("dimension", ""), member), _name((member.text or "").strip(), member))
+               for member in element.iter(f"{XBRLDI}explicitMember")]
+    # A typed dimension has no member name; it is kept so that the fact does not pass as one without dimensions.
+    members += [(_name(member.get("dimension", ""), member), "") for member in element.iter(f"{XBRLDI}typedMember")]
+    period = element.find(f"{XBRLI}period")
+    def day(name: str) -> str:
+        found = period.find(f"{XBRLI}{name}") if period is not None else None
+        return (found.text or "").strip()[:10] if found is not None else ""
+    return Context(day("startDate"), day("endDate") or day("instant"), tuple(sorted(members)))
+
+
+def _unit(element: etree._Element) -> str:
+    """The measure, e.g. USD; "" for a ratio of two measures."""
+    measures = [(m.text or "").strip() for m in element.iterchildren(f"{XBRLI}measure")]
+    return measures[0].rpartition(":")[2] if len(measures) == 1 else ""
+
+
+def _name(qname: str, element: etree._Element) -> str:
+    """A prefixed name with the standard prefix of its namespace."""
+    prefix, _, local = qname.rpartition(":")
+    return _prefixed(element.nsmap.get(prefix or None) or "", prefix, local)
+
+
+def _qname(tag: str, element: etree._Element) -> str:
+    name = etree.QName(tag)
+    return _prefixed(name.namespace or "", element.prefix or "", name.localname)
+
+
+def _prefixed(namespace: str, prefix: str, local: str) -> str:
+    standard = STANDARD.match(namespace)
+    return f"{standard.group(1) if standard else prefix}:{local}"
