@@ -2,74 +2,128 @@
 
 from __future__ import annotations
 
-import csv
-import ctypes
-import json
-import os
+import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+
+import yaml
 
 from analysis import paths
 from analysis.publish.numbers import Number
+from analysis.publish.site import addresses, assets, content, search_index, shell, social
+from analysis.publish.site.cards import card_block, describe_links, numbers_on
+from analysis.publish.site.draft import Draft, read_draft
+from analysis.publish.site.facts import Site, read_figures
+from analysis.publish.site.files import copy_figures, copy_tables, write_numbers
+from analysis.publish.site.head import head_html
+from analysis.publish.site.maths import set_formulas
+from analysis.publish.site.news import news_html
+from analysis.publish.site.search_page import search_content
+from analysis.publish.site.swap import exchange
 
-CONTRACT_FIELDS = ("id", "label", "value", "low", "high", "level", "unit", "class", "as_of", "page", "url", "method",
-                   "sources", "figure")
+NOT_PUBLISHED = ("_static", "_sources", "*.html", ".buildinfo", "objects.inv", ".doctrees", "searchindex.js", "*.ipynb")
+NOT_PAGES = ("genindex", "search", "webpack-macros")
+INDEX_SCRIPT = "search-index.js"
 
 
-def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: str, out: Path = paths.HTML) -> None:
+def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: str, out: Path = paths.HTML, *,
+           source_titles: Mapping[str, str] | None = None, runs: Path = paths.RUNS, tables: Path = paths.TABLES,
+           book: Path = paths.BOOK, changelog: Path = paths.ROOT / "CHANGELOG.md") -> None:
     """Build the site beside `out` and exchange the two; `out` is never half-written.
 
-    `edition` has the fields edition, built, commit and inputs_sha256 of the contract.
+    `edition` has the fields edition, built, commit and inputs_sha256 of the contract. `source_titles` names the sources
+    by id. `book` is the folder with `_static/` and, when pages were renamed, `redirects.yml` (old file → new file).
+    Raises ValueError for a page without a heading or a redirect that leads nowhere.
     """
     new = out.with_name(f".{out.name}.new")
     shutil.rmtree(new, ignore_errors=True)
-    shutil.copytree(raw, new, ignore=shutil.ignore_patterns("_sources", ".buildinfo", "objects.inv", ".doctrees"))
+    shutil.copytree(raw, new, ignore=shutil.ignore_patterns(*NOT_PUBLISHED))
+    copy_figures(runs, new / "figures")
+    copy_tables(tables, new / "tables")
     write_numbers(numbers, edition, site_address, new)
-    copy_figures(paths.RUNS, new / "figures")
+
+    drafts = {file.stem: read_draft(file.stem, file.read_text(encoding="utf-8"))
+              for file in sorted(raw.glob("*.html")) if file.stem not in NOT_PAGES}
+    site = Site(site_address, edition["edition"], edition["built"], edition["commit"], numbers, source_titles or {},
+                read_figures(new / "figures", _pages_of_figures(drafts)))
+    news = news_html(changelog.read_text(encoding="utf-8"), site.edition) if changelog.exists() else ""
+    write_pages(site, drafts, raw, book, new, news)
+    write_addresses(site, drafts, book, new)
     exchange(new, out)
     shutil.rmtree(new, ignore_errors=True)
 
 
-def write_numbers(numbers: dict[str, Number], edition: dict, site_address: str, folder: Path) -> None:
-    """Write `numbers.json` and `numbers.csv` in the shape fixed by the architecture's contract."""
-    rows = [n.contract(f"{site_address}numbers.html#{n.anchor}") for n in numbers.values()]
-    (folder / "numbers.json").write_text(
-        json.dumps({**edition, "numbers": rows}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    with (folder / "numbers.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, CONTRACT_FIELDS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({**row, "sources": ";".join(row["sources"])} for row in rows)
+def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, out: Path, news: str = "") -> None:
+    """Write every page with its assets, preview picture and place in the search index."""
+    for draft in drafts.values():
+        set_formulas(draft.body, draft.kept)
+        content.mend(draft.body)
+        describe_links(draft.body, site)
+    entries = [entry for draft in drafts.values() for entry in search_index.page_entries(draft)]
+    entries += search_index.number_entries(site.numbers.values())
+    entries += search_index.figure_entries(site.figures, {slug: draft.title for slug, draft in drafts.items()})
+
+    files = frozenset([*(draft.file for draft in drafts.values()), "search.html", "numbers.json"])
+    own = book / "_static"
+    pages = {slug: finished(site, draft, own, files, news) for slug, draft in drafts.items()}
+    first = next(iter(drafts.values()))
+    for slug, title, html in (("search", "Search", search_content(f"_static/{INDEX_SCRIPT}")),
+                              ("404", "Page not found", _lost(drafts))):
+        pages[slug] = _plain(site, slug, title, html, first, own, files)
+    pages = assets.write_assets(raw / "_static", own, out / "_static", pages)
+    pages["404"] = addresses.rooted(pages["404"], site.address)
+    for slug, html in pages.items():
+        (out / f"{slug}.html").write_text(html, encoding="utf-8")
+    (out / "_static" / INDEX_SCRIPT).write_text(search_index.index_script(entries), encoding="utf-8")
 
 
-def copy_figures(runs: Path, target: Path) -> None:
-    """Copy every chapter's figure files to the site's `figures/`."""
-    target.mkdir(exist_ok=True)
-    for file in sorted(runs.glob("[!.]*/figures/*")):
-        shutil.copyfile(file, target / file.name)
+def finished(site: Site, draft: Draft, own: Path, files: frozenset[str], news: str = "") -> str:
+    """One page of the book as a whole document; the style sheet's address is still a placeholder."""
+    numbers = numbers_on(draft.body, site)
+    summary = content.summary_of(draft.body)
+    minutes = content.minutes_to_read(draft.body)
+    html = draft.html()
+    over, under = shell.opening(draft, site, minutes, numbers, html.count('<figure class="cs-figure"'))
+    html = re.sub(r"<h1>.*?</h1>", lambda m: over + m[0] + under, html, count=1, flags=re.DOTALL)
+    html += (news if draft.slug == "index" else "") + shell.cite_this_page(site, draft)
+    blocking, deferred = assets.page_scripts(own, html)
+    head = head_html(site, slug=draft.slug, title=draft.title, summary=summary, blocking=blocking, deferred=deferred,
+                     styles=assets.page_styles(own, html), previous=draft.previous and draft.previous.href,
+                     next=draft.next and draft.next.href)
+    return shell.page_html(site, draft, head, content=html, after=card_block(numbers, site), pages=files)
 
 
-def exchange(new: Path, old: Path) -> None:
-    """Put folder `new` in the place of `old` in one step; afterwards `new` holds what `old` was, if it existed.
-
-    Uses Linux's renameat2(RENAME_EXCHANGE); elsewhere two renames, the gap between them being the only moment without
-    a site.
-    """
-    if not old.exists():
-        new.rename(old)
-        return
-    if _exchange_atomically(new, old):
-        return
-    grave = old.with_name(f".{old.name}.old")
-    shutil.rmtree(grave, ignore_errors=True)
-    old.rename(grave)
-    new.rename(old)
-    grave.rename(new)
+def write_addresses(site: Site, drafts: Mapping[str, Draft], book: Path, out: Path) -> None:
+    """Preview pictures and icons, sitemap, robots.txt and the redirects of renamed pages."""
+    drawn = paths.BUILD / "social"
+    for slug, draft in drafts.items():
+        picture = social.picture_svg(site, draft.title, content.summary_of(draft.body, 260), draft.part)
+        social.write_picture(picture, out / "social" / f"{slug}.png", drawn)
+    social.write_icons(out, drawn)
+    (out / "sitemap.xml").write_text(addresses.sitemap_xml(site, drafts), encoding="utf-8")
+    (out / "robots.txt").write_text(addresses.robots_txt(site), encoding="utf-8")
+    table = book / "redirects.yml"
+    renamed = yaml.safe_load(table.read_text(encoding="utf-8")) if table.exists() else {}
+    for old, target in addresses.checked_redirects(renamed, [f.name for f in out.glob("*.html")]).items():
+        (out / old).write_text(addresses.redirect_html(site, target), encoding="utf-8")
 
 
-def _exchange_atomically(a: Path, b: Path) -> bool:
-    at_fdcwd, rename_exchange = -100, 2
-    try:
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError):
-        return False
-    return renameat2(at_fdcwd, os.fsencode(a), at_fdcwd, os.fsencode(b), rename_exchange) == 0
+def _plain(site: Site, slug: str, title: str, html: str, like: Draft, own: Path, files: frozenset[str]) -> str:
+    """A page that is not of the book: search, wrong address. It takes its menu from `like`, and is not indexed."""
+    draft = Draft(slug=slug, title=title, body=like.body, kept=like.kept, parts=like.parts)
+    blocking, deferred = assets.page_scripts(own, html)
+    head = head_html(site, slug=slug, title=title, summary=title, blocking=blocking, deferred=deferred,
+                     styles=assets.page_styles(own, html), robots="noindex")
+    return shell.page_html(site, draft, head, content=html, pages=files)
+
+
+def _lost(drafts: Mapping[str, Draft]) -> str:
+    parts = next(iter(drafts.values())).parts
+    links = [page for part in parts for page in part.pages if page.href != shell.HOME.href]
+    return addresses.lost_content((page.href, page.title) for page in (shell.HOME, *links))
+
+
+def _pages_of_figures(drafts: Mapping[str, Draft]) -> dict[str, str]:
+    return {id: slug for slug, draft in drafts.items() for piece in draft.kept.pieces
+            for id in re.findall(r'^<figure class="cs-figure" id="fig-([a-z0-9-]+)"', piece)}

@@ -19,8 +19,8 @@ def publish() -> dict:
 
     Raises CollectError, PageError or RenderError with every problem found; the published site is then unchanged.
     """
-    sources = set(load_table("sources", paths.TABLES)["source_id"])
-    numbers = collect(notebooks(), sources)
+    sources = load_table("sources", paths.TABLES)
+    numbers = collect(notebooks(), set(sources["source_id"]))
     write_registry(numbers)
     edition = {
         "edition": (paths.BUILD / "plan" / "edition.txt").read_text().strip(),
@@ -30,7 +30,7 @@ def publish() -> dict:
     }
     lay_out(numbers, {"edition": edition["edition"], "address": site_address()})
     raw = render()
-    finish(raw, numbers, edition, site_address())
+    finish(raw, numbers, edition, site_address(), source_titles=dict(zip(sources["source_id"], sources["title"], strict=True)))
     return edition
 
 

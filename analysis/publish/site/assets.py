@@ -1,0 +1,68 @@
+"""Scripts and styles: which of the book's own files a page gets, under addresses that change with their content.
+
+A script or style sheet bears the name of what it serves, and loads where an element has that id or that class (with or
+without `cs-`). The scripts in :data:`SERVES` serve something of another name; `site.js` is on every page.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+
+from analysis.publish.site.icons import evidence_css
+from analysis.publish.site.styles import bundle, vocabulary
+
+BLOCKING = ("theme.js",)    # must run before the first paint, or a dark page would flash white
+EVERYWHERE = ("site", "figure")   # style sheets of every page; `figure` is small and most pages have figures
+SERVES = {"numbers": "cs-num|cs-filter"}
+STYLE_SHEET = "book.css"
+STYLE_PLACEHOLDER = "cs-style-sheet-address"   # stands in the pages until the style sheet can be made from them
+
+# The theme's style sheets, in the order the theme loads them; the rest of it is icons and components not used here.
+_THEME_STYLES = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", "styles/sphinx-book-theme.css", "mystnb.*.css",
+                 "sphinx-design.min.css")
+
+
+def page_scripts(own: Path, content: str) -> tuple[list[str], list[str]]:
+    """(blocking, deferred) scripts of a page with this content, as addresses."""
+    deferred = [_address(file, own) for file in sorted(own.glob("*.js"))
+                if file.name not in BLOCKING and (file.stem == "site" or serves(file.stem, content))]
+    return [_address(own / name, own) for name in BLOCKING if (own / name).exists()], deferred
+
+
+def page_styles(own: Path, content: str) -> list[str]:
+    """Addresses of a page's style sheets: the common one, and those of what it contains."""
+    return [STYLE_PLACEHOLDER, *(_address(file, own) for file in sorted(own.glob("*.css"))
+                                 if file.stem not in EVERYWHERE and serves(file.stem, content))]
+
+
+def serves(name: str, content: str) -> bool:
+    """Whether a file of this name has something to do in the content."""
+    names = SERVES.get(name, rf"(?:cs-)?{re.escape(name)}")
+    return re.search(rf'\b(?:id|class)=["\'](?:[^"\']*\s)?(?:{names})["\'\s]', content) is not None
+
+
+def write_assets(raw_static: Path, own: Path, target: Path, pages: dict[str, str]) -> dict[str, str]:
+    """Write the site's `_static` folder and return the pages (by slug) with the style sheet's address filled in."""
+    target.mkdir(parents=True, exist_ok=True)
+    common = [file for name in EVERYWHERE if (file := own / f"{name}.css").exists()]
+    theme = [found.read_text(encoding="utf-8") for name in _THEME_STYLES for found in sorted(raw_static.glob(name))]
+    css = bundle(theme, [evidence_css(), *(file.read_text(encoding="utf-8") for file in common)], vocabulary(pages.values()))
+    (target / STYLE_SHEET).write_text(css, encoding="utf-8")
+    for file in sorted(own.rglob("*")):
+        if file.is_file() and file not in common:
+            copy = target / file.relative_to(own)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+    address = f"_static/{STYLE_SHEET}?v={_digest(css.encode())}"
+    return {slug: html.replace(STYLE_PLACEHOLDER, address) for slug, html in pages.items()}
+
+
+def _address(file: Path, own: Path) -> str:
+    return f"_static/{file.relative_to(own).as_posix()}?v={_digest(file.read_bytes())}"
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:8]

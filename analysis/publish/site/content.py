@@ -1,0 +1,176 @@
+"""Mend the content of a page: nothing scrolls sideways but wide things inside themselves, everything has a name.
+
+Each function takes the page's content as a tree and changes one kind of thing in it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import lxml.html
+from lxml.html import HtmlElement
+
+from analysis.publish.site.draft import text_of
+
+WORDS_A_MINUTE = 220
+LONG_TEXT = 28   # characters in a cell from which its column is one of text
+
+
+def mend(body: HtmlElement) -> None:
+    """All of the changes below, in order."""
+    for change in (remove_leftovers, name_heading_links, mend_tables, mend_code, mend_code_cells, mend_citations,
+                   mark_lead, mark_external_links):
+        change(body)
+
+
+def remove_leftovers(body: HtmlElement) -> None:
+    """Drop the theme's scripts, empty contents lists and the outer section's hints for MathJax."""
+    for element in body.xpath(".//script | .//style | .//div[contains(@class, 'toctree-wrapper')][not(.//li)]"):
+        element.drop_tree()
+    for element in body.xpath(".//*[contains(@class, 'tex2jax_ignore')]"):
+        del element.attrib["class"]
+
+
+def name_heading_links(body: HtmlElement) -> None:
+    """A heading's link to itself is named after the heading; it is a mark for the eye, and out of the tab order."""
+    for link in body.xpath(".//a[contains(@class, 'headerlink')]"):
+        heading = link.getparent()
+        link.attrib.pop("title", None)
+        link.set("aria-label", f"Link to: {text_of(heading)}")
+        link.set("tabindex", "-1")
+
+
+def mend_tables(body: HtmlElement) -> None:
+    """Heads get a scope, presentational attributes go, and each table scrolls inside a named region."""
+    for table in body.xpath(".//table"):
+        for attribute in ("border", "width"):
+            table.attrib.pop(attribute, None)
+        for group in table.xpath("./colgroup"):
+            group.drop_tree()
+        for cell in table.xpath(".//tr | .//th | .//td"):
+            for attribute in ("style", "halign", "valign"):
+                cell.attrib.pop(attribute, None)
+        for head in table.xpath("./thead//th"):
+            if not text_of(head):
+                head.tag = "td"
+            elif "scope" not in head.attrib:
+                head.set("scope", "col")
+        for head in table.xpath("./tbody//th[not(@scope)]"):
+            head.set("scope", "row")
+        _align_numbers(table)
+        _give_room_to_text(table)
+        if not table.xpath("ancestor::*[contains(@class, 'cs-scroll')]"):
+            _wrap(table, "div", {"class": "cs-scroll", "role": "region", "tabindex": "0",
+                                 "aria-label": _table_name(table)})
+
+
+_NUMERIC = re.compile(r"[−–-]?[\s$€£]*[\d,.]+\s*%?|[–-]|nan|NaN|")
+
+
+def _align_numbers(table: HtmlElement) -> None:
+    """Mark the cells of columns that hold nothing but numbers, to be set right-aligned."""
+    rows = table.xpath("./tbody/tr")
+    if "cs-table" in table.get("class", "") or len({len(row) for row in rows}) != 1:
+        return
+    for column in range(len(rows[0])):
+        cells = [row[column] for row in rows]
+        texts = [text_of(cell) for cell in cells]
+        if all(c.tag == "td" for c in cells) and any(re.search(r"\d", t) for t in texts) and all(map(_NUMERIC.fullmatch, texts)):
+            heads = [row[column] for row in table.xpath("./thead/tr") if len(row) > column]
+            for cell in [*cells, *heads]:
+                cell.set("class", f"{cell.get('class', '')} cs-number".strip())
+
+
+def _give_room_to_text(table: HtmlElement) -> None:
+    """Mark the columns of longer text, which must not be squeezed to a word a line beside numbers that cannot break."""
+    if "cs-table" in table.get("class", ""):
+        return
+    rows = table.xpath("./thead/tr | ./tbody/tr")
+    for column in range(max((len(row) for row in rows), default=0)):
+        cells = [row[column] for row in rows if len(row) > column]
+        if max(len(text_of(cell)) for cell in cells) > LONG_TEXT:
+            for cell in cells:
+                cell.set("class", f"{cell.get('class', '')} cs-text".strip())
+
+
+def _table_name(table: HtmlElement) -> str:
+    caption = table.xpath("./caption")
+    if caption:
+        return text_of(caption[0])
+    summary = table.xpath("ancestor::details[1]/summary")
+    if summary:
+        return text_of(summary[0])
+    heading = table.xpath("(preceding::*[self::h1 or self::h2 or self::h3 or self::h4])[last()]")
+    return "Table: " + (text_of(heading[0]) if heading else ", ".join(text_of(h) for h in table.xpath(".//th")[:3]))
+
+
+def mend_code(body: HtmlElement) -> None:
+    """Code that may be wider than the screen can be reached and scrolled by keyboard."""
+    for block in body.xpath(".//pre"):
+        block.attrib.update({"tabindex": "0", "role": "region", "aria-label": "Code"})
+        if block.xpath("ancestor::*[contains(@class, 'output')]"):
+            block.set("aria-label", "Output")
+
+
+def mend_code_cells(body: HtmlElement) -> None:
+    """The code behind a result folds away below it, under one plain word instead of two that a script would swap."""
+    for summary in body.xpath(".//details[contains(@class, 'hide')]/summary"):
+        summary.attrib.clear()
+        for child in list(summary):
+            summary.remove(child)
+        summary.text = "Code behind this" if summary.xpath("ancestor::details[contains(@class, 'above-input')]") else "Show more"
+        summary.getparent().set("class", "cs-code-fold")
+    for cell in body.xpath(".//div[contains(concat(' ', @class, ' '), ' cell ')]"):
+        outputs = cell.xpath(".//div[contains(@class, 'cell_output')]")
+        if not any(text_of(o) or o.xpath(".//*[self::img or self::cs-kept or self::table]") for o in outputs):
+            cell.set("class", cell.get("class") + " cs-silent")
+        for fold in cell.xpath("./details[@class='cs-code-fold']"):
+            cell.append(fold)
+
+
+def mend_citations(body: HtmlElement) -> None:
+    """Bibliography entries read as a list, and a study's tooltip does not repeat its address."""
+    for entry in body.xpath(".//div[@class='citation']"):
+        entry.attrib.pop("role", None)
+        entry.set("role", "listitem")
+    for link in body.xpath(".//span[@class='bibtex-citation']//a[@title]"):
+        link.set("title", re.sub(r"\s*URL: .*$", "", link.get("title")))
+
+
+def mark_lead(body: HtmlElement) -> None:
+    """The paragraph after the title states the finding, and is set larger."""
+    paragraphs = body.xpath("(.//h1)[1]/following-sibling::*[1][self::p]")
+    if paragraphs:
+        paragraphs[0].set("class", f"{paragraphs[0].get('class', '')} cs-lead".strip())
+
+
+def mark_external_links(body: HtmlElement) -> None:
+    """Links that leave the site say so to the style sheet and pass no referrer."""
+    for link in body.xpath(".//a[starts-with(@href, 'http')]"):
+        link.set("rel", "external noreferrer")
+    for link in body.xpath(".//a[contains(@href, '.ipynb') or contains(@href, '.csv') or contains(@href, '.json')]"):
+        link.attrib.pop("target", None)
+
+
+def minutes_to_read(body: HtmlElement) -> int:
+    """Minutes an adult needs for the running text (code and tables left out), at least one."""
+    text = " ".join(body.xpath(".//p//text() | .//li//text() | .//dd//text()"))
+    return max(1, round(len(text.split()) / WORDS_A_MINUTE))
+
+
+def summary_of(body: HtmlElement, length: int = 200) -> str:
+    """The first paragraph, cut at a word to at most `length` characters, for link previews and search engines."""
+    paragraphs = body.xpath("(.//p[normalize-space()])[1]")
+    text = text_of(paragraphs[0]) if paragraphs else ""
+    if len(text) <= length:
+        return text
+    return text[:length].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+
+
+def _wrap(element: HtmlElement, tag: str, attributes: dict[str, str]) -> None:
+    parent, tail = element.getparent(), element.tail
+    wrapper = lxml.html.Element(tag, attributes)
+    element.tail = None
+    parent.replace(element, wrapper)
+    wrapper.append(element)
+    wrapper.tail = tail

@@ -1,0 +1,72 @@
+"""What every page of the site may say about the edition: its name, address, numbers, sources and figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analysis.publish import citations
+from analysis.publish.numbers import Number
+
+TITLE = citations.SHORT_WORK
+TAGLINE = "US chip sales to Chinese firms and the cost of not deciding"
+
+
+@dataclass(frozen=True)
+class FigureFacts:
+    """What a published figure says of itself; `page` is the slug of the page that shows it."""
+
+    id: str
+    title: str
+    description: str
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Site:
+    """One edition of the site. `address` ends with a slash; `built` is a time in UTC (ISO 8601)."""
+
+    address: str
+    edition: str
+    built: str
+    commit: str
+    numbers: Mapping[str, Number]
+    source_titles: Mapping[str, str] = field(default_factory=dict)
+    figures: Mapping[str, FigureFacts] = field(default_factory=dict)
+
+    @property
+    def date(self) -> str:
+        """The day the edition was built (YYYY-MM-DD)."""
+        return self.built[:10]
+
+    @property
+    def newest(self) -> str:
+        """The newest day that any number of the edition describes, or an empty string."""
+        return max((n.as_of for n in self.numbers.values()), default="")
+
+    def url(self, path: str = "") -> str:
+        """The full address of a page or file; the summary page is the address itself."""
+        return self.address + ("" if path == "index.html" else path)
+
+    def cite_page(self, slug: str, title: str) -> citations.Citation:
+        if slug == "index":
+            return citations.cite_work(self.edition, self.date, self.url())
+        return citations.cite_page(slug, title, self.edition, self.date, self.url(f"{slug}.html"))
+
+    def cite_number(self, number: Number) -> citations.Citation:
+        return citations.cite_number(number, self.edition, self.date, self.url(f"numbers.html#{number.anchor}"))
+
+    def cite_figure(self, figure: FigureFacts) -> citations.Citation:
+        return citations.cite_figure(figure.id, figure.title, self.edition, self.date,
+                                     self.url(f"{figure.page or 'index'}.html#fig-{figure.id}"))
+
+
+def read_figures(folder: Path, pages: Mapping[str, str]) -> dict[str, FigureFacts]:
+    """The figures published in `folder`, by id. `pages` gives the slug of the page that shows each."""
+    found = {}
+    for file in sorted(folder.glob("*.json")):
+        facts = json.loads(file.read_text(encoding="utf-8"))
+        found[file.stem] = FigureFacts(file.stem, facts["title"], facts["description"], pages.get(file.stem, ""))
+    return found

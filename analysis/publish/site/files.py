@@ -1,0 +1,40 @@
+"""The data files of the site: the numbers as JSON and CSV, the figures' files, the complete tables."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+from analysis.publish.numbers import Number
+
+CONTRACT_FIELDS = ("id", "label", "value", "low", "high", "level", "unit", "class", "as_of", "page", "url", "method",
+                   "sources", "figure")
+
+
+def write_numbers(numbers: dict[str, Number], edition: dict, site_address: str, folder: Path) -> None:
+    """Write `numbers.json` and `numbers.csv` in the shape fixed by the architecture's contract."""
+    rows = [n.contract(f"{site_address}numbers.html#{n.anchor}") for n in numbers.values()]
+    (folder / "numbers.json").write_text(
+        json.dumps({**edition, "numbers": rows}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    with (folder / "numbers.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, CONTRACT_FIELDS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**row, "sources": ";".join(row["sources"])} for row in rows)
+
+
+def copy_figures(runs: Path, target: Path) -> None:
+    """Copy every chapter's figure files to the site's `figures/`."""
+    target.mkdir(exist_ok=True)
+    for file in sorted(runs.glob("[!.]*/figures/*")):
+        shutil.copyfile(file, target / file.name)
+
+
+def copy_tables(tables: Path, target: Path) -> None:
+    """Copy the complete tables the edition was computed from to the site's `tables/`."""
+    files = sorted(tables.glob("*.csv")) if tables.is_dir() else []
+    if files:
+        target.mkdir(exist_ok=True)
+    for file in files:
+        shutil.copyfile(file, target / file.name)

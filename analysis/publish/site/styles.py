@@ -1,0 +1,134 @@
+"""One style sheet for the site: what is used of the theme's rules as a base layer, the book's own rules above it.
+
+The theme ships half a megabyte of rules for components the book does not have. A rule stays when the classes, ids and
+elements its selector names all occur on some page. The base layer (`@layer theme`) yields to every rule of the book.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_NAMES = re.compile(r"[.#]((?:\\.|[\w-])+)")
+_ELEMENT = re.compile(r"(?:^|[\s>+~,(])([a-z][a-z0-9]*)", re.IGNORECASE)
+_NESTING = ("@media", "@supports", "@layer", "@container")
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The class names, ids and element names that occur on the site's pages."""
+
+    names: frozenset[str]
+    elements: frozenset[str]
+
+
+def vocabulary(pages: Iterable[str]) -> Vocabulary:
+    """Collect what the pages' HTML uses."""
+    names, elements = set(), {"html", "body", "root"}
+    for html in pages:
+        for value in re.findall(r'\b(?:class|id)="([^"]*)"', html):
+            names.update(value.split())
+        elements.update(re.findall(r"<([a-z][a-z0-9]*)", html))
+    return Vocabulary(frozenset(names), frozenset(elements))
+
+
+def bundle(theme: Iterable[str], own: Iterable[str], used: Vocabulary) -> str:
+    """The site's style sheet. `theme` and `own` are the texts of style sheets, in order."""
+    own_text = "\n".join(own)
+    rules = "".join(_kept(_COMMENT.sub("", "\n".join(theme)), used))
+    return f"@layer theme{{{_without_unused_variables(rules, own_text)}}}\n{minified(own_text)}"
+
+
+def minified(css: str) -> str:
+    """Style rules without comments and needless white space."""
+    css = re.sub(r"\s+", " ", _COMMENT.sub("", css))
+    return re.sub(r"\s*([{};,>])\s*", r"\1", css).replace(";}", "}").strip() + "\n"
+
+
+def _kept(css: str, used: Vocabulary) -> Iterator[str]:
+    for prelude, block in _rules(css):
+        if block is None or prelude.startswith(("@font-face", "@charset", "@import", "@page")):
+            continue
+        if prelude.startswith(_NESTING):
+            inner = "".join(_kept(block, used))
+            if inner:
+                yield f"{prelude}{{{inner}}}"
+        elif prelude.startswith("@"):
+            yield f"{prelude}{{{block.strip()}}}"
+        else:
+            selectors = [s.strip() for s in _selectors(prelude) if _is_used(s, used)]
+            # The layers' order reverses for important declarations, so the base layer may have none.
+            body = re.sub(r"\s*!\s*important", "", re.sub(r"\s+", " ", block)).strip().rstrip(";")
+            if selectors and body:
+                yield f"{','.join(selectors)}{{{body}}}"
+
+
+def _rules(css: str) -> Iterator[tuple[str, str | None]]:
+    """(prelude, block) of each rule; the block of a statement such as `@import` is None."""
+    start, position = 0, 0
+    while position < len(css):
+        sign = css[position]
+        if sign in "\"'":
+            position = _after_string(css, position)
+            continue
+        if sign == ";":
+            yield css[start:position].strip(), None
+            start = position + 1
+        elif sign == "{":
+            end = _block_end(css, position)
+            yield " ".join(css[start:position].split()), css[position + 1:end]
+            start = position = end + 1
+            continue
+        position += 1
+
+
+def _block_end(css: str, opening: int) -> int:
+    depth, position = 0, opening
+    while position < len(css):
+        sign = css[position]
+        if sign in "\"'":
+            position = _after_string(css, position)
+            continue
+        depth += (sign == "{") - (sign == "}")
+        if depth == 0:
+            return position
+        position += 1
+    return len(css)
+
+
+def _after_string(css: str, opening: int) -> int:
+    position = opening + 1
+    while position < len(css) and css[position] != css[opening]:
+        position += 2 if css[position] == "\\" else 1
+    return position + 1
+
+
+def _selectors(prelude: str) -> list[str]:
+    """The selectors of a list, split at commas outside parentheses."""
+    return re.split(r",(?![^(]*\))", prelude)
+
+
+def _is_used(selector: str, used: Vocabulary) -> bool:
+    plain = re.sub(r"\[[^\]]*\]", "", selector)
+    plain = re.sub(r"::?[\w-]+(\((?:[^()]|\([^()]*\))*\))?", "", plain)
+    names = [name.replace("\\", "") for name in _NAMES.findall(plain)]
+    elements = _ELEMENT.findall(_NAMES.sub("", plain))
+    return all(n in used.names for n in names) and all(e.lower() in used.elements for e in elements)
+
+
+def _without_unused_variables(rules: str, own: str) -> str:
+    """Drop custom properties that nothing reads, again and again until none is left."""
+    while True:
+        read = set(re.findall(r"var\(\s*(--[\w-]+)", rules + own))
+        smaller = re.sub(r"(--[\w-]+):(?:[^;{}\"']|\"[^\"]*\"|'[^']*')*;?",
+                         lambda m: m[0] if m[1] in read or not _declares(m, rules) else "", rules)
+        smaller = re.sub(r"[^{}]*\{\s*\}", "", smaller)
+        if smaller == rules:
+            return rules
+        rules = smaller
+
+
+def _declares(match: re.Match, rules: str) -> bool:
+    return rules[match.start() - 1] in "{; "

@@ -1,0 +1,35 @@
+"""Put one folder in the place of another in one step, so that a reader never sees half a site."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+from pathlib import Path
+
+
+def exchange(new: Path, old: Path) -> None:
+    """Put folder `new` in the place of `old` in one step; afterwards `new` holds what `old` was, if it existed.
+
+    Uses Linux's renameat2(RENAME_EXCHANGE); elsewhere two renames, the gap between them being the only moment without
+    a site.
+    """
+    if not old.exists():
+        new.rename(old)
+        return
+    if _exchange_atomically(new, old):
+        return
+    grave = old.with_name(f".{old.name}.old")
+    shutil.rmtree(grave, ignore_errors=True)
+    old.rename(grave)
+    new.rename(old)
+    grave.rename(new)
+
+
+def _exchange_atomically(a: Path, b: Path) -> bool:
+    at_fdcwd, rename_exchange = -100, 2
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    return renameat2(at_fdcwd, os.fsencode(a), at_fdcwd, os.fsencode(b), rename_exchange) == 0

@@ -1,0 +1,122 @@
+// What every page can do with JavaScript: switch the theme, copy texts, follow the reader in the contents list, and take
+// scroll regions that need no scrolling out of the tab order. Everything is there without it.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+
+  function themeButton() {
+    var button = document.getElementById("cs-theme");
+    if (!button) return;
+    var name = button.querySelector(".cs-tool-name");
+    function show() {
+      name.textContent = root.dataset.theme === "dark" ? "Light theme" : "Dark theme";
+    }
+    button.addEventListener("click", function () {
+      root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+      try { localStorage.setItem("theme", root.dataset.theme); } catch (e) { /* the choice then lasts for this page */ }
+      show();
+    });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", function (change) {
+      var chosen = null;
+      try { chosen = localStorage.getItem("theme"); } catch (e) { /* no choice was kept */ }
+      if (!chosen) { root.dataset.theme = change.matches ? "dark" : "light"; show(); }
+    });
+    show();
+    button.hidden = false;
+  }
+
+  // "/" goes to the search, unless the reader is typing.
+  function searchKey() {
+    document.addEventListener("keydown", function (event) {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable) return;
+      event.preventDefault();
+      var field = document.getElementById("cs-search-field");
+      if (field) field.focus(); else document.getElementById("cs-search-link").click();
+    });
+  }
+
+  window.csCopy = function (text, button) {
+    function done(worked) {
+      var before = button.dataset.label || (button.dataset.label = button.textContent);
+      button.textContent = worked ? "Copied" : "Press Ctrl+C";
+      setTimeout(function () { button.textContent = before; }, 1600);
+    }
+    function byHand() {   // pages opened from disk may have no clipboard interface
+      var area = document.createElement("textarea");
+      area.value = text;
+      area.className = "cs-offscreen";
+      area.setAttribute("aria-hidden", "true");
+      button.parentNode.insertBefore(area, button);
+      area.select();
+      var worked = false;
+      try { worked = document.execCommand("copy"); } catch (e) { /* told to the reader */ }
+      area.remove();
+      button.focus();
+      done(worked);
+    }
+    if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(text).then(function () { done(true); }, byHand);
+    } else byHand();
+  };
+
+  function copyButtons() {
+    document.querySelectorAll(".cs-cite-format pre, .highlight > pre").forEach(function (block) {
+      if (block.closest(".cs-code-fold")) return;
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "cs-copy";
+      button.textContent = "Copy";
+      var name = block.getAttribute("aria-label");
+      button.setAttribute("aria-label", "Copy: " + name);
+      button.addEventListener("click", function () { window.csCopy(block.textContent.trimEnd(), button); });
+      block.parentNode.classList.add("cs-copyable");
+      block.parentNode.insertBefore(button, block.nextSibling);
+    });
+  }
+
+  function scrollRegions() {
+    var regions = document.querySelectorAll('[role="region"][tabindex]');
+    function look() {
+      regions.forEach(function (region) {
+        var wide = region.scrollWidth > region.clientWidth + 1 || region.scrollHeight > region.clientHeight + 1;
+        if (wide || region.closest("details:not([open])")) region.setAttribute("tabindex", "0");
+        else region.removeAttribute("tabindex");
+      });
+    }
+    if (!regions.length) return;
+    if (window.requestIdleCallback) requestIdleCallback(look); else setTimeout(look, 200);
+    addEventListener("resize", function () { clearTimeout(look.timer); look.timer = setTimeout(look, 150); });
+    document.addEventListener("toggle", look, true);
+  }
+
+  // The contents list marks the section being read.
+  function contentsMark() {
+    var links = {};
+    document.querySelectorAll("#cs-contents a").forEach(function (link) { links[link.hash.slice(1)] = link; });
+    var sections = Object.keys(links).map(function (id) { return document.getElementById(id); }).filter(Boolean);
+    if (!sections.length || !window.IntersectionObserver) return;
+    var seen = new Set();
+    var observer = new IntersectionObserver(function (changes) {
+      changes.forEach(function (change) { seen[change.isIntersecting ? "add" : "delete"](change.target); });
+      var current = sections.filter(function (section) { return seen.has(section); }).pop();
+      sections.forEach(function (section) {
+        if (section === current) links[section.id].setAttribute("aria-current", "true");
+        else links[section.id].removeAttribute("aria-current");
+      });
+    }, { rootMargin: "-10% 0px -70% 0px" });
+    sections.forEach(function (section) { observer.observe(section); });
+  }
+
+  // A menu opened over the page closes when the reader has chosen where to go.
+  function menus() {
+    document.querySelectorAll("[popover] a").forEach(function (link) {
+      link.addEventListener("click", function () {
+        var menu = link.closest("[popover]");
+        if (menu.matches(":popover-open")) menu.hidePopover();
+      });
+    });
+  }
+
+  themeButton(); searchKey(); copyButtons(); scrollRegions(); contentsMark(); menus();
+})();
