@@ -87,6 +87,7 @@ def backtest(
             rows.append({
                 "version": version, "path": path, "variant": observation.quantity in VARIANTS, "quantity": observation.quantity, "label": label, "unit": unit,
                 "year": observation.year, "predicted": median, "low": low, "high": high, "level": LEVEL,
+                "naive": base, "bcg": rivals.get(("bcg", observation.quantity), np.nan),
                 "realised": observation.value, "inside": inside(low, high, observation.value),
                 "error": abs(median - observation.value), "naive_error": abs(base - observation.value),
                 "bcg_error": abs(rivals.get(("bcg", observation.quantity), np.nan) - observation.value),

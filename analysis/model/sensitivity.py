@@ -5,6 +5,7 @@ Everything works on the unit cube of prior quantiles, so that "near" and "far" m
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -57,7 +58,9 @@ def sobol(model: Model, outputs: Outputs, size: int, seed: int, resamples: int =
         return np.stack(list(values.values()))
 
     result = sobol_indices(func=function, n=size, dists=[uniform()] * len(names), rng=np.random.default_rng(seed))
-    boot = result.bootstrap(confidence_level=0.9, n_resamples=resamples)
+    with warnings.catch_warnings():                 # an index that is exactly 0 has no bootstrap interval, and says so
+        warnings.simplefilter("ignore")
+        boot = result.bootstrap(confidence_level=0.9, n_resamples=resamples)
     rows = []
     for i, output in enumerate(order):
         for j, name in enumerate(names):
@@ -96,7 +99,7 @@ def tornado(model: Model, outputs: Outputs, conventions: Mapping[str, tuple[floa
     return pd.DataFrame(rows)
 
 
-def single_flips(model: Model, gap: Callable[[Draws], np.ndarray], grid: int = 199) -> pd.DataFrame:
+def single_flips(model: Model, gap: Callable[[Draws], np.ndarray], grid: int = 99) -> pd.DataFrame:
     """For each parameter alone, the nearest quantile at which the sign of `gap` changes, others at the median.
 
     Rows: parameter, median, flip_value, flip_quantile (missing where no value of the prior flips it).
@@ -121,7 +124,7 @@ def single_flips(model: Model, gap: Callable[[Draws], np.ndarray], grid: int = 1
 
 
 def nearest_flip(
-    model: Model, gap: Callable[[Draws], np.ndarray], iterations: int = 40, step: float = 0.05,
+    model: Model, gap: Callable[[Draws], np.ndarray], iterations: int = 20, step: float = 0.05,
 ) -> tuple[float, pd.DataFrame]:
     """The most likely joint change of parameters that brings two policies level (first-order reliability method).
 
@@ -140,7 +143,7 @@ def nearest_flip(
         if norm < 1e-12:
             return float("inf"), pd.DataFrame()
         target = ((gradient @ point - values[0]) / norm) * gradient
-        point = np.clip(point + 0.5 * (target - point), -3.5, 3.5)
+        point = np.clip(point + 0.7 * (target - point), -3.5, 3.5)
     remaining = float(gap(_scores(model, point[None]))[0])
     start = float(gap(_scores(model, np.zeros((1, d))))[0])
     if abs(remaining) > 0.02 * max(abs(start), 1.0):

@@ -1,0 +1,185 @@
+"""Identities of the engine (design, section 10), for drawn and for arbitrary policies."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.model.month_cost import socket_cost_closed_form
+from analysis.model.outcome import LOSSES
+from analysis.model.policy_path import coverage_array, stalemate_path
+from analysis.model.run import run_draws
+
+SMALL = 64
+
+
+def path_of(model, *, limbo_months=0.0, rule=None, months=48, tgl_days=90.0, **options):
+    segments = [segment.name for segment in model.parameters.segments]
+    return stalemate_path(months=months, limbo_months=limbo_months, limbo_coverage=coverage_array({"listed": 1.0}, segments),
+                          rules=[coverage_array(rule or {}, segments)], odds=[1.0], tgl_days=tgl_days, **options)
+
+
+def run(model, draws, path, **options):
+    return run_draws(draws, path, model.parameters.segments, **options)
+
+
+policies = st.fixed_dictionaries({
+    "limbo_months": st.floats(0, 40), "tgl_days": st.floats(20, 400), "plurilateral": st.booleans(), "retaliation": st.booleans(),
+    "rule": st.fixed_dictionaries({
+        "listed": st.floats(0, 1), "unlisted": st.fixed_dictionaries({"logic": st.floats(0, 1), "memory": st.floats(0, 1)})}),
+})
+
+
+@settings(max_examples=12, deadline=None)
+@given(policies, st.integers(0, 10**6))
+def test_what_is_shipped_is_used_or_stored(model, policy, seed):
+    few = model.parameters.draw_block(seed, 0, SMALL)
+    course = run(model, few, path_of(model, **policy), monthly=True).course
+    base = course["stock"][0] + course["served"][0] - course["purchases"][0]           # the stock before the first month
+    change = course["purchases"].sum(axis=0) - course["served"].sum(axis=0)
+    np.testing.assert_allclose(course["stock"][-1] - base, change, rtol=1e-9, atol=1e-9)
+
+
+@settings(max_examples=12, deadline=None)
+@given(policies, st.integers(0, 10**6))
+def test_losses_and_revenue_add_up_to_the_baseline(model, policy, seed):
+    few = model.parameters.draw_block(seed, 0, SMALL)
+    outcome = run(model, few, path_of(model, **policy))
+    np.testing.assert_allclose(outcome.losses_by_year.sum(axis=0), outcome.baseline_by_year - outcome.revenue_by_year, atol=1e-9)
+    parts = sum(outcome.headline[f"pv_{loss}_usd_bn"] for loss in LOSSES)
+    np.testing.assert_allclose(parts, outcome.headline["pv_lost_sales_usd_bn"], atol=1e-9)
+
+
+@settings(max_examples=12, deadline=None)
+@given(policies, st.integers(0, 10**6))
+def test_shares_stay_between_zero_and_one(model, policy, seed):
+    few = model.parameters.draw_block(seed, 0, SMALL)
+    outcome = run(model, few, path_of(model, **policy), monthly=True)
+    for name in ("designed_out", "ripple", "limbo", "denied"):
+        values = outcome.course[name]
+        assert values.min() >= -1e-12 and values.max() <= 1 + 1e-12, name
+    for name in ("us_share_pct", "rd_abroad_pct", "self_sufficiency_pct"):
+        assert 0 <= outcome.by_year[name].min() and outcome.by_year[name].max() <= 100, name
+    assert outcome.course["stock"].min() >= 0 and outcome.purchases_by_year.min() >= 0
+
+
+def test_full_engagement_costs_nothing(model, draws):
+    outcome = run(model, draws, path_of(model))
+    for name, values in outcome.headline.items():
+        if name not in ("china_self_sufficiency_year_10_pct",):
+            np.testing.assert_allclose(values, 0, atol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize("rule", [{}, {"listed": 1.0}, {"listed": 1.0, "unlisted": 1.0}, {"unlisted": {"logic": 0.3}}])
+def test_a_limbo_of_no_length_is_the_immediate_decision(model, draws, rule):
+    at_once = run(model, draws, path_of(model, rule=rule))
+    segments = [segment.name for segment in model.parameters.segments]
+    never_in_limbo = stalemate_path(months=48, limbo_months=0, limbo_coverage=coverage_array({}, segments),
+                                    rules=[coverage_array(rule, segments)], odds=[1.0], tgl_days=90)
+    decided = run(model, draws, never_in_limbo)
+    for name in decided.headline:
+        np.testing.assert_allclose(at_once.headline[name], decided.headline[name], rtol=1e-10, atol=1e-10, err_msg=name)
+
+
+def test_cost_and_denial_are_continuous_in_the_length_of_the_limbo(model, draws):
+    for rule in ({}, {"listed": 1.0}):
+        short = run(model, draws, path_of(model, limbo_months=1e-6, rule=rule)).headline
+        none = run(model, draws, path_of(model, rule=rule)).headline
+        for name in ("denied_months_listed", "pv_sockets_usd_bn", "pv_timing_usd_bn"):
+            np.testing.assert_allclose(short[name], none[name], atol=0.02, err_msg=name)
+
+
+def test_a_ban_without_any_other_source_denies_all_and_substitutes_nothing(model, draws):
+    alone = {**draws, "substitutable_share": np.zeros_like(draws["substitutable_share"]), "stock_cover_months": np.zeros_like(draws["stock_cover_months"])}
+    outcome = run(model, alone, path_of(model, rule={"listed": 1.0}))
+    np.testing.assert_allclose(outcome.headline["denied_months_listed"], 48)
+    np.testing.assert_allclose(outcome.headline["pv_sockets_usd_bn"], 0, atol=1e-12)
+    np.testing.assert_allclose(outcome.headline["pv_contagion_usd_bn"], 0, atol=1)
+
+
+def test_a_ban_with_every_part_replaceable_denies_nothing_once_others_supply(model, draws):
+    easy = {**draws, "substitutable_share": np.ones_like(draws["substitutable_share"])}
+    outcome = run(model, easy, path_of(model, rule={"listed": {"rf_analogue": 1.0}}))
+    np.testing.assert_allclose(outcome.headline["denied_months_listed"], 0, atol=1e-9)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.floats(0, 1), st.floats(0, 1), st.integers(0, 10**6))
+def test_more_allied_coverage_never_lowers_denial(model, one, other, seed):
+    few = model.parameters.draw_block(seed, 0, SMALL)
+    low, high = sorted((one, other))
+    path = path_of(model, rule={"listed": 1.0, "unlisted": {"logic": 0.4}}, plurilateral=True)
+    denied = [run(model, {**few, "allied_coverage": np.full(SMALL, v)}, path).headline for v in (low, high)]
+    for name in ("denied_months_listed", "denied_months_chinese"):
+        assert (denied[1][name] >= denied[0][name] - 1e-9).all()
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.floats(0, 0.6), st.floats(0, 0.6), st.integers(0, 10**6))
+def test_more_contagion_never_lowers_the_cost_to_others(model, one, other, seed):
+    few = model.parameters.draw_block(seed, 0, SMALL)
+    quiet = {**few, "stockpile_months": np.zeros(SMALL)}          # buying ahead may gain sales for a while
+    low, high = sorted((one, other))
+    path = path_of(model, limbo_months=18)
+    costs = [run(model, {**quiet, "contagion_unlisted": np.full(SMALL, v)}, path).headline["pv_contagion_unlisted_usd_bn"] for v in (low, high)]
+    assert (costs[1] >= costs[0] - 1e-9).all()
+
+
+def test_a_wider_ban_denies_and_forbids_more(model, draws):
+    narrow, broad = (run(model, draws, path_of(model, rule=rule)).headline for rule in ({"listed": 1.0}, {"listed": 1.0, "unlisted": 1.0}))
+    assert (broad["denied_months_chinese"] > narrow["denied_months_chinese"]).all()
+    assert (broad["pv_lost_sales_usd_bn"] > narrow["pv_lost_sales_usd_bn"]).all()
+
+
+def test_a_longer_limbo_designs_out_more(model, draws):
+    sockets = [run(model, draws, path_of(model, limbo_months=m)).headline["pv_sockets_usd_bn"] for m in (3, 6, 12, 24)]
+    for shorter, longer in zip(sockets, sockets[1:], strict=False):
+        assert (longer >= shorter - 1e-12).all()
+
+
+def test_a_one_month_limbo_leaves_no_mark_when_redesign_takes_a_month_to_start(model, draws):
+    slow = {**draws, "redesign_delay_months": np.ones_like(draws["redesign_delay_months"])}
+    outcome = run(model, slow, path_of(model, limbo_months=1))
+    np.testing.assert_allclose(outcome.headline["pv_sockets_usd_bn"], 0, atol=1e-12)
+
+
+def test_retaliation_takes_only_what_a_rule_has_left(model, draws):
+    path = path_of(model, rule={"listed": 1.0, "unlisted": 1.0})
+    np.testing.assert_allclose(run(model, draws, replace(path, retaliation=True)).headline["pv_retaliation_usd_bn"], 0, atol=1e-12)
+    part = path_of(model, rule={"listed": 1.0, "unlisted": {"logic": 1.0}})
+    assert (run(model, draws, replace(part, retaliation=True)).headline["pv_retaliation_usd_bn"] > 0).mean() > 0.99
+
+
+def test_the_long_run_multiplier_of_a_small_permanent_loss_is_the_one_asked_for(model):
+    multiplier = 1.4
+    p = {**model.parameters.single()}
+    p |= {"second_round_multiplier": np.array([multiplier]), "rd_lag_years": np.array([0.25]), "knowledge_depreciation_pct_per_year": np.array([70.0]),
+          "rd_adjustment_months": np.array([1.0]), "diversion_us_content_ratio": np.array([0.0]), "clear_rule_months": np.array([0.0]),
+          "substitutable_share": np.array([0.869]), "rd_uncertainty_effect": np.array([0.0]), "listed_customer_sales_usd_bn": np.array([1.0])}
+    segments = [segment.name for segment in model.parameters.segments]
+    path = stalemate_path(months=360, limbo_months=0, limbo_coverage=coverage_array({}, segments),
+                          rules=[coverage_array({"listed": {"memory": 1.0}}, segments)], odds=[1.0], tgl_days=90)
+    outcome = run_draws(p, path, model.parameters.segments)
+    direct = outcome.losses_by_year[LOSSES.index("forbidden_listed"), -1, 0]
+    whole = outcome.losses_by_year[:, -1, 0].sum()
+    assert whole / direct == pytest.approx(multiplier, rel=0.02)
+
+
+def test_the_socket_part_of_a_month_agrees_with_its_closed_form(model):
+    p = {**model.parameters.single()}
+    hazard, reentry, discount, sales = 0.01, 0.01, 0.08, 12.0
+    p |= {"design_out_hazard_per_month": np.array([hazard]), "reentry_hazard_per_month": np.array([reentry]), "redesign_delay_months": np.array([0.0]),
+          "stockpile_months": np.array([0.0]), "licence_free_share": np.array([1.0]), "listed_customer_sales_usd_bn": np.array([sales]),
+          "discount_rate_pct_per_year": np.array([100 * discount])}
+    months = 6
+
+    def sockets(length):
+        path = path_of(model, limbo_months=length, months=600)
+        return run_draws(p, path, model.parameters.segments).headline["pv_sockets_usd_bn"][0]
+
+    # The closed form is in continuous time and values the month at its own date; the simulation at the start.
+    rate = np.log(1 + discount) / 12
+    expected = socket_cost_closed_form(sales / 12, float(p["substitutable_share"][0]), hazard, months, rate, reentry) * np.exp(-rate * months)
+    assert sockets(months + 1) - sockets(months) == pytest.approx(expected, rel=0.02)
