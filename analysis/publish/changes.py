@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
+from pathlib import Path
 
-from analysis.publish.diff import KINDS, Change, summary
+from analysis.publish.diff import KINDS, Change, Edition, load_edition, summary, what_moved
 from analysis.publish.numbers import UNITS, format_value
 
 MEANING = {
@@ -56,19 +58,41 @@ def terminal_table(changes: Sequence[Change], limit: int | None = 40) -> str:
     return "\n".join([*(lines if changes else []), summary(changes)])
 
 
+Comparison = tuple[str, str, Sequence[Change]]
+
+
+def comparisons(current: Edition, store: Path, previous: Path, rebuild: Callable | None = None) -> list[Comparison]:
+    """(older, newer, changes) for the build before this one, where inputs have changed since, and for each pair of neighbouring
+    editions, the newest first. `current` is the edition being built; frozen ones lie in `store`."""
+    from analysis.publish.editions import frozen_editions
+
+    found: list[Comparison] = []
+    if (previous / "numbers.json").exists():
+        before = load_edition(previous)
+        found.append((f"the build before ({before.name})", f"this build ({current.name})", what_moved(before, current, rebuild)))
+    editions = [load_edition(store / name) for name in frozen_editions(store) if name <= current.name]
+    if editions and editions[-1].name == current.name:   # built again under the name of a frozen edition
+        newest = [(f"{current.name} as published", f"{current.name} as built here", what_moved(editions[-1], current, rebuild))]
+        found += newest if newest[0][2] else []
+    else:
+        editions.append(current)
+    pairs = list(itertools.pairwise(editions))
+    return found + [(old.name, new.name, what_moved(old, new, rebuild if new is current else None)) for old, new in reversed(pairs)]
+
+
 INTRODUCTION = """\
 # What moved
 
-Every number of the book is compared with the same number of the edition before. *Moved* means beyond the tolerance: nine
+Every number of the book is compared with the same number of an older edition. *Moved* means beyond the tolerance: nine
 digits for a number that is printed or computed from printed ones, a twentieth of the interval for one that comes from
 simulation. The cause is found among the inputs of the number's own chapter:
 
 """
 
 
-def render_changes(comparisons: Iterable[tuple[str, str, Sequence[Change]]]) -> str:
+def render_changes(compared: Iterable[Comparison]) -> str:
     """MyST text of the page: a section for each pair (older edition, newer edition, changes), the newest pair first."""
-    sections = [_section(*comparison) for comparison in comparisons]
+    sections = [_section(*comparison) for comparison in compared]
     causes = "".join(f"- **{name[0].upper()}{name[1:]}**: {meaning}.\n" for name, meaning in MEANING.items())
     nothing = "There is no older edition to compare with yet.\n"
     return INTRODUCTION + causes + "\nWhere several changed at once, the chapter was run again with one changed at a time, or " \

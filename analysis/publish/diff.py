@@ -9,6 +9,7 @@ changed at a time, in the order above, and each step's movement is that class's;
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import itertools
 import json
@@ -17,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from analysis.publish.numbers import Number
 from analysis.publish.receipt import RELATIVE_TOLERANCE, ReceiptError, distance, load_receipt, tolerance
 
 CAUSES = ("method", "parameter", "source revision", "new data")
@@ -26,6 +28,10 @@ KINDS = ("moved", "added", "removed", "within tolerance")
 
 Row = dict[str, str]
 Numbers = Mapping[str, Mapping[str, Any]]     # id → at least value, low, high
+
+
+class RebuildError(RuntimeError):
+    """A chapter that could not be run from older inputs."""
 
 
 class DiffError(ValueError):
@@ -65,11 +71,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a chapter is run from: rows by table, texts by parameter file, parameters by chapter."""
+    """What a chapter is run from: rows by table, texts by parameter file, its parameters."""
 
     tables: Mapping[str, list[Row]]
     parameter_files: Mapping[str, str]
-    parameters: Mapping[str, Mapping[str, Any]]
+    parameters: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -82,9 +88,9 @@ class Edition:
     tables: Mapping[str, list[Row]]
     parameter_files: Mapping[str, str]
 
-    @property
-    def inputs(self) -> Inputs:
-        return Inputs(self.tables, self.parameter_files, {s: c["parameters"] for s, c in self.receipt["chapters"].items()})
+    def parameters(self, slug: str) -> Mapping[str, Any]:
+        """Parameters of the chapter `slug`, as the receipt lists them."""
+        return self.receipt["chapters"].get(slug, {}).get("parameters", {})
 
 
 def load_edition(file: Path) -> Edition:
@@ -105,9 +111,17 @@ def load_edition(file: Path) -> Edition:
         receipt = load_receipt(file.parent)
     except ReceiptError:
         receipt = None
-    data = file.parent / "tables"
-    return Edition(name, numbers, receipt, {path.name: read_table(path) for path in sorted(data.glob("*.csv"))},
-                   {path.name: path.read_text(encoding="utf-8") for path in sorted(data.glob("*.yml"))})
+    return Edition(name, numbers, receipt, *_read_inputs(file.parent / "tables"))
+
+
+def edition_being_built(edition: str, numbers: Mapping[str, Number], receipt: Mapping[str, Any], tables: Path) -> Edition:
+    """The edition that is about to be published, from the registry, its receipt and the folder of complete tables."""
+    return Edition(edition, {n.id: n.contract("") for n in numbers.values()}, receipt, *_read_inputs(tables))
+
+
+def _read_inputs(folder: Path) -> tuple[dict[str, list[Row]], dict[str, str]]:
+    return ({path.name: read_table(path) for path in sorted(folder.glob("*.csv"))},
+            {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yml"))})
 
 
 def read_table(path: Path) -> list[Row]:
@@ -141,18 +155,20 @@ def _size(change: Change) -> float:
     return distance(change.old, change.new) / (tolerance(change.old) or 1e-12)
 
 
-def what_moved(old: Edition, new: Edition, rebuild: Callable[[Inputs, list[str]], Numbers] | None = None) -> list[Change]:
+def what_moved(old: Edition, new: Edition, rebuild: Callable[[Inputs, str], Numbers] | None = None) -> list[Change]:
     """The changes between two editions with their causes.
 
-    `rebuild(inputs, slugs)` runs the chapters `slugs` from `inputs` with the new edition's code and returns their numbers;
-    without it, several causes of one number stand side by side without their parts.
+    `rebuild(inputs, slug)` runs the chapter `slug` from `inputs` with the new edition's code and returns its numbers.
+    Without it, or where it raises RebuildError, several causes of one number stand side by side without their parts.
     """
     changes = compare(old.numbers, new.numbers)
     if old.receipt is None or new.receipt is None:
         return [replace(change, causes=((UNKNOWN, None),)) for change in changes]
     by_chapter = {slug: changed_inputs(old, new, slug) for slug in {c.page for c in changes}}
-    shared = sorted({c.page for c in changes if len(by_chapter[c.page]) > 1})
-    steps = _one_at_a_time(old, new, by_chapter, shared, rebuild) if rebuild and shared else {}
+    steps = {}
+    for slug in sorted({c.page for c in changes if len(by_chapter[c.page]) > 1}) if rebuild else ():
+        with contextlib.suppress(RebuildError):
+            steps[slug] = _one_at_a_time(old, new, slug, by_chapter[slug], rebuild)
     return [replace(c, causes=_causes(c, by_chapter[c.page], steps.get(c.page))) for c in changes]
 
 
@@ -200,30 +216,16 @@ def _key(table: str) -> Callable[[Row], tuple[str, ...]]:
     return (lambda row: tuple(row.get(name, "") for name in schema.key)) if schema else (lambda row: tuple(row.values()))
 
 
-def _one_at_a_time(old: Edition, new: Edition, by_chapter, slugs: list[str], rebuild) -> dict[str, list[tuple[str, Numbers]]]:
-    """For each chapter the numbers after each class of input has been changed, the old edition first."""
+def _one_at_a_time(old: Edition, new: Edition, slug: str, changed: tuple[str, ...], rebuild) -> list[tuple[str, Numbers]]:
+    """The chapter's numbers after each class of input has been changed: the old edition first, the new one last."""
     # The new code may ask for a table, file or parameter that the old edition did not have: it gets the new one.
+    before, now = old.parameters(slug), new.parameters(slug)
     first = Inputs({**new.tables, **old.tables}, {**new.parameter_files, **old.parameter_files},
-                   {slug: _known(old.inputs.parameters.get(slug, {}), new.inputs.parameters[slug]) for slug in slugs})
-    second = replace(first, parameter_files=new.parameter_files, parameters=new.inputs.parameters)
+                   {name: before.get(name, value) for name, value in now.items()})
+    second = replace(first, parameter_files=new.parameter_files, parameters=now)
     third = replace(second, tables={name: revised(name, first.tables[name], rows) for name, rows in new.tables.items()})
     after = {"method": first, "parameter": second, "source revision": third}
-    steps = {slug: [("", old.numbers)] for slug in slugs}
-    for position, cause in enumerate(CAUSES):
-        # Where this is the last class that changed, the result is the new edition itself.
-        last = [slug for slug in slugs if by_chapter[slug][-1] == cause]
-        for slug in last:
-            steps[slug].append((cause, new.numbers))
-        again = [s for s in slugs if cause in by_chapter[s] and s not in last and CAUSES.index(by_chapter[s][-1]) > position]
-        if again:
-            numbers = rebuild(after[cause], again)
-            for slug in again:
-                steps[slug].append((cause, numbers))
-    return steps
-
-
-def _known(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: old.get(name, value) for name, value in new.items()}
+    return [("", old.numbers), *((cause, rebuild(after[cause], slug)) for cause in changed[:-1]), (changed[-1], new.numbers)]
 
 
 def _causes(change: Change, changed: tuple[str, ...], steps: list[tuple[str, Numbers]] | None):

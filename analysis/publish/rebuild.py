@@ -1,4 +1,4 @@
-"""Run chapters again from other inputs, in a build folder of their own, to find which input moved a number."""
+"""Run a chapter again from other inputs, in a build folder of its own, to find which input moved a number."""
 
 from __future__ import annotations
 
@@ -8,34 +8,38 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from analysis import paths
-from analysis.publish.diff import Inputs, Numbers
+from analysis.publish.diff import Inputs, Numbers, RebuildError
 
 
-class RebuildError(RuntimeError):
-    """Chapters that could not be run from these inputs; the message holds their own words."""
-
-
-def rebuild(inputs: Inputs, slugs: Sequence[str]) -> Numbers:
-    """Numbers of the chapters `slugs`, run with the present code from `inputs`. The build in `_build/` is not touched.
+def rebuild(inputs: Inputs, slug: str) -> Numbers:
+    """Numbers of the chapter `slug`, run with the present code from `inputs`. The build in `_build/` is not touched.
 
     Raises RebuildError, for example when the present code asks for a column that older tables do not have.
     """
     with tempfile.TemporaryDirectory(prefix="rebuild-") as scratch:
         write_inputs(inputs, Path(scratch) / "data")
-        (Path(scratch) / "parameters.json").write_text(json.dumps({slug: inputs.parameters[slug] for slug in slugs}))
         done = subprocess.run(
-            [sys.executable, "-m", "analysis", "run-chapters", str(Path(scratch) / "parameters.json")],
+            [sys.executable, "-m", "analysis", "run-alone", slug, "--parameters", json.dumps(dict(inputs.parameters))],
             env={**os.environ, "CHIP_BUILD_DIR": scratch, "PYTHONPATH": str(paths.ROOT)}, cwd=paths.ROOT, capture_output=True,
             text=True)
         if done.returncode:
-            raise RebuildError(done.stderr.strip() or f"the run ended with code {done.returncode}")
-        rows = [row for slug in slugs for row in json.loads((Path(scratch) / "runs" / slug / "numbers.json").read_text())]
-        return {row["id"]: row for row in rows}
+            raise RebuildError(done.stderr.strip() or f"chapter {slug!r} ended with code {done.returncode}")
+        return {row["id"]: row for row in json.loads((Path(scratch) / "runs" / slug / "numbers.json").read_text())}
+
+
+def quick_rebuild(inputs: Inputs, slug: str) -> Numbers:
+    """The same for chapters that take seconds. Raises RebuildError for one that reads a long computation."""
+    from analysis.runner.dependencies import chapter_code
+    from analysis.runner.plan import artifacts_of
+
+    if artifacts_of(chapter_code(paths.BOOK / f"{slug}.ipynb")):
+        raise RebuildError(f"chapter {slug!r} reads a long computation; 'python -m analysis diff --rerun' runs it again")
+    return rebuild(inputs, slug)
 
 
 def write_inputs(inputs: Inputs, folder: Path) -> None:
@@ -56,16 +60,18 @@ def _header(name: str) -> list[str]:
     return list(TABLES[name.removesuffix(".csv")].names)
 
 
-def run_chapters(parameters: dict[str, dict[str, Any]]) -> None:
-    """Run chapters, and the long computations they read, in this process's build folder, whose `data/` is complete."""
+def run_alone(slug: str, parameters: Mapping[str, Any]) -> None:
+    """Run a chapter, and the long computations it reads, in this process's build folder, whose `data/` is complete.
+
+    Raises RebuildError, ChapterError or ParameterError.
+    """
     from analysis.runner.chapter import run_from_plan
     from analysis.runner.dependencies import chapter_code
     from analysis.runner.plan import artifacts_of, write_plan
     from analysis.runner.steps import run_step
 
-    write_plan(parameters)
-    for artifact in sorted({name for slug in parameters for name in artifacts_of(chapter_code(paths.BOOK / f"{slug}.ipynb"))}):
+    write_plan({slug: dict(parameters)})
+    for artifact in artifacts_of(chapter_code(paths.BOOK / f"{slug}.ipynb")):
         if run_step(artifact):
             raise RebuildError(f"computation {artifact!r} failed")
-    for slug in parameters:
-        run_from_plan(slug)
+    run_from_plan(slug)

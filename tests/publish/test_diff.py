@@ -14,6 +14,7 @@ from analysis.publish.diff import (
     UNEXPLAINED,
     UNKNOWN,
     DiffError,
+    RebuildError,
     compare,
     load_edition,
     read_table,
@@ -122,10 +123,10 @@ def everything_changed(receipt: dict) -> None:
 def fake_rebuild(calls: list):
     """A chapter `cost` whose number is rate × days in the table, times ten in the new code; `rules` sums the days."""
 
-    def rebuild(inputs, slugs):
+    def rebuild(inputs, slug):
         days = sum(float(row["days"]) for row in inputs.tables["policy_events.csv"])
         rate = float(inputs.parameter_files["parameters.yml"].split()[1])
-        calls.append((slugs, days, rate))
+        calls.append((slug, days, rate))
         value = 10 * rate * days
         return {"rules.days": {"value": days, "low": None, "high": None},
                 "cost.month": {"value": value, "low": value - 1, "high": value + 1}}
@@ -149,13 +150,19 @@ def test_several_causes_are_found_by_changing_one_at_a_time_and_add_up(tmp_path)
     assert sum(part for _, part in changes["cost.month"].causes) == changes["cost.month"].change
     # `rules` has no parameter file and unchanged code: only the revision has to be told from the new rows.
     assert changes["rules.days"].causes == (("source revision", 5.0), ("new data", 20.0))
-    assert [(slugs, days, rate) for slugs, days, rate in calls] == [
-        (["cost"], 100.0, 1.0), (["cost"], 100.0, 3.0), (["cost", "rules"], 105.0, 3.0)]
+    assert calls == [("cost", 100.0, 1.0), ("cost", 100.0, 3.0), ("cost", 105.0, 3.0), ("rules", 105.0, 3.0)]
 
 
 def test_without_running_again_several_causes_stand_side_by_side(pair) -> None:
     old, new = pair(moved_to(105.0), [("tgl", "91"), ("ear", "10"), ("new", "4")])
     assert what_moved(old, new)[0].causes == (("source revision", None), ("new data", None))
+
+
+def test_a_chapter_that_cannot_run_from_older_inputs_has_its_causes_side_by_side(pair) -> None:
+    def rebuild(_inputs, _slug):
+        raise RebuildError("no column of that name")
+    old, new = pair(moved_to(105.0), [("tgl", "91"), ("ear", "10"), ("new", "4")])
+    assert what_moved(old, new, rebuild)[0].causes == (("source revision", None), ("new data", None))
 
 
 def test_without_a_receipt_the_cause_is_not_guessed(tmp_path) -> None:
