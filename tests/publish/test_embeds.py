@@ -1,0 +1,137 @@
+"""An embedded figure stands alone: drawing, table, sources and citation inside, no request to anywhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import altair as alt
+import nbformat
+import pandas as pd
+import pytest
+
+from analysis.charts import Figure, figure_files, render
+from analysis.publish.embeds import (
+    EmbedError,
+    check_embeds,
+    embed_code,
+    published_figures,
+    python_snippet,
+    render_figure_entries,
+    write_embeds,
+)
+
+ADDRESS = "https://book.example/"
+EDITION, DATE = "2026.11", "2026-11-22"
+
+
+def bar_figure(id: str = "days-waited", title: str = "Files waited longest in 2020") -> Figure:
+    data = pd.DataFrame({"Year": [2019, 2020], "Days undecided": [1122.0, 1944.0]})
+
+    def build(width: int) -> alt.Chart:
+        return alt.Chart(data).mark_bar().encode(x="Year:O", y="Days undecided:Q").properties(width=width - 90, height=160)
+    return Figure(id=id, title=title, description="Bar chart of days undecided by year; 2020 is the highest.",
+                  unit="days a year", source_ids=("bis-1",), evidence=("derived",), data=data, chart=build, note="Core rules only")
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("runs")
+    (folder / "rules" / "figures").mkdir(parents=True)
+    figure = bar_figure(title="Files waited <longest> in 2020")
+    rendered = render(figure, {"bis-1": "Federal Register"})
+    figure_files(figure, folder / "rules" / "figures", rendered)
+    output = nbformat.v4.new_output("display_data", {"text/html": f"<div>{rendered.html}</div>"})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("page.show(figure)", outputs=[output])])
+    nbformat.write(notebook, folder / "rules" / "chapter.ipynb")
+    return folder
+
+
+@pytest.fixture
+def site(tmp_path, runs) -> Path:
+    (tmp_path / "figures").mkdir()
+    for file in (runs / "rules" / "figures").iterdir():
+        (tmp_path / "figures" / file.name).write_bytes(file.read_bytes())
+    write_embeds(published_figures(["rules"], runs), tmp_path, EDITION, DATE, ADDRESS)
+    return tmp_path
+
+
+def test_the_figures_of_a_run_are_found_with_their_page(runs) -> None:
+    figure, = published_figures(["rules"], runs)
+    assert (figure.id, figure.page, figure.title) == ("days-waited", "rules", "Files waited <longest> in 2020")
+
+
+def test_an_embed_holds_drawings_table_note_source_and_citation(site) -> None:
+    page = (site / "embed/days-waited.html").read_text()
+    assert len(re.findall(r"<svg\b[^>]*cs-figure-svg", page)) == 2 and "1,944" in page and "Core rules only" in page
+    assert "Federal Register" in page and "edition 2026.11, figure days-waited" in page
+    assert "https://book.example/editions/2026.11/rules.html#fig-days-waited" in page
+    assert "Files waited &lt;longest&gt; in 2020" in page and "<longest>" not in page
+
+
+def test_links_of_an_embed_leave_the_frame_for_the_permanent_edition(site) -> None:
+    links = re.findall(r"<a [^>]*>", (site / "embed/days-waited.html").read_text())
+    assert links and all('target="_blank"' in link and 'href="https://book.example/editions/2026.11/' in link for link in links)
+
+
+def test_an_embed_follows_light_and_dark(site) -> None:
+    page = (site / "embed/days-waited.html").read_text()
+    assert "prefers-color-scheme: dark" in page and page.count("--chart-ink:") == 2 and "var(--chart-" in page
+
+
+@pytest.mark.parametrize("damage, message", [
+    (lambda t: t.replace("</main>", '<img src="https://elsewhere.example/x.png"></main>'), "<img> would ask for another file"),
+    (lambda t: t.replace("</main>", "<script>1</script></main>"), "<script> would ask for another file"),
+    (lambda t: t.replace("<main>", '<main onclick="x()">'), "onclick on <main> would run a script"),
+    (lambda t: t.replace("</style>", "@import 'x.css';</style>"), "a style asks for another file"),
+    (lambda t: re.sub(r"<svg\b[^>]*cs-narrow.*?</svg>", "", t, flags=re.DOTALL), "a drawing is missing"),
+    (lambda t: re.sub(r"<table>.*?</table>", "", t, flags=re.DOTALL), "the table of values is missing"),
+    (lambda t: t.replace("edition 2026.11,", ""), "the citation does not name edition 2026.11"),
+])
+def test_a_broken_embed_stops_the_build_with_a_clear_message(site, damage, message) -> None:
+    file = site / "embed/days-waited.html"
+    file.write_text(damage(file.read_text()))
+    with pytest.raises(EmbedError, match=re.escape(message)) as caught:
+        check_embeds(site, EDITION)
+    assert str(caught.value).startswith("embed/days-waited.html: ")
+
+
+def test_a_figure_without_its_embed_and_an_embed_without_its_figure_stop_the_build(site) -> None:
+    (site / "embed/days-waited.html").rename(site / "embed/other.html")
+    with pytest.raises(EmbedError) as caught:
+        check_embeds(site, EDITION)
+    message = str(caught.value)
+    assert "there is no embed/days-waited.html" in message and "embed/other.html belongs to no figure" in message
+
+
+def test_the_snippet_is_three_lines_and_loads_the_figure_s_data(site) -> None:
+    snippet = python_snippet("days-waited", EDITION, ADDRESS)
+    assert len(snippet.splitlines()) == 3
+    here = snippet.replace(f"{ADDRESS}editions/{EDITION}/", f"{site.as_posix()}/")
+    names: dict = {}
+    exec(here, names)
+    assert names["figure"]["Days undecided"].tolist() == [1122.0, 1944.0]
+
+
+def test_the_embed_code_names_the_latest_or_a_fixed_edition(runs) -> None:
+    figure, = published_figures(["rules"], runs)
+    assert 'src="https://book.example/embed/days-waited.html"' in embed_code(figure, ADDRESS)
+    assert 'src="https://book.example/editions/2026.11/embed/days-waited.html"' in embed_code(figure, ADDRESS, EDITION)
+    assert 'title="Files waited &lt;longest&gt; in 2020"' in embed_code(figure, ADDRESS)
+
+
+def test_the_cite_page_has_an_entry_a_figure_without_blank_lines_inside(runs) -> None:
+    entry = render_figure_entries(published_figures(["rules"], runs), EDITION, DATE, ADDRESS)
+    assert "id='figure-days-waited'" in entry and "<longest>" not in entry
+    assert "\n\n" not in entry.strip() and entry.count("<details>") == 7
+
+
+def test_an_embed_makes_no_request_in_a_real_browser(site, browser) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 700})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((site / "embed/days-waited.html").as_uri())
+    assert asked == [(site / "embed/days-waited.html").as_uri()]
+    assert page.locator("svg.cs-narrow").is_visible() and not page.locator("svg.cs-wide").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= 360")
+    page.close()
