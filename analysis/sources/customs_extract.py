@@ -7,8 +7,10 @@ and foreign ones, months written in two ways, values that are missing or negativ
 
 from __future__ import annotations
 
+import csv
 import difflib
 import glob
+import gzip
 import hashlib
 import re
 import tempfile
@@ -35,6 +37,7 @@ PARTNER_CODES = {"CN": "CN", "CHN": "CN", "5700": "CN", "156": "CN", "CHINA": "C
 TOTAL_EXPORTS, PARTS_OF_EXPORTS, IMPORTS = ("X", "E", "EXPORT", "EXPORTS"), ("DX", "RX"), ("M", "I", "IMPORT", "IMPORTS")
 MONTH_FORMS = {r"\d{4}-(0[1-9]|1[0-2])": "YYYY-MM", r"\d{4}(0[1-9]|1[0-2])": "YYYYMM", r"\d{4}-(0[1-9]|1[0-2])-\d\d( 00:00:00)?": "YYYY-MM-DD"}
 DEFAULT_MEMORY = "1GB"
+MAX_GROUPS = 500_000
 
 
 @dataclass(frozen=True)
@@ -76,65 +79,90 @@ def _sum(connection, files: list[str], path: str | Path) -> Extract:
     connection.execute(f"CREATE VIEW extract AS SELECT * FROM {_reader(files)}")
     names = [row[0] for row in connection.execute("DESCRIBE extract").fetchall()]
     columns = find_columns(names, str(path))
-    month, code, partner, flow = (f"trim(CAST(\"{columns[name]}\" AS VARCHAR))" for name in ("month", "hs_code", "partner", "flow"))
-    value = f"\"{columns['value_usd']}\""
+    month, code, partner, flow = (f"trim(CAST({_name(columns[name])} AS VARCHAR))" for name in ("month", "hs_code", "partner", "flow"))
+    value = _name(columns["value_usd"])
     headings = ", ".join(f"'{h}'" for h in HEADINGS)
     partners = ", ".join(f"'{p}'" for p in PARTNER_CODES)
-    form = " ".join(f"WHEN regexp_full_match(m, '{pattern}') THEN '{name}'" for pattern, name in MONTH_FORMS.items())
     # One pass over the file: every group carries what is needed to judge it, so nothing is read twice.
     groups = connection.execute(f"""
         WITH kept AS (
             SELECT {month} AS m, replace({code}, '.', '') AS c, upper({partner}) AS p, upper({flow}) AS f,
                    TRY_CAST({value} AS DECIMAL(38, 2)) AS v
             FROM extract)
-        SELECT CASE {form} ELSE coalesce(m, '') END AS form,
-               CASE WHEN regexp_full_match(m, '\\d{{4}}-?\\d\\d.*') THEN left(m, 4) || '-' || substr(replace(m, '-', ''), 5, 2) END AS month,
-               left(c, 4) AS heading, length(c) AS digits, p, f, sum(v), count(*), count(*) - count(v), count(*) FILTER (v < 0)
-        FROM kept WHERE left(c, 4) IN ({headings}) AND p IN ({partners}) GROUP BY ALL""").fetchall()
+        SELECT coalesce(m, ''), left(c, 4), length(c), p, coalesce(f, ''), sum(v), count(*), count(*) - count(v), count(*) FILTER (v < 0)
+        FROM kept WHERE left(c, 4) IN ({headings}) AND p IN ({partners}) GROUP BY ALL ORDER BY ALL""").fetchmany(MAX_GROUPS + 1)
+    if len(groups) > MAX_GROUPS:
+        raise SourceError(f"{path}: column {columns['month']} has very many different values, such as {groups[0][0][:40]!r}.",
+                          f"Expected months: {', '.join(MONTH_FORMS.values())}.")
     total = connection.execute("SELECT count(*) FROM extract").fetchone()[0]
-    return _judged(groups, columns, total, path)
+    return _judged([Group(*group) for group in groups], columns, total, path)
 
 
-def _judged(groups: Sequence[tuple], columns: Mapping[str, str], total: int, path: str | Path) -> Extract:
+@dataclass(frozen=True)
+class Group:
+    """Rows that agree in month (as written), heading, length of code, partner and flow."""
+
+    month: str
+    heading: str
+    digits: int
+    partner: str
+    flow: str
+    usd: Decimal | None
+    rows: int
+    missing: int
+    negative: int
+
+    @property
+    def form(self) -> str:
+        """How the month is written; "" when it is none."""
+        return next((name for pattern, name in MONTH_FORMS.items() if re.fullmatch(pattern, self.month)), "")
+
+
+def _judged(groups: Sequence[Group], columns: Mapping[str, str], total: int, path: str | Path) -> Extract:
     """The sums, or every reason why they would be wrong."""
     if not groups:
+        used = ", ".join(f"{wanted} = {name}" for wanted, name in columns.items())
         raise SourceError(f"{path}: none of its {total:,} rows is of HS {', '.join(HEADINGS)} with China or Hong Kong.",
-                          f"Columns used: {', '.join(f'{k} = {v}' for k, v in columns.items())}; partners are known as {', '.join(PARTNER_CODES)}.")
-    forms = sorted({g[0] for g in groups})
-    known_flows = {*TOTAL_EXPORTS, *PARTS_OF_EXPORTS, *IMPORTS}
-    flows = {g[5] for g in groups}
-    exports = [g for g in groups if g[5] in TOTAL_EXPORTS or g[5] in PARTS_OF_EXPORTS]
-    lengths = sorted({g[3] for g in exports})
-    faults = []
-    unknown_forms = [form for form in forms if form not in MONTH_FORMS.values()]
-    if unknown_forms:
-        faults.append(f"column {columns['month']}: {unknown_forms[0]!r} is not a month, expected {', '.join(MONTH_FORMS.values())}")
-    elif len(forms) > 1:
-        faults.append(f"column {columns['month']}: months are mixed, written as {' and as '.join(forms)}; expected one form throughout")
-    if flows - known_flows:
-        faults.append(f"column {columns['flow']}: {', '.join(sorted(map(repr, flows - known_flows)))} is unknown, expected X (total exports), "
-                      "DX and RX (domestic and re-exports) or M (imports)")
-    if flows & set(TOTAL_EXPORTS) and flows & set(PARTS_OF_EXPORTS):
-        faults.append(f"column {columns['flow']}: total exports stand beside DX or RX and would be counted twice; keep one kind")
-    elif len(flows & set(PARTS_OF_EXPORTS)) == 1:
-        faults.append(f"column {columns['flow']}: only {', '.join(flows & set(PARTS_OF_EXPORTS))}; total exports need both DX and RX")
+                          f"Columns used: {used}; partners are known as {', '.join(PARTNER_CODES)}.")
+    exports = [group for group in groups if group.flow in TOTAL_EXPORTS or group.flow in PARTS_OF_EXPORTS]
+    faults = [*_month_faults(groups, columns["month"]), *_flow_faults({group.flow for group in groups}, columns["flow"])]
+    lengths = sorted({group.digits for group in exports})
     if len(lengths) > 1:
-        faults.append(f"column {columns['hs_code']}: codes of {' and '.join(map(str, lengths))} digits, so that totals stand beside their parts and "
-                      "would be counted twice; keep one length")
-    missing, negative = sum(g[8] for g in exports), sum(g[9] for g in exports)
-    if missing:
-        faults.append(f"column {columns['value_usd']}: {missing:,} values are missing or not numbers")
-    if negative:
-        faults.append(f"column {columns['value_usd']}: {negative:,} values are negative")
-    if not exports and not faults:
-        faults.append(f"column {columns['flow']}: only imports, expected exports")
+        faults.append(f"column {columns['hs_code']}: codes of {' and '.join(map(str, lengths))} digits, so that totals stand beside their "
+                      "parts and would be counted twice; keep one length")
+    for count, what in ((sum(g.missing for g in exports), "missing or not numbers"), (sum(g.negative for g in exports), "negative")):
+        if count:
+            faults.append(f"column {columns['value_usd']}: {count:,} values are {what}")
     if faults:
         raise SourceError("\n".join([f"{path} cannot be summed:", *faults]), "\nNothing was written. Correct the extract and run again.")
     months: dict[tuple[str, str, str], Decimal] = {}
-    for _, month, heading, _, partner, _, usd, *_ in exports:
-        key = (heading, PARTNER_CODES[partner], month)
-        months[key] = months.get(key, Decimal(0)) + usd
-    return Extract(dict(sorted(months.items())), sum(g[7] for g in exports), total)
+    for group in exports:
+        digits = group.month.replace("-", "")
+        key = (group.heading, PARTNER_CODES[group.partner], f"{digits[:4]}-{digits[4:6]}")
+        months[key] = months.get(key, Decimal(0)) + (group.usd or 0)
+    return Extract(dict(sorted(months.items())), sum(group.rows for group in exports), total)
+
+
+def _month_faults(groups: Sequence[Group], column: str) -> list[str]:
+    wrong = next((group.month for group in groups if not group.form), None)
+    if wrong is not None:
+        return [f"column {column}: {wrong[:40]!r} is not a month, expected {', '.join(MONTH_FORMS.values())}"]
+    examples = {group.form: group.month for group in groups}
+    if len(examples) > 1:
+        return [f"column {column}: months are mixed, written as {' and as '.join(map(repr, examples.values()))}; expected one form throughout"]
+    return []
+
+
+def _flow_faults(flows: set[str], column: str) -> list[str]:
+    unknown, parts = flows - {*TOTAL_EXPORTS, *PARTS_OF_EXPORTS, *IMPORTS}, flows & set(PARTS_OF_EXPORTS)
+    if unknown:
+        return [f"column {column}: {', '.join(sorted(map(repr, unknown)))} is unknown, expected X (total exports), DX and RX (domestic and "
+                "re-exports) or M (imports)"]
+    if parts and flows & set(TOTAL_EXPORTS):
+        return [f"column {column}: total exports stand beside {' and '.join(sorted(parts))} and would be counted twice; keep one kind"]
+    if len(parts) == 1:
+        return [f"column {column}: only {parts.pop()}; total exports need both DX and RX"]
+    return [f"column {column}: only imports, expected exports"] if flows <= set(IMPORTS) else []
 
 
 def find_columns(names: Sequence[str], path: str) -> dict[str, str]:
@@ -196,10 +224,42 @@ def _files(path: str | Path) -> list[str]:
 
 
 def _reader(files: list[str]) -> str:
-    quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    quoted = ", ".join(_text(file) for file in files)
     if files[0].endswith(".parquet"):
         return f"read_parquet([{quoted}])"
-    return f"read_csv([{quoted}], header = true, all_varchar = true, strict_mode = true)"  # as text: leading zeros of codes stay
+    # The form is stated, not detected: detection skips over lines that do not fit, and their values would be lost without a word.
+    separator, header = _header(files[0])
+    for file in files[1:]:
+        if _header(file) != (separator, header):
+            raise SourceError(f"{file} has other columns or separators than {files[0]}.", "Give files of one form.")
+    columns = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in header)  # as text: leading zeros of codes stay
+    return (f"read_csv([{quoted}], auto_detect = false, header = true, delim = {_text(separator)}, quote = '\"', escape = '\"', "
+            f"strict_mode = true, columns = {{{columns}}})")
+
+
+def _header(file: str) -> tuple[str, list[str]]:
+    """Separator and names of the first line."""
+    with (gzip.open if file.endswith(".gz") else open)(file, "rb") as stream:
+        first = stream.readline(100_000)
+    try:
+        line = first.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise SourceError(f"{file} cannot be read: its first line is not UTF-8.", "Save it as CSV UTF-8.") from None
+    separator = max(",;\t|", key=line.count)
+    names = [name.strip() for name in next(csv.reader([line], delimiter=separator), [])]
+    if len(names) != len(set(names)) or not all(names):
+        raise SourceError(f"{file} cannot be read: its first line is {line[:80]!r}, expected the names of the columns.", "Put them there.")
+    return separator, names
+
+
+def _text(value: str) -> str:
+    """A text as it stands in a query."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _name(column: str) -> str:
+    """The name of a column as it stands in a query."""
+    return '"' + column.replace('"', '""') + '"'
 
 
 def _first_line(error: Exception) -> str:
