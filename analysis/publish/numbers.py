@@ -88,6 +88,11 @@ class Number:
         return format_value(self.value, self.unit, self.digits)
 
     @property
+    def text_in_billions(self) -> str:
+        """A dollar value of millions in billions, with one decimal place, for comparison with others in billions."""
+        return format_value(self.value / 1000, "USD bn", 1) if self.unit == "USD m" else self.text
+
+    @property
     def text_with_interval(self) -> str:
         return f"{self.text} ({self.level:g}% interval {self.interval})" if self.interval else self.text
 

@@ -15,6 +15,12 @@ from analysis import paths
 from analysis.publish.numbers import Number
 from analysis.runner.plan import toc_files, write_if_changed
 
+BIBLIOGRAPHY = """
+## Studies cited in the text
+
+```{bibliography}
+```
+"""
 ASSETS = ("_static", "_toc.yml", "references.bib")
 
 
@@ -31,8 +37,8 @@ def generated_pages(numbers: dict[str, Number]) -> dict[str, Callable[[], str]]:
 
     return {
         "claims": lambda: render_claims(check_claims(numbers, load_claims())),
-        "data": lambda: render_dictionary(paths.TABLES),
-        "sources": lambda: render_sources(paths.TABLES),
+        "data": lambda: render_dictionary(str(paths.TABLES)),
+        "sources": lambda: render_sources(str(paths.TABLES)) + BIBLIOGRAPHY,
         "parameters": render_parameters,
         "numbers": lambda: render_numbers(numbers.values()),
     }

@@ -1,6 +1,7 @@
 """The project's one Sphinx extension: the role that prints registered numbers.
 
-{num}`id` prints the value with its unit, {num}`id|interval` adds the interval, {num}`id|bare` leaves the unit out.
+{num}`id` prints the value with its unit, {num}`id|interval` adds the interval, {num}`id|bare` leaves the unit out,
+{num}`id|bn` prints millions of dollars as billions.
 Each is a link to the number's row on the numbers page. An unknown id is a warning, which the build treats as an error.
 """
 
@@ -18,7 +19,7 @@ from analysis import paths
 from analysis.publish.numbers import Number, load_numbers
 
 logger = logging.getLogger(__name__)
-FORMS = {"": "text", "interval": "text_with_interval", "bare": "bare"}
+FORMS = {"": "text", "interval": "text_with_interval", "bare": "bare", "bn": "text_in_billions"}
 
 
 class NumberRole(SphinxRole):
@@ -40,7 +41,7 @@ class NumberRole(SphinxRole):
 
 def _complaint(id: str, form: str, registry: dict[str, Number]) -> str:
     if id in registry:
-        return f"unknown form {form!r} of number {id!r}; use one of: interval, bare"
+        return f"unknown form {form!r} of number {id!r}; use one of: interval, bare, bn"
     near = difflib.get_close_matches(id, registry, n=3)
     return f"unknown number {id!r}" + (f"; nearest: {', '.join(near)}" if near else "")
 

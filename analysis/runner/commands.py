@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -26,16 +27,16 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         description="Run a chapter over a grid of parameters, side by side; collect the numbers into one table.",
         epilog="examples:\n  python -m analysis sweep grid.yml --out results/\n"
                "  python -m analysis sweep grid.yml --out results/ --dry-run\n"
-               "  python -m analysis sweep grid.yml --out results/ --cores 200 -- --executor slurm\n\n"
+               "  python -m analysis sweep grid.yml --out results/ --snakemake '--executor slurm --jobs 200'\n\n"
                "A grid file:\n  chapter: scenarios\n  grid:\n    horizon_years: [5, 10]\n\n"
-               "Everything after -- is passed to Snakemake, for example an executor and its options.",
+               "With one of Snakemake's executors the runs go to Slurm, Kubernetes or a cloud batch service.",
         formatter_class=argparse.RawDescriptionHelpFormatter)
     sweep.add_argument("grid", type=Path, metavar="GRID.yml")
     sweep.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the table and the comparison page")
     sweep.add_argument("--notebook", metavar="NAME", help="chapter to run (default: the one the grid file names)")
     sweep.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="runs side by side (default: all cores)")
     sweep.add_argument("--dry-run", action="store_true", help="say what would be run, and run nothing")
-    sweep.add_argument("options", nargs="*", metavar="SNAKEMAKE OPTION", help="after --: options for Snakemake")
+    sweep.add_argument("--snakemake", default="", metavar="OPTIONS", help="further options for Snakemake, in quotes")
     sweep.set_defaults(run=_sweep)
 
     chapter = subparsers.add_parser("run-chapter", help="run one chapter of the plan (called by the graph)")
@@ -81,7 +82,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
         print(f"{arguments.grid}: no such file; see 'python -m analysis sweep --help' for an example", file=sys.stderr)
         return 1
     try:
-        return sweep(arguments.grid, arguments.out, arguments.notebook, arguments.cores, arguments.options, arguments.dry_run)
+        return sweep(arguments.grid, arguments.out, arguments.notebook, arguments.cores, shlex.split(arguments.snakemake), arguments.dry_run)
     except (InputError, ParameterError) as error:
         print(error, file=sys.stderr)
         return 1

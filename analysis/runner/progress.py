@@ -30,7 +30,9 @@ class Progress:
 
     def _line(self, line: str) -> None:
         if found := re.match(r"^Job (\d+): (.*)$", line):
-            self._titles[found[1]] = found[2].strip()
+            self._titles[found[1]] = title = found[2].strip()
+            if title.startswith("computation"):  # these take minutes: say that one is at work
+                print(f"[ … /{self._total}] {time.monotonic() - self._started:6.1f} s  {title} started", flush=True)
         elif found := re.match(r"^Finished jobid: (\d+)", line):
             if (title := self._titles.get(found[1], "")) != "everything":
                 self.done += 1

@@ -7,7 +7,9 @@ import os
 from analysis import paths
 from analysis.runner.plan import Step
 
-STEPS: tuple[Step, ...] = ()
+STEPS: tuple[Step, ...] = (
+    Step("model", "model-results", "analysis.model.results", ("parameters.yml", "scenarios.yml", "replication.yml")),
+)
 
 
 def run_step(artifact: str) -> int:

@@ -17,7 +17,7 @@ TABLES = ("us_exports", "china_imports", "us_industry", "market_sales", "company
 
 WHAT = {
     "customs": ("Chips that leave the United States for mainland China", "chips made or packaged abroad, which are most US-brand chips"),
-    "customs_hong_kong": ("The same, with Hong Kong", "chips that never touch the United States; Hong Kong is mostly a way station"),
+    "customs_hong_kong": ("Chips that leave the United States for mainland China or Hong Kong", "chips that never touch the United States; Hong Kong is mostly a way station"),
     "industry": ("Chips of US firms shipped to an address in China", "who owns that factory: foreign brands assemble there too"),
     "billing": ("Sales invoiced to an address in China", "Chinese firms that buy through other countries"),
     "ship_to": ("Sales shipped to an address in China", "who owns that address"),

@@ -18,9 +18,9 @@ ALLOWED = {
     "data": set(),
     "sources": {"data"},
     "charts": {"data"},
-    "sales": {"data"},
-    "policy": {"data"},
-    "model": {"data", "policy", "sales"},
+    "sales": {"data", "charts"},
+    "policy": {"data", "charts"},
+    "model": {"data", "charts", "policy", "sales"},
     "publish": {"data", "charts", "runner", "model"},
     "runner": {"data", "publish", "model", "cli"},
 }

@@ -131,9 +131,9 @@ def test_a_sweep_runs_on_slurm_with_two_workers_and_gives_the_same_table(project
     there.mkdir()
     assert sweep(project, here).returncode == 0
     shutil.rmtree(project.root / "_build" / "sweeps")
-    result = sweep(project, there, "--", "--executor", "slurm", "--jobs", "4", "--slurm-status-command", "squeue",
-                   "--slurm-no-account", "--slurm-init-seconds-before-status-checks", "2", "--default-resources",
-                   "slurm_partition=main", "mem_mb=500", SLURM_CONF=slurm)
+    options = ("--executor slurm --jobs 4 --slurm-status-command squeue --slurm-no-account "
+               "--slurm-init-seconds-before-status-checks 2 --default-resources slurm_partition=main mem_mb=500")
+    result = sweep(project, there, "--snakemake", options, SLURM_CONF=slurm)
     assert result.returncode == 0, result.stdout + result.stderr
     assert table(there) == table(here)
     jobs = subprocess.run(["scontrol", "show", "job", "-o"], env={**os.environ, "SLURM_CONF": slurm}, capture_output=True, text=True)

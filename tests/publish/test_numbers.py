@@ -53,6 +53,10 @@ def test_no_unit_prints_a_hyphen_for_a_minus(unit, value, digits):
     assert "-" not in format_value(value, unit, digits)
 
 
+def test_millions_can_be_printed_as_billions():
+    assert Number(**GOOD).text_in_billions == "US$9.4 billion"
+
+
 def test_the_contract_row_has_exactly_the_fixed_fields():
     assert list(Number(**GOOD).contract("u")) == ["id", "label", "value", "low", "high", "level", "unit", "class", "as_of",
                                                   "page", "url", "method", "sources", "figure"]
