@@ -25,7 +25,7 @@ def page_html(site: Site, draft: Draft, head: str, *, content: str, after: str =
         f"{_bar(site, draft, pages)}\n"
         '<div class="cs-frame">\n'
         f"{_chapters(draft.parts, draft.file)}\n{_contents(draft)}\n"
-        f'<main id="main-content" class="bd-main" tabindex="-1">\n<article class="bd-article">\n{content}\n</article>\n'
+        f'<main id="main-content" class="cs-main" tabindex="-1">\n<article class="bd-article">\n{content}\n</article>\n'
         f"{_neighbours(draft)}\n</main>\n</div>\n{_footer(site, pages)}\n{after}\n</body>\n</html>\n"
     )
 
@@ -87,12 +87,13 @@ def _chapters(parts: Sequence[Part], current: str) -> str:
     for number, part in enumerate(parts, start=1):
         caption = f'<p class="cs-part" id="cs-part-{number}">{escape(part.caption)}</p>' if part.caption else ""
         blocks.append(caption + _page_list(part.pages, current, f"cs-part-{number}" if part.caption else ""))
-    return f'<nav id="cs-chapters" class="bd-sidebar-primary" popover aria-label="Chapters">\n{"".join(blocks)}</nav>'
+    return f'<nav id="cs-chapters" popover aria-label="Chapters">\n{"".join(blocks)}</nav>'
 
 
 def _page_list(pages: Sequence[Link], current: str, labelled_by: str = "") -> str:
+    here = ' aria-current="page"'
     items = "".join(
-        f'<li><a href="{page.href}"{' aria-current="page"' if page.href == current else ""}>{escape(page.title)}</a></li>'
+        f'<li><a href="{page.href}"{here if page.href == current else ""}>{escape(page.title)}</a></li>'
         for page in pages if not (labelled_by == "" and page.href == HOME.href and page is not HOME))
     label = f' aria-labelledby="{labelled_by}"' if labelled_by else ""
     return f"<ul{label}>{items}</ul>\n"
@@ -101,7 +102,7 @@ def _page_list(pages: Sequence[Link], current: str, labelled_by: str = "") -> st
 def _contents(draft: Draft) -> str:
     if not draft.contents:
         return ""
-    return ('<nav id="cs-contents" class="bd-sidebar-secondary" popover aria-labelledby="cs-contents-title">\n'
+    return ('<nav id="cs-contents" popover aria-labelledby="cs-contents-title">\n'
             f'<p class="cs-part" id="cs-contents-title">On this page</p>{draft.contents}</nav>')
 
 

@@ -1,0 +1,68 @@
+"""Serve a folder on loopback, and visit it with a browser that notes what goes wrong."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+DEVICES = {
+    "desktop": {"viewport": {"width": 1366, "height": 900}},
+    "phone": {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True},
+    "smallest": {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True},
+}
+
+
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_arguments) -> None:
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The folder's address on loopback, with a slash at the end."""
+    handler = functools.partial(_QuietHandler, directory=str(folder))
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Visitor:
+    """One browser context on one site. `strangers` are refused requests to other origins, `errors` what the console says."""
+
+    def __init__(self, browser, address: str, device: str, theme: str, **options) -> None:
+        self.address = address
+        self.context = browser.new_context(**DEVICES[device], color_scheme=theme, **options)
+        self.strangers: list[str] = []
+        self.errors: list[str] = []
+        self.context.route("**/*", self._decide)
+        self.page = self.context.new_page()
+        self.page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def open(self, path: str, wait: str = "load"):
+        self.page.goto(self.address + path, wait_until=wait)
+        return self.page
+
+    def _decide(self, route) -> None:
+        url = route.request.url
+        if url.startswith((self.address, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.strangers.append(url)
+            route.abort()
+
+
+def page_names(folder: Path) -> list[str]:
+    """The pages of a site, its embeds included, as addresses relative to it. Redirects are left out: they move on."""
+    found = [*sorted(folder.glob("*.html")), *sorted(folder.glob("embed/*.html"))]
+    return [f.relative_to(folder).as_posix() for f in found if 'http-equiv="refresh"' not in f.read_text(encoding="utf-8")[:600]]
