@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from analysis.model.figures import MODEL_SOURCES, PART_NAMES
+from analysis.model.published import published_value
 from analysis.model.summary import LEVEL, OUTPUTS
 
 METHOD = ("Monthly simulation over ten years, {draws:,} draws of the {version} parameters (data/parameters.yml), "
@@ -55,6 +56,26 @@ class Numbers:
         row = self._results["course"].query("scenario == @scenario and group == @group and quantity == @quantity and month == @month").iloc[0]
         self._record(id, row["median"], row["low"], row["high"], label=label, unit=unit, digits=0,
                      method=f"Monthly course of scenario {scenario}, month {month}")
+
+    def dominated(self, id: str, policy: str, choice: str, denial: str = "denied_months_listed") -> None:
+        """Chance that another policy costs no more and denies no less."""
+        row = self._results["frontier"].query("policy == @policy and choice == @choice and denial == @denial").iloc[0]
+        share = float(row["probability_dominated"])
+        low, high = simulation_interval(share, self._results["meta"]["draws"])
+        among = "all policies" if choice == "all" else "policies that need no allies"
+        self._record(id, 100 * share, 100 * low, 100 * high, unit="%", digits=0, label=f"Chance of being dominated among {among}: {row['label']}",
+                     method="Share of draws in which another policy costs no more and denies no less; the interval is the simulation error alone")
+
+    def reported(self, id: str, published: pd.DataFrame, key: Sequence[str], *, label: str, unit: str, digits: int = 0, field: str = "value") -> None:
+        """A figure of a published study, as it stands in the table of published results."""
+        self._page.number(id, published_value(published, key, field), label=label, unit=unit, cls="reported", as_of=self._as_of,
+                          method="As reported by the study", sources=[key[0]], digits=digits)
+
+    def replicated(self, id: str, row_id: str, *, digits: int = 0) -> None:
+        """The reported value of a row of the replication, which may be arithmetic on two reported figures."""
+        row = self._results["replication"].set_index("id").loc[row_id]
+        self.derived(id, row["reported"], label=f"{row['quantity']}, reported", unit=row["unit"], digits=digits, sources=(row["study"],),
+                     method="As reported, or the change between two reported figures")
 
     def modelled(self, id: str, value: float, low: float, high: float, **words) -> None:
         """Any other modelled number with its interval."""
@@ -171,9 +192,9 @@ def threshold_table(results: Mapping) -> pd.DataFrame:
     return shown
 
 
-def dominance_table(results: Mapping, denial: str) -> pd.DataFrame:
-    """Chance that each policy is dominated, and by which most often."""
-    table = results["frontier"].query("denial == @denial")
+def dominance_table(results: Mapping, denial: str, choice: str) -> pd.DataFrame:
+    """Chance that each policy is dominated, and by which most often; choice as in the figure."""
+    table = results["frontier"].query("denial == @denial and choice == @choice")
     names = dict(zip(table["policy"], table["label"], strict=True))
     return pd.DataFrame({"Policy": table["label"], "Chance of being dominated, %": (100 * table["probability_dominated"]).round(0).astype(int),
                          "Most often by": table["most_often_by"].map(names).fillna("none"),

@@ -124,10 +124,11 @@ def _changes(pairs: list[str]) -> dict[str, str]:
 
 def _replicate(arguments: argparse.Namespace) -> int:
     from analysis.data import load_table
-    from analysis.model.parameters import load_parameters
     from analysis.model.replication import load_studies, replicate
+    from analysis.model.run import load_model
 
-    table = replicate(load_studies(arguments.data), load_table("published_results", data_dir=arguments.data), load_parameters())
+    table = replicate(load_studies(arguments.data), load_table("published_results", data_dir=arguments.data),
+                      load_model(arguments.data).parameters)
     if arguments.json:
         print(json.dumps(table.to_dict("records"), indent=1))
     else:

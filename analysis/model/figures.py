@@ -146,9 +146,9 @@ def sobol_figure(results: Mapping, output: str, *, id: str, title: str, descript
         chart=lambda width: ranges(table, width, name="label", value="total", low="total_low", high="total_high", x_title="% of variance"))
 
 
-def frontier_figure(results: Mapping, denial: str, *, id: str, title: str, description: str) -> Figure:
-    """Cost against denied months for every policy."""
-    table = results["frontier"].query("denial == @denial")
+def frontier_figure(results: Mapping, denial: str, choice: str, *, id: str, title: str, description: str) -> Figure:
+    """Cost against denied months; choice: 'all' policies, or those one government can choose 'alone'."""
+    table = results["frontier"].query("denial == @denial and choice == @choice")
     data = table.rename(columns={"label": "Policy", "denied_months": "Denied months, median", "denied_low": "Denied months, low (5%)",
                                  "denied_high": "Denied months, high (95%)", "cost_usd_bn": "Lost US sales, US$ billion, median",
                                  "cost_low": "Lost US sales, low (5%)", "cost_high": "Lost US sales, high (95%)",

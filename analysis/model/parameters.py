@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 from analysis import paths
 from analysis.model.priors import Prior, PriorError
@@ -147,13 +148,33 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+def override_text(text: str, changes: Mapping[str, object]) -> str:
+    """The text of a parameter file with the named parameters fixed at the given values (their priors are dropped).
+
+    Comments are lost; everything else stays. Raises ParameterError for an unknown name or a value out of range.
+    """
+    content = yaml.safe_load(text)
+    parameters = parse_parameters(content).with_values(changes)
+    for name in changes:
+        content["parameters"][name]["value"] = parameters[name].value
+        content["parameters"][name].pop("prior", None)
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+
+
 def load_parameters(path: Path | None = None, known_sources: Iterable[str] | None = None) -> Parameters:
     """Read and check the parameter file.
 
     `known_sources`: valid source ids; when given, others are refused. Raises ParameterError with every problem found.
     """
     path = Path(path) if path else paths.DATA / "parameters.yml"
-    content = load_yaml(path)
+    try:
+        return parse_parameters(load_yaml(path), known_sources)
+    except ParameterError as error:
+        raise ParameterError(f"{path.name}: {problem}" for problem in error.problems) from None
+
+
+def parse_parameters(content: Mapping, known_sources: Iterable[str] | None = None) -> Parameters:
+    """Check the content of a parameter file. Raises ParameterError with every problem found."""
     valid_sources = None if known_sources is None else set(known_sources)
     problems: list[str] = [f"unknown section {key!r}{nearest(key, ('segments', 'parameters'))}"
                            for key in content if key not in ("segments", "parameters")]
@@ -168,7 +189,7 @@ def load_parameters(path: Path | None = None, known_sources: Iterable[str] | Non
         if parameter is not None:
             by_name[parameter.name] = parameter
     if problems:
-        raise ParameterError(f"{path.name}: {problem}" for problem in problems)
+        raise ParameterError(problems)
     return Parameters(by_name, segments)
 
 

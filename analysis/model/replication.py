@@ -123,9 +123,10 @@ WITH_ENGINE: dict[str, Callable[..., float]] = {f.__name__: f for f in (engine_d
 
 def load_studies(data_dir: Path | str | None = None) -> dict:
     """The content of `studies/replication.yml`: rows, moments, unused_moments, backtest."""
-    folder = Path(data_dir) if data_dir else paths.DATA
-    path = folder / "studies" / "replication.yml"
-    return load_yaml(path if path.is_file() else paths.DATA / "studies" / "replication.yml")
+    folders = [Path(data_dir)] if data_dir else []
+    candidates = [*(folder / name for folder in folders for name in ("replication.yml", "studies/replication.yml")),
+                  paths.DATA / "studies" / "replication.yml"]
+    return load_yaml(next((path for path in candidates if path.is_file()), candidates[-1]))
 
 
 def replicate(studies: Mapping, results: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:

@@ -62,10 +62,12 @@ def write_model_results(
     write("scenarios", _scenario_table(model, headlines))
     write("yearly", _yearly(model, found.prior))
     write("gaps", _gaps(headlines))
-    frontiers = [frontier_table({p: headlines["prior"][p] for p in FRONTIER}, {p: model.scenarios[p].label for p in FRONTIER},
-                                denial=denial).assign(denial=denial) for denial in ("denied_months_listed", "denied_months_chinese")]
+    alone = tuple(name for name in FRONTIER if not model.scenarios[name].plurilateral)
+    frontiers = [frontier_table({p: headlines["prior"][p] for p in policies}, {p: model.scenarios[p].label for p in policies},
+                                denial=denial).assign(denial=denial, choice=choice)
+                 for denial in ("denied_months_listed", "denied_months_chinese")
+                 for choice, policies in (("all", FRONTIER), ("alone", alone))]
     write("frontier", pd.concat(frontiers, ignore_index=True))
-    write("frontier_draws", _frontier_draws(headlines["prior"]))
     write("course", _course(model, found.prior))
     write("month_cost", _month_costs(model, samples, draws))
 
@@ -130,14 +132,6 @@ def _gaps(headlines) -> pd.DataFrame:
             rows.append({"version": version, "first": first, "second": second, "median": median, "low": low, "high": high,
                          "probability_first_costs_more": sensitivity.probability(gap)})
     return pd.DataFrame(rows)
-
-
-def _frontier_draws(policies, count: int = 150) -> pd.DataFrame:
-    """A few draws of each policy for the scatter behind the frontier."""
-    return pd.DataFrame([{"policy": name, "draw": i, "cost_usd_bn": policies[name]["pv_lost_sales_usd_bn"][i],
-                          "denied_months_listed": policies[name]["denied_months_listed"][i],
-                          "denied_months_chinese": policies[name]["denied_months_chinese"][i]}
-                         for name in FRONTIER for i in range(count)])
 
 
 def _course(model: Model, sample: Draws, count: int = 1024) -> pd.DataFrame:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from analysis import paths
 from analysis.model.engine import simulate
 from analysis.model.outcome import Outcome, join
 from analysis.model.parameters import DRAW_BLOCK, Draws, Parameters, Segment, load_parameters
@@ -43,16 +45,14 @@ class Model:
         return run(parameters, path, draws, seed, **options)
 
 
-def load_model(data_dir=None, policy_events: pd.DataFrame | None = None) -> Model:
-    """Load parameters and scenarios from `data_dir` (default `data/`)."""
-    from pathlib import Path
+def load_model(data_dir: Path | str | None = None, policy_events: pd.DataFrame | None = None) -> Model:
+    """Load parameters and scenarios from `data_dir`, or from `data/` what `data_dir` does not hold."""
+    def settings(name: str) -> Path:
+        given = Path(data_dir) / name if data_dir else paths.DATA / name
+        return given if given.is_file() else paths.DATA / name
 
-    from analysis import paths
-
-    folder = Path(data_dir) if data_dir else paths.DATA
-    settings = folder if (folder / "parameters.yml").is_file() else paths.DATA
-    parameters = load_parameters(settings / "parameters.yml")
-    return Model(parameters, load_scenarios(settings / "scenarios.yml", parameters), policy_events)
+    parameters = load_parameters(settings("parameters.yml"))
+    return Model(parameters, load_scenarios(settings("scenarios.yml"), parameters), policy_events)
 
 
 def run(
