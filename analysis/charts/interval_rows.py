@@ -1,0 +1,85 @@
+"""Estimates with intervals, one a row, against a reference line; points may be coloured by series.
+
+On a phone the row names stand above their rows, so the plot keeps its width.
+"""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from analysis.charts import theme
+from analysis.charts.rows import key
+from analysis.charts.text import widest, wrap
+
+SHARED_PX = 12
+NARROW_BELOW_PX = 500
+
+
+def interval_rows(
+    data: pd.DataFrame,
+    width: int,
+    name: str,
+    value: str,
+    low: str,
+    high: str,
+    colours: dict[str, str],
+    series: str,
+    x_title: str = "",
+    reference: float = 0.0,
+) -> alt.VConcatChart:
+    """Draw the rows in the order of `data`.
+
+    Arguments: columns of `data` by name; `colours` series → colour from the theme, which is also the key above the plot;
+    `x_title` stands below the axis. Raises ValueError for a series without a colour.
+    """
+    missing = sorted(set(data[series]) - set(colours))
+    if missing:
+        raise ValueError(f"no colour given for {', '.join(missing)}")
+    narrow = width < NARROW_BELOW_PX
+    room = 0.0 if narrow else min(widest(data[name]) + 12, width * 0.45)
+    table = data.rename(columns={name: "__name", value: "__value", low: "__low", high: "__high", series: "__series"})
+    table["__row"], words, height = _rows(table["__name"].astype(str), narrow)
+    words["__words"] = [_fit(n, (width - 8) if narrow else room - 12) for n in words["__name"]]
+    plot_width = width - room - 14
+    left, right = min(table["__low"].min(), reference), max(table["__high"].max(), reference)
+    pad = (right - left) * 0.04
+    y = alt.Y("__row:Q", scale=alt.Scale(domain=[0, height], nice=False, reverse=True), axis=None)
+    x = alt.X(
+        "__value:Q",
+        title=x_title or None,
+        scale=alt.Scale(domain=[left - pad, right + pad], nice=False),
+        axis=alt.Axis(tickCount=5, grid=True, titlePadding=8),
+    )
+    layers = [alt.Chart(pd.DataFrame({"__value": [reference]})).mark_rule(color=theme.AXIS, strokeWidth=1.5).encode(x=x)]
+    for group, colour in colours.items():
+        base = alt.Chart(table[table["__series"] == group])
+        layers.append(base.mark_rule(color=colour, strokeWidth=2.2).encode(x=alt.X("__low:Q"), x2="__high:Q", y=y))
+        layers.append(base.mark_point(filled=True, color=colour, size=theme.DOT_AREA_PX2).encode(x=x, y=y))
+    names = alt.Chart(words).mark_text(align="left", baseline="middle", color=theme.INK)
+    layers.append(names.encode(x=alt.value(2 if narrow else -room), y=y, text="__words:N"))
+    plot = alt.layer(*layers).properties(width=plot_width, height=height)
+    return (
+        alt.vconcat(key([(f"● {word}", colour) for word, colour in colours.items()], plot_width), plot, spacing=6)
+        if len(colours) > 1
+        else alt.vconcat(plot)
+    )
+
+
+def _rows(names: pd.Series, narrow: bool) -> tuple[list[float], pd.DataFrame, float]:
+    """Vertical places in px: of every estimate, of every name (columns `__name`, `__row`), and the height of the plot.
+
+    Estimates that follow one another under one name share its row, one below the other.
+    """
+    places, words, y, above = [], [], 0.0, 20 if narrow else 5
+    for _, group in names.groupby((names != names.shift()).cumsum(), sort=False):
+        size = len(group) * SHARED_PX
+        places += [y + above + SHARED_PX * (i + 0.5) for i in range(len(group))]
+        words.append((group.iloc[0], y + 11 if narrow else y + above + size / 2))
+        y += above + size + 5
+    return places, pd.DataFrame(words, columns=["__name", "__row"]), y
+
+
+def _fit(name: str, room: float) -> str:
+    lines = wrap(str(name), room)
+    return lines[0] if len(lines) == 1 else lines[0] + " …"

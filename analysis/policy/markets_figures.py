@@ -1,0 +1,183 @@
+"""The figures of the chapter on share prices and uncertainty indices; each function returns a finished `Figure`."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.charts import Figure, theme
+from analysis.charts.interval_rows import interval_rows
+from analysis.charts.scatter_fit import scatter_fit
+from analysis.policy import market_response as mr
+from analysis.policy.uncertainty import LABELS
+
+VALUE, LOW, HIGH = "Abnormal return (%)", "Low end of 90% interval (%)", "High end of 90% interval (%)"
+
+
+def listing_day_figure(car: pd.DataFrame, shares: pd.DataFrame, firms: pd.DataFrame) -> Figure:
+    """Abnormal returns of the 22 US chip firms around 16 May 2019, suppliers with a stated Huawei share set apart."""
+    rows = mr.main_dates(car)
+    rows = rows[
+        (rows["group"] == "US")
+        & (rows["event_date"] == mr.LISTING_DAY)
+        & (rows["window"] == mr.THREE_DAYS)
+        & (rows["benchmark"] == mr.SP500)
+    ]
+    names = firms.drop_duplicates("ticker").set_index("ticker")["firm"]
+    table = _intervals(
+        mr.with_interval(rows).sort_values("car"), "Firm", [names.get(t, t) for t in rows.sort_values("car")["firm"]]
+    )
+    share = rows.sort_values("car")["firm"].map(shares.set_index("ticker")["share_pct"]).to_numpy()
+    table["Huawei share of revenue (%)"] = share
+    table["Huawei share"] = ["Huawei share of revenue stated" if s == s else "No share stated" for s in share]
+    worst, best = table.iloc[0], table.iloc[-1]
+    return Figure(
+        id="markets-listing-day",
+        unit="abnormal return over three days, %",
+        evidence=("estimated",),
+        source_ids=tuple(dict.fromkeys([car["source_id"].iloc[0], *shares["source_id"]])),
+        title=f"{worst['Firm']} and {table.iloc[1]['Firm']} fell most when Huawei was listed",
+        description=f"Dots with 90% intervals for {len(table)} US chip firms, sorted by abnormal return around 16 May 2019. Lowest "
+        f"{worst['Firm']} ({worst[VALUE]:.1f}%), highest {best['Firm']} ({best[VALUE]:.1f}%). Firms with a large Huawei share "
+        f"lie lowest.",
+        data=table,
+        chart=lambda width: interval_rows(
+            table,
+            width,
+            "Firm",
+            VALUE,
+            LOW,
+            HIGH,
+            {"Huawei share of revenue stated": theme.CONTRAST, "No share stated": theme.NEUTRAL},
+            "Huawei share",
+            x_title="Abnormal return, %",
+        ),
+        note="Three trading days from 15 May 2019, against the S&P 500. All firms fell on one day, so the intervals are not "
+        "independent.",
+    )
+
+
+def dates_figure(car: pd.DataFrame) -> Figure:
+    """The 22-firm portfolio and the suppliers' portfolio for every event date, three days, against the S&P 500."""
+    labels = {mr.ALL_FIRMS: "All US chip firms", mr.EXPOSED: "Five Huawei suppliers"}
+    rows = mr.main_dates(car)
+    rows = rows[rows["firm"].isin(labels) & (rows["window"] == mr.THREE_DAYS) & (rows["benchmark"] == mr.SP500)]
+    rows = mr.with_interval(rows).sort_values(["event_date", "firm"])
+    table = _intervals(rows, "Event", [f"{d:%d %b %Y}: {e}" for d, e in zip(rows["event_date"], rows["event"], strict=True)])
+    table["Portfolio"] = rows["firm"].map(labels).to_numpy()
+    table["t"], table["t, cross-correlation-adjusted"] = rows["t"].to_numpy(), rows["t_bmp_kp"].to_numpy()
+    sector = rows[(rows["firm"] == mr.ALL_FIRMS) & (rows["event_date"] >= mr.FIRST_QUIET_DAY)]
+    moved = int(((sector["low_pct"] > 0) | (sector["high_pct"] < 0)).sum())
+    outside = table[(table[LOW] > 0) | (table[HIGH] < 0)]
+    return Figure(
+        id="markets-dates",
+        unit="abnormal return over three days, %",
+        evidence=("estimated",),
+        source_ids=(car["source_id"].iloc[0],),
+        title=f"After May 2019 {moved or 'no'} date{'s' if moved > 1 else ''} moved US chip shares as a whole",
+        description=f"Dots with 90% intervals for {rows['event_date'].nunique()} policy dates from 2018 to 2025: all US chip "
+        f"firms, and the "
+        f"five Huawei suppliers for the dates of 2018 to 2020. {len(outside)} of {len(table)} intervals leave out zero; the "
+        f"largest move is "
+        "the suppliers' loss around 16 May 2019.",
+        data=table,
+        chart=lambda width: interval_rows(
+            table,
+            width,
+            "Event",
+            VALUE,
+            LOW,
+            HIGH,
+            {"All US chip firms": theme.ACCENT, "Five Huawei suppliers": theme.CONTRAST},
+            "Portfolio",
+            x_title="Abnormal return, %",
+        ),
+        note="Equal-weighted portfolios against the S&P 500, one trading day before to one after. With so many dates a few "
+        "intervals would "
+        "leave out zero by chance.",
+    )
+
+
+def dose_figure(points: pd.DataFrame, fit: dict[str, float], source_ids: tuple[str, ...]) -> Figure:
+    """Loss on 16 May 2019 against the share of revenue from Huawei."""
+    table = points.rename(
+        columns={"ticker": "Firm", "share_pct": "Huawei share of revenue (%)", "car_pct": VALUE, "low_pct": LOW, "high_pct": HIGH}
+    )
+    table = table[["Firm", "Huawei share of revenue (%)", VALUE, LOW, HIGH]]
+    return Figure(
+        id="markets-dose-response",
+        unit="abnormal return over three days, %; Huawei share of revenue, %",
+        evidence=("estimated", "reported"),
+        source_ids=source_ids,
+        title="The more a supplier sold to Huawei, the more its share price fell",
+        description=f"Scatter of {len(table)} suppliers: Huawei's share of revenue across, abnormal return around 16 May 2019 "
+        f"upwards, with 90% "
+        f"intervals and a fitted line falling {-fit['slope']:.2f} points for each point of share. NeoPhotonics, far right, "
+        f"carries much of it.",
+        data=table,
+        chart=lambda width: scatter_fit(
+            table,
+            width,
+            "Huawei share of revenue (%)",
+            VALUE,
+            "Firm",
+            "Huawei share of revenue, %",
+            "Abnormal return, %",
+            (fit["intercept"], fit["slope"]),
+            LOW,
+            HIGH,
+        ),
+        note="Shares are for different periods around early 2019 and partly from press and compiled notes; Intel's is an "
+        "upper bound.",
+    )
+
+
+def uncertainty_figure(regressions: pd.DataFrame, source_ids: tuple[str, ...]) -> Figure:
+    """The forty coefficients with 90% intervals : growth per standard deviation of uncertainty."""
+    half = 1.645 * regressions["se"]
+    table = pd.DataFrame(
+        {
+            "Regression": [
+                f"{LABELS[o]}, {h} month{'s' if h > 1 else ''}: {LABELS[i]}"
+                for o, i, h in zip(regressions["outcome"], regressions["index"], regressions["horizon_months"], strict=True)
+            ],
+            "Growth for one standard deviation (%)": regressions["coefficient"],
+            "Low": regressions["coefficient"] - half,
+            "High": regressions["coefficient"] + half,
+            "t": regressions["t"],
+            "Months": regressions["n"],
+            "Size of t": ["t above 2 in size" if abs(t) > 2 else "t of 2 or less in size" for t in regressions["t"]],
+        }
+    )
+    above = int((regressions["t"].abs() > 2).sum())
+    return Figure(
+        id="markets-uncertainty",
+        unit="growth after a rise in uncertainty by one standard deviation, %",
+        evidence=("estimated",),
+        source_ids=source_ids,
+        title=f"{above} of {len(table)} regressions of chip output or capacity on uncertainty stand{'s' if above == 1 else ''} "
+        f"out; chance alone "
+        f"would give {0.05 * len(table):.0f}",
+        description=f"Dots with 90% intervals for {len(table)} regressions: output and capacity, five indices, four horizons. "
+        f"{above} of them "
+        "with a t above 2 in size. Intervals widen with the horizon.",
+        data=table,
+        chart=lambda width: interval_rows(
+            table,
+            width,
+            "Regression",
+            "Growth for one standard deviation (%)",
+            "Low",
+            "High",
+            {"t of 2 or less in size": theme.NEUTRAL, "t above 2 in size": theme.CONTRAST},
+            "Size of t",
+            x_title="Growth, %",
+        ),
+        note="Newey–West intervals. The coefficient that stands out has the wrong sign for a cost of uncertainty when it is "
+        "positive.",
+    )
+
+
+def _intervals(rows: pd.DataFrame, name: str, names: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {name: names, VALUE: rows["car_pct"].to_numpy(), LOW: rows["low_pct"].to_numpy(), HIGH: rows["high_pct"].to_numpy()}
+    )
