@@ -1,7 +1,8 @@
 """A customs extract of many rows to the monthly table: DuckDB out of core beside pandas, time and peak memory.
 
-Each measurement is a process of its own on the same generated file, so that neither side profits from memory that the other has warmed.
-Both sides must give the same table. `--rows` may be given several times; 50 million rows want about 3 GB of disk and, for pandas, memory:
+Each measurement is a process of its own on the same generated file, so that neither side profits from memory that the other
+has warmed. Both sides must give the same table. `--rows` may be given several times; 50 million rows want about 3 GB of disk
+and, for pandas, memory:
 
     python -m benchmarks.large_data --rows 1000000 --rows 50000000
 """
@@ -26,7 +27,9 @@ CSV_ROWS_FOR_PANDAS = 10_000_000  # beyond this, pandas on CSV is left out: it t
 
 def main(chosen: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, action="append", help="rows of the extract; may be repeated (default: 1 and 10 million)")
+    parser.add_argument(
+        "--rows", type=int, action="append", help="rows of the extract; may be repeated (default: 1 and 10 million)"
+    )
     parser.add_argument("--measure", nargs=2, metavar=("ENGINE", "FILE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args([] if chosen is None else chosen)
     if arguments.measure:
@@ -61,7 +64,7 @@ def compare(file: Path, rows: int, kind: str) -> None:
 
 
 def generate(file: Path, rows: int) -> None:
-    """A synthetic extract, the same for the same number of rows: 16 years, 400 codes, 60 partners, values up to 10 million dollars."""
+    """A synthetic extract, the same for the same number of rows: 16 years, 400 codes, 60 partners, values up to USD 10 million."""
     import duckdb
 
     with duckdb.connect() as connection:
@@ -69,9 +72,10 @@ def generate(file: Path, rows: int) -> None:
         form = "FORMAT parquet, COMPRESSION zstd" if file.suffix == ".parquet" else "FORMAT csv, HEADER"
         connection.execute(f"""
             COPY (SELECT strftime(DATE '2010-01-01' + to_months(CAST(hash(i) % 192 AS INTEGER)), '%Y-%m') AS month,
-                         lpad(CAST(list_value(8541, 8542, 8486, 8471, 8517, 3004, 8703, 2709)[1 + CAST(hash(i, 1) % 8 AS BIGINT)] AS VARCHAR), 4, '0')
+                         ['8541', '8542', '8486', '8471', '8517', '3004', '8703', '2709'][1 + CAST(hash(i, 1) % 8 AS BIGINT)]
                            || lpad(CAST(hash(i, 2) % 50 AS VARCHAR), 6, '0') AS hs_code,
-                         CASE hash(i, 3) % 60 WHEN 0 THEN '5700' WHEN 1 THEN '5820' ELSE CAST(4000 + hash(i, 3) % 60 AS VARCHAR) END AS partner,
+                         CASE hash(i, 3) % 60 WHEN 0 THEN '5700' WHEN 1 THEN '5820' 
+                              ELSE CAST(4000 + hash(i, 3) % 60 AS VARCHAR) END AS partner,
                          CASE hash(i, 4) % 3 WHEN 0 THEN 'M' ELSE 'X' END AS flow,
                          hash(i, 5) % 10000000 AS value_usd, hash(i, 6) % 5000 AS quantity
                   FROM range({rows}) AS numbers(i)) TO '{file}' ({form})""")

@@ -1,15 +1,17 @@
 """US Census Bureau, International Trade API: monthly US exports by HS heading to China and Hong Kong.
 
-Documented at census.gov/data/developers/data-sets/international-trade.html: `timeseries/intltrade/exports/hs` answers a JSON array of
-arrays whose first row names the columns, HTTP 204 when nothing matches, and a redirect to a page about keys when the key is wrong.
-Values (`ALL_VAL_MO`) are total exports, domestic and foreign, in US dollars, free alongside ship, by country of destination.
+Documented at census.gov/data/developers/data-sets/international-trade.html: `timeseries/intltrade/exports/hs` answers a JSON
+array of arrays whose first row names the columns, HTTP 204 when nothing matches, and a redirect to a page about keys when
+the key is wrong. Values (`ALL_VAL_MO`) are total exports, domestic and foreign, in US dollars, free alongside ship, by
+country of destination.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from analysis.sources.errors import SchemaChanged, SourceError
 from analysis.sources.overlays import Tables
@@ -19,16 +21,28 @@ from analysis.sources.span import Span
 from analysis.sources.trade_rows import HEADINGS, export_row, missing_months, whole_years
 
 PROVIDER = Provider(
-    name="census", title="The US Census trade interface", hosts={"api": "https://api.census.gov"}, pause_s=0.5, first_month="2010-01",
-    key_variable="CENSUS_API_KEY", key_place="param:key", key_page="https://api.census.gov/data/key_signup.html",
-    refused="Wait a while: too many requests from one address are turned away.")
+    name="census",
+    title="The US Census trade interface",
+    hosts={"api": "https://api.census.gov"},
+    pause_s=0.5,
+    first_month="2010-01",
+    key_variable="CENSUS_API_KEY",
+    key_place="param:key",
+    key_page="https://api.census.gov/data/key_signup.html",
+    refused="Wait a while: too many requests from one address are turned away.",
+)
 COUNTRIES = {"5700": "CN", "5820": "HK"}  # Census country codes (Schedule C)
 COLUMNS = ("E_COMMODITY", "CTY_CODE", "ALL_VAL_MO", "time")
 SOURCE_ID = "us-census-intltrade-exports-hs"
 SOURCE = {
-    "source_id": SOURCE_ID, "publisher": "US Census Bureau", "title": "International Trade API, monthly US exports by HS code",
-    "url": "https://api.census.gov/data/timeseries/intltrade/exports/hs", "cadence": "monthly", "kind": "official statistics",
-    "licence": "US government statistics (US Census Bureau data): public domain in the US"}
+    "source_id": SOURCE_ID,
+    "publisher": "US Census Bureau",
+    "title": "International Trade API, monthly US exports by HS code",
+    "url": "https://api.census.gov/data/timeseries/intltrade/exports/hs",
+    "cadence": "monthly",
+    "kind": "official statistics",
+    "licence": "US government statistics (US Census Bureau data): public domain in the US",
+}
 DEFINITION = "total exports (domestic and foreign), FAS, by destination; USD in the source"
 
 
@@ -38,10 +52,18 @@ def plan(span: Span) -> list[Request]:
 
 
 def _request(part: Span) -> Request:
-    return Request("api", "/data/timeseries/intltrade/exports/hs", (
-        ("get", ",".join(COLUMNS[:3])), ("COMM_LVL", "HS4"), *(("E_COMMODITY", code) for code in HEADINGS),
-        *(("CTY_CODE", code) for code in COUNTRIES), ("time", f"from {part.first} to {part.last}")),
-        f"US exports, {part.first} to {part.last}")
+    return Request(
+        "api",
+        "/data/timeseries/intltrade/exports/hs",
+        (
+            ("get", ",".join(COLUMNS[:3])),
+            ("COMM_LVL", "HS4"),
+            *(("E_COMMODITY", code) for code in HEADINGS),
+            *(("CTY_CODE", code) for code in COUNTRIES),
+            ("time", f"from {part.first} to {part.last}"),
+        ),
+        f"US exports, {part.first} to {part.last}",
+    )
 
 
 def parse(body: bytes) -> dict[tuple[str, str, str], Decimal]:
@@ -63,10 +85,9 @@ def parse(body: bytes) -> dict[tuple[str, str, str], Decimal]:
         if row["E_COMMODITY"] not in HEADINGS or row["CTY_CODE"] not in COUNTRIES:
             raise SchemaChanged(f"it holds {row['E_COMMODITY']!r} to {row['CTY_CODE']!r}, which was not asked for")
         key = (row["E_COMMODITY"], COUNTRIES[row["CTY_CODE"]], row["time"])
-        try:
-            usd = Decimal(row["ALL_VAL_MO"])
-        except InvalidOperation:
-            raise SchemaChanged(f"ALL_VAL_MO is {row['ALL_VAL_MO'][:40]!r}, expected US dollars") from None
+        if not re.fullmatch(r"\d{1,15}", row["ALL_VAL_MO"]) or not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", row["time"]):
+            raise SchemaChanged(f"{row['time'][:40]!r} has {row['ALL_VAL_MO'][:40]!r}, expected a month and US dollars")
+        usd = Decimal(row["ALL_VAL_MO"])
         if key in values and values[key] != usd:
             raise SchemaChanged(f"{key[0]} to {key[1]} in {key[2]} stands twice, as {values[key]} and {usd}")
         values[key] = usd
@@ -82,14 +103,28 @@ def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line
         months |= {key: usd for key, usd in part.items() if key[2] in span}
         seen_at[str(year)] = session.url(request)
     if not months:
-        raise SourceError(f"The Census interface has no rows for {span.first} to {span.last}.",
-                          "The newest month appears about five weeks after its end: choose earlier months with --from and --to.")
+        raise SourceError(
+            f"The Census interface has no rows for {span.first} to {span.last}.",
+            "The newest month appears about five weeks after its end: choose earlier months with --from and --to.",
+        )
     for (code, partner), lacking in missing_months(months).items():
         say(f"census: HS {code} to {partner} has no value for {', '.join(lacking)} (left out, not taken as zero)")
     trail = {"source_id": SOURCE_ID, "grade": "A"}
-    rows = [export_row(code, partner, month, usd, **trail, evidence="seen", note=DEFINITION, retrieved_url=seen_at[month[:4]])
-            for (code, partner, month), usd in sorted(months.items())]
-    rows += [export_row(code, partner, year, usd, **trail, evidence="derived", note=f"sum of twelve months; {DEFINITION}",
-                        retrieved_url=seen_at[year])
-             for (code, partner, year), usd in sorted(whole_years(months).items())]
+    rows = [
+        export_row(code, partner, month, usd, **trail, evidence="seen", note=DEFINITION, retrieved_url=seen_at[month[:4]])
+        for (code, partner, month), usd in sorted(months.items())
+    ]
+    rows += [
+        export_row(
+            code,
+            partner,
+            year,
+            usd,
+            **trail,
+            evidence="derived",
+            note=f"sum of twelve months; {DEFINITION}",
+            retrieved_url=seen_at[year],
+        )
+        for (code, partner, year), usd in sorted(whole_years(months).items())
+    ]
     return {"us_exports": rows, "sources": [SOURCE | {"accessed": date.today().isoformat(), "note": ""}]}

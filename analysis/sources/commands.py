@@ -25,8 +25,11 @@ examples:
 """
 CUSTOMS_EPILOG = """\
 columns (other usual names are understood): month, hs_code, partner, flow, value_usd
-  month 2024-03, 202403 or 2024-03-01, one form throughout    hs_code 4 to 10 digits, one length    partner CN/HK, 5700/5820 or 156/344
-  flow X (total exports), or DX and RX (domestic and re-exports), M is left out                     value_usd US dollars
+  month     2024-03, 202403 or 2024-03-01, one form throughout
+  hs_code   4 to 10 digits, one length
+  partner   CN and HK, 5700 and 5820, or 156 and 344
+  flow      X (total exports), or DX and RX (domestic and re-exports); M is left out
+  value_usd US dollars
 
 examples:
   python -m analysis customs-monthly exports.parquet --title "Exports by HS10, vintage October 2026" --out my-rows
@@ -37,14 +40,21 @@ examples:
 def add_commands(subparsers: argparse._SubParsersAction) -> None:
     """Add `refresh` and `customs-monthly`."""
     refresh = subparsers.add_parser(
-        "refresh", help="fetch new rows from an official interface into an overlay folder", epilog=REFRESH_EPILOG,
-        description="Fetch new rows from an official interface into an overlay folder for make book DATA=DIR. data/ is not touched.",
-        formatter_class=argparse.RawDescriptionHelpFormatter)
+        "refresh",
+        help="fetch new rows from an official interface into an overlay folder",
+        epilog=REFRESH_EPILOG,
+        description="Fetch new rows from an official interface into an overlay folder for make book DATA=DIR; data/ stays.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     refresh.add_argument("provider", metavar="PROVIDER", choices=PROVIDERS, help=" | ".join(PROVIDERS))
-    refresh.add_argument("--out", metavar="DIR", type=Path, help="overlay folder; rows already there stay (default: overlays/PROVIDER)")
+    refresh.add_argument(
+        "--out", metavar="DIR", type=Path, help="overlay folder; rows already there stay (default: overlays/PROVIDER)"
+    )
     refresh.add_argument("--from", dest="first", metavar="YYYY-MM", help="first month (for edgar: in which the fiscal year ends)")
     refresh.add_argument("--to", dest="last", metavar="YYYY-MM", help="last month (default: this month)")
-    refresh.add_argument("--firm", action="append", default=[], metavar="NAME", help="edgar only: this firm; may be repeated (default: all)")
+    refresh.add_argument(
+        "--firm", action="append", default=[], metavar="NAME", help="edgar only: this firm; may be repeated (default: all)"
+    )
     refresh.add_argument("--dry-run", action="store_true", help="show the requests that would be made, make none; needs no key")
     refresh.add_argument("--base-url", default="", metavar="URL", help="another address of the interface, e.g. of a mirror")
     refresh.add_argument("--pages", metavar="DIR", type=Path, help="where finished pages are kept until the overlay is written")
@@ -52,16 +62,24 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     refresh.set_defaults(run=_refresh)
 
     customs = subparsers.add_parser(
-        "customs-monthly", help="reduce a customs extract of any size to monthly rows in an overlay folder", epilog=CUSTOMS_EPILOG,
-        description="Sum a customs extract (CSV or Parquet, tens of millions of rows) to monthly exports of HS 8541, 8542, 8486 to China and "
-                    "Hong Kong, out of core, into an overlay folder for make book DATA=DIR.",
-        formatter_class=argparse.RawDescriptionHelpFormatter)
-    customs.add_argument("extract", metavar="EXTRACT", help="a .csv, .csv.gz or .parquet file, a folder of them, or a pattern in quotes")
+        "customs-monthly",
+        help="reduce a customs extract of any size to monthly rows in an overlay folder",
+        epilog=CUSTOMS_EPILOG,
+        description="Sum a customs extract (CSV or Parquet, tens of millions of rows) to monthly exports of HS 8541, 8542 and 8486 "
+        "to China and Hong Kong, out of core, into an overlay folder for make book DATA=DIR.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    customs.add_argument(
+        "extract", metavar="EXTRACT", help="a .csv, .csv.gz or .parquet file, a folder of them, or a pattern in quotes"
+    )
     customs.add_argument("--out", metavar="DIR", type=Path, required=True, help="overlay folder; rows already there stay")
     customs.add_argument("--title", required=True, help="what the extract is, for the list of sources")
     customs.add_argument("--publisher", default="US Census Bureau", help="who published the rows (default: US Census Bureau)")
     customs.add_argument("--url", default="", help="public address of the extract, if it has one")
     customs.add_argument("--memory", default="1GB", metavar="SIZE", help="most memory to use, e.g. 512MB (default: 1GB)")
+    customs.add_argument(
+        "--spill", metavar="DIR", type=Path, help="folder for what does not fit into memory"
+    )
     customs.add_argument("--threads", type=int, default=0, metavar="N", help="threads (default: all cores)")
     customs.set_defaults(run=_customs)
 
@@ -91,6 +109,8 @@ def _refresh(arguments: argparse.Namespace) -> int:
         with Session(granted, pages, say=say) as session:
             if arguments.dry_run:
                 return _show_plan(module, session, module.plan(span, **chosen))
+            if arguments.provider != "edgar":  # there the list of filings decides what follows
+                session.expected = len(module.plan(span))
             tables = module.fetch(session, span, say, **chosen)
         written = write_overlay(tables, out) if tables else {}
         pages.forget()
@@ -98,7 +118,10 @@ def _refresh(arguments: argparse.Namespace) -> int:
         print(f"refresh {arguments.provider}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"refresh {arguments.provider}: stopped. Run the same command again to go on from here; no overlay was written.", file=sys.stderr)
+        print(
+            f"refresh {arguments.provider}: stopped. Run the same command again to go on from here; no overlay was written.",
+            file=sys.stderr,
+        )
         return 130
     if not written:
         print(f"{arguments.provider}: nothing new; no overlay was written")
@@ -130,11 +153,14 @@ def _silent(line: str) -> None:
 def _customs(arguments: argparse.Namespace) -> int:
     from analysis.sources import customs_extract
     from analysis.sources.errors import SourceError
+    from analysis.sources.extract_files import fingerprint
     from analysis.sources.overlays import write_overlay
 
     try:
-        extract = customs_extract.monthly(arguments.extract, memory=arguments.memory, threads=arguments.threads)
-        source = customs_extract.source_row(arguments.title, arguments.publisher, arguments.url, customs_extract.fingerprint(arguments.extract))
+        extract = customs_extract.monthly(
+            arguments.extract, memory=arguments.memory, threads=arguments.threads, spill=arguments.spill
+        )
+        source = customs_extract.source_row(arguments.title, arguments.publisher, arguments.url, fingerprint(arguments.extract))
         written = write_overlay(customs_extract.tables(extract, source, Path(arguments.extract).name), arguments.out)
     except SourceError as error:
         print(f"customs-monthly: {error}", file=sys.stderr)

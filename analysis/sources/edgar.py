@@ -1,12 +1,13 @@
 """SEC EDGAR: China's part of revenue in each firm's own annual report (Form 10-K), from its inline XBRL.
 
-Documented at sec.gov/search-filings/edgar-application-programming-interfaces: `submissions/CIK##########.json` lists a firm's filings as
-parallel arrays, older ones in further files; each filing's folder has an `index.json`. The SEC wants a contact in the user agent and at
-most ten requests a second; five are made.
+Documented at sec.gov/search-filings/edgar-application-programming-interfaces: `submissions/CIK##########.json` lists a
+firm's filings as parallel arrays, older ones in further files; each filing's folder has an `index.json`. The SEC wants a
+contact in the user agent and at most ten requests a second; five are made.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,10 +25,15 @@ from analysis.sources.trade_rows import usd_m
 from analysis.sources.xbrl import Instance, read_instance
 
 PROVIDER = Provider(
-    name="edgar", title="SEC EDGAR", hosts={"data": "https://data.sec.gov", "www": "https://www.sec.gov"}, pause_s=0.2,
-    first_month="2022-01", contact_needed=True,
-    refused="The SEC turns away requests without a contact and more than ten a second: check that CHIP_CONTACT holds your name and a real "
-            "address, wait ten minutes.")
+    name="edgar",
+    title="SEC EDGAR",
+    hosts={"data": "https://data.sec.gov", "www": "https://www.sec.gov"},
+    pause_s=0.2,
+    first_month="2022-01",
+    contact_needed=True,
+    refused="The SEC turns away requests without a contact and more than ten a second: check that CHIP_CONTACT holds your name and "
+    "a real address, wait ten minutes.",
+)
 MAPPING = paths.DATA / "filings" / "edgar_mapping.yml"
 FIELDS = ("accessionNumber", "filingDate", "reportDate", "form", "primaryDocument")
 NOT_INSTANCES = ("_cal.xml", "_def.xml", "_lab.xml", "_pre.xml", "_ref.xml")
@@ -74,21 +80,47 @@ def parse_list(body: bytes) -> tuple[list[Filing], list[tuple[str, str]]]:
     if len({len(column) for column in columns}) > 1:
         raise SchemaChanged("the columns of the list of filings have different lengths")
     rows = [dict(zip(FIELDS, row, strict=True)) for row in zip(*columns, strict=True)]
+    if not all(isinstance(cell, str) for row in rows for cell in row.values()):
+        raise SchemaChanged("the list of filings holds something else than text")
     reports = [Filing(row["accessionNumber"], row["filingDate"], row["reportDate"]) for row in rows if row["form"] == "10-K"]
+    for report in reports:
+        if not re.fullmatch(r"\d{10}-\d\d-\d{6}", report.accession) or not _is_day(report.end):
+            raise SchemaChanged(
+                f"an annual report reads {report.accession[:30]!r}, {report.end[:30]!r}, expected accession number and day"
+            )
     older = filings.get("files", []) if isinstance(filings, dict) else []
-    return reports, [(str(item["name"]), str(item["filingTo"])) for item in older]
+    try:
+        files = [(str(item["name"]), str(item["filingTo"])) for item in older]
+    except (TypeError, KeyError):
+        raise SchemaChanged("the further files of the list have no name or no last day") from None
+    if not all(re.fullmatch(r"CIK\d{10}-submissions-\d{3}\.json", name) for name, _ in files):
+        raise SchemaChanged(f"a further file is named {files[0][0][:60]!r}")
+    return reports, files
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 10 and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def parse_folder(body: bytes) -> str:
     """Name of the instance in a filing's folder; "" when it has none."""
     document: Any = read_json(body)
     try:
-        names = [str(item["name"]) for item in document["directory"]["item"]]
+        names = [name for item in document["directory"]["item"] if re.fullmatch(r"[\w.-]+", name := str(item["name"]))]
     except (TypeError, KeyError):
         raise SchemaChanged("the folder's index has no directory of items") from None
     extracted = [name for name in names if name.endswith("_htm.xml")]
-    filed = [name for name in names if name.endswith(".xml") and not name.endswith(NOT_INSTANCES) and name != "FilingSummary.xml"
-             and not (name.startswith("R") and name[1:-4].isdigit())]
+    filed = [
+        name
+        for name in names
+        if name.endswith(".xml")
+        and not name.endswith(NOT_INSTANCES)
+        and name != "FilingSummary.xml"
+        and not (name.startswith("R") and name[1:-4].isdigit())
+    ]
     return next(iter(extracted or filed), "")
 
 
@@ -104,7 +136,9 @@ def reports_of(session: Session, mapping: FirmMapping, span: Span) -> list[Filin
 def read_report(session: Session, mapping: FirmMapping, report: Filing) -> Split:
     """China's part of revenue in one report. Raises DoesNotReconcile when the filing needs a person's decision."""
     folder = report.folder(mapping.cik)
-    name = session.get(Request("www", f"{folder}/index.json", (), f"{mapping.firm}, folder of the 10-K to {report.end}"), parse_folder)
+    name = session.get(
+        Request("www", f"{folder}/index.json", (), f"{mapping.firm}, folder of the 10-K to {report.end}"), parse_folder
+    )
     if not name:
         raise DoesNotReconcile(f"{mapping.firm}, year to {report.end}: the filing has no XBRL instance.", "Enter the row by hand.")
     instance: Instance = session.get(Request("www", f"{folder}/{name}", (), f"{mapping.firm}, 10-K to {report.end}"), read_instance)
@@ -115,7 +149,7 @@ def read_report(session: Session, mapping: FirmMapping, report: Filing) -> Split
 
 
 def fiscal_year(end: str) -> str:
-    """FY and the calendar year in which the fiscal year ends; a year that ends in the first week of January belongs to the one before."""
+    """FY and the calendar year in which the fiscal year ends; the first week of January belongs to the year before."""
     return f"FY{(date.fromisoformat(end) - timedelta(days=7)).year}"
 
 
@@ -126,24 +160,40 @@ def filing_row(mapping: FirmMapping, report: Filing, found: Split, firm: dict[st
     is_hq = basis.basis_class == "hq"
     members = ", ".join([found.member, *(name for name in mapping.hong_kong if name in found.parts)])
     return {
-        "firm": mapping.firm, "ticker": firm["ticker"], "industry_segment": firm["industry_segment"],
-        "fiscal_year": fiscal_year(report.end), "period_type": "annual", "fiscal_year_end": report.end,
-        "total_revenue_usd_m": usd_m(found.total), "china_revenue_usd_m": usd_m(found.china),
-        "hong_kong_included": mapping.hong_kong_label, "attribution_basis": basis.attribution, "basis_class": basis.basis_class,
+        "firm": mapping.firm,
+        "ticker": firm["ticker"],
+        "industry_segment": firm["industry_segment"],
+        "fiscal_year": fiscal_year(report.end),
+        "period_type": "annual",
+        "fiscal_year_end": report.end,
+        "total_revenue_usd_m": usd_m(found.total),
+        "china_revenue_usd_m": usd_m(found.china),
+        "hong_kong_included": mapping.hong_kong_label,
+        "attribution_basis": basis.attribution,
+        "basis_class": basis.basis_class,
         "china_hq_revenue_usd_m": usd_m(found.china) if is_hq else "",
         "china_hq_mainland_usd_m": usd_m(found.china - found.hong_kong) if is_hq and found.hong_kong is not None else "",
         "rd_expense_usd_m": usd_m(found.research) if found.research is not None else "",
-        "source_form": f"10-K {fiscal_year(report.end)}, inline XBRL", "source_id": source_id(mapping, report), "retrieved_url": address,
-        "grade": "A", "evidence": "seen",
-        "note": f"XBRL member {members}; {len(found.parts)} members add up to total revenue; filed {report.filed}"}
+        "source_form": f"10-K {fiscal_year(report.end)}, inline XBRL",
+        "source_id": source_id(mapping, report),
+        "retrieved_url": address,
+        "grade": "A",
+        "evidence": "seen",
+        "note": f"XBRL member {members}; {len(found.parts)} members add up to total revenue; filed {report.filed}",
+    }
 
 
 def source_id(mapping: FirmMapping, report: Filing) -> str:
     return f"{mapping.source}-10k-{fiscal_year(report.end).lower()}"
 
 
-def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line: None, firms: Iterable[str] = (),
-          book: Book | None = None) -> Tables:
+def fetch(
+    session: Session,
+    span: Span,
+    say: Callable[[str], None] = lambda line: None,
+    firms: Iterable[str] = (),
+    book: Book | None = None,
+) -> Tables:
     """Rows of `company_filings` that are new or differ from the book, their sources, and the rows they take the place of.
 
     A filing that needs a person's decision is reported and left out; the others are written.
@@ -154,8 +204,10 @@ def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line
     for mapping in chosen(read_mapping(MAPPING), firms):
         for report in reports_of(session, mapping, span):
             if mapping.basis(report.end) is None:
-                left_out.append(f"{mapping.firm}, year to {report.end}: the mapping has no basis for this year; read the note in the filing "
-                                "and add it to data/filings/edgar_mapping.yml")
+                left_out.append(
+                    f"{mapping.firm}, year to {report.end}: the mapping has no basis for this year; read the note in the filing "
+                    "and add it to data/filings/edgar_mapping.yml"
+                )
                 continue
             try:
                 found = read_report(session, mapping, report)
@@ -164,10 +216,17 @@ def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line
                 continue
             address = session.access.hosts["www"] + report.folder(mapping.cik) + "/"
             row = filing_row(mapping, report, found, book.firm(mapping.firm), address)
-            source = {"source_id": row["source_id"], "publisher": mapping.firm,
-                      "title": f"{mapping.firm} Form 10-K {row['fiscal_year']}, revenue by geography", "url": address,
-                      "licence": "Public company filing; facts quoted with attribution", "accessed": date.today().isoformat(),
-                      "cadence": "annual", "kind": "filing", "note": ""}
+            source = {
+                "source_id": row["source_id"],
+                "publisher": mapping.firm,
+                "title": f"{mapping.firm} Form 10-K {row['fiscal_year']}, revenue by geography",
+                "url": address,
+                "licence": "Public company filing; facts quoted with attribution",
+                "accessed": date.today().isoformat(),
+                "cadence": "annual",
+                "kind": "filing",
+                "note": "",
+            }
             placed = book.place(row)
             if placed is None:
                 confirmed += 1
@@ -180,9 +239,9 @@ def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line
         say(f"edgar: left out: {line}")
     say(f"edgar: {len(tables['company_filings'])} rows new or changed, {confirmed} as in the book, {len(left_out)} left out")
     if not tables["company_filings"] and not confirmed:
-        raise SourceError(f"No annual report with a usable split for {span.first} to {span.last}.",
-                          "A 10-K appears one to three months after the fiscal year ends: choose other months with --from and --to, or see "
-                          "the filings left out above.")
+        raise SourceError(
+            f"No annual report with a usable split for {span.first} to {span.last}.",
+            "A 10-K appears one to three months after the fiscal year ends: choose other months with --from and --to, or see "
+            "the filings left out above.",
+        )
     return tables if tables["company_filings"] else {}
-
-

@@ -1,7 +1,7 @@
 """Where a newly read annual figure belongs among the rows the book already has: each firm and fiscal year counts once.
 
-A figure from the filing itself takes the place of one seen in the press or in notes. Rows are not deleted: the overlay carries a correction
-that drops the older one and says why, so the change is visible and can be undone.
+A figure from the filing itself takes the place of one seen in the press or in notes. Rows are not deleted: the overlay
+carries a correction that drops the older one and says why, so the change is visible and can be undone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ from analysis.sources.errors import SourceError
 # Kinds of rows that say the same about a fiscal year as an annual report does.
 YIELDING = ("annual", "annual_approx", "annual_year_assumed", "annual_no_china_figure", "totals_only")
 # What a geographic split does not tell and an older row may.
-CARRIED = ("china_hq_revenue_usd_m", "china_hq_mainland_usd_m", "rd_expense_usd_m", "huawei_share_pct_of_revenue", "huawei_revenue_usd_m")
+CARRIED = (
+    "china_hq_revenue_usd_m",
+    "china_hq_mainland_usd_m",
+    "rd_expense_usd_m",
+    "huawei_share_pct_of_revenue",
+    "huawei_revenue_usd_m",
+)
 COMPARED = ("total_revenue_usd_m", "china_revenue_usd_m")
 
 
@@ -50,7 +56,9 @@ class Book:
 
     def firm(self, name: str) -> dict[str, str]:
         if name not in self.firms:
-            raise SourceError(f"{name} is in the mapping but not in data/filings/firms.csv.", "Add the firm, or remove it from the mapping.")
+            raise SourceError(
+                f"{name} is in the mapping but not in data/filings/firms.csv.", "Add the firm, or remove it from the mapping."
+            )
         return self.firms[name]
 
     def place(self, row: Mapping[str, str]) -> Placed | None:
@@ -58,7 +66,11 @@ class Book:
 
         Beside an annual row on another basis the new one is an alternative basis; otherwise it takes the place of rows of its year.
         """
-        year = [r for r in self.filings if r["firm"] == row["firm"] and r["fiscal_year"] == row["fiscal_year"] and r["period_type"] in YIELDING]
+        year = [
+            r
+            for r in self.filings
+            if r["firm"] == row["firm"] and r["fiscal_year"] == row["fiscal_year"] and r["period_type"] in YIELDING
+        ]
         other = [r for r in year if r["basis_class"] not in ("", "unknown", row["basis_class"])]
         same = [r for r in year if r not in other]
         if any(r["grade"] == "A" and r["basis_class"] == row["basis_class"] and _agree(r, row) for r in year):
@@ -67,8 +79,12 @@ class Book:
         name = f"{row['firm']} {row['fiscal_year']}"
         if other:
             new["period_type"] = "annual_alt_basis"
-            return Placed(new, [], f"{name}: {row['china_revenue_usd_m']} on basis {row['basis_class']}, beside the book's row on basis "
-                                   f"{other[0]['basis_class']}; entered as an alternative basis")
+            return Placed(
+                new,
+                [],
+                f"{name}: {row['china_revenue_usd_m']} on basis {row['basis_class']}, beside the book's row on basis "
+                f"{other[0]['basis_class']}; entered as an alternative basis",
+            )
         for older in same:
             for column in CARRIED:
                 if not new[column] and older[column]:
@@ -87,6 +103,16 @@ def _agree(old: Mapping[str, str], new: Mapping[str, str]) -> bool:
 
 def _drop(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
     key = SEPARATOR.join(old[name] for name in table_schema("company_filings").key)
-    return {"table": "company_filings", "key": key, "column": "", "action": "drop", "expected": "", "value": "",
-            "reason": f"read from the filing itself instead: {new['china_revenue_usd_m']} (was {old['china_revenue_usd_m'] or 'no China figure'}, "
-                      f"grade {old['grade']})", "date": date.today().isoformat(), "source_id": new["source_id"]}
+    return {
+        "table": "company_filings",
+        "key": key,
+        "column": "",
+        "action": "drop",
+        "expected": "",
+        "value": "",
+        "reason": f"read from the filing itself instead: {new['china_revenue_usd_m']} "
+        f"(was {old['china_revenue_usd_m'] or 'no China figure'}, "
+        f"grade {old['grade']})",
+        "date": date.today().isoformat(),
+        "source_id": new["source_id"],
+    }

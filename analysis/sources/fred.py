@@ -1,8 +1,8 @@
 """Federal Reserve industrial production and capacity of NAICS 3344 (release G.17), from FRED.
 
-Documented at fred.stlouisfed.org/docs/api/fred: `fred/series` describes a series, `fred/series/observations` gives its values page by page,
-"." where one is missing. Read directly: the library `fredapi` sets no time-out, retries nothing, writes the key into the address that
-its errors show, and saves about ten lines.
+Documented at fred.stlouisfed.org/docs/api/fred: `fred/series` describes a series, `fred/series/observations` gives its
+values page by page, "." where one is missing. Read directly: the library `fredapi` sets no time-out, retries nothing, writes
+the key into the address that its errors show, and saves about ten lines.
 """
 
 from __future__ import annotations
@@ -19,16 +19,31 @@ from analysis.sources.settings import Provider
 from analysis.sources.span import Span
 
 PROVIDER = Provider(
-    name="fred", title="The FRED interface", hosts={"api": "https://api.stlouisfed.org"}, pause_s=0.6, first_month="2010-01",
-    key_variable="FRED_API_KEY", key_place="param:api_key", key_page="https://fredaccount.stlouisfed.org/apikeys",
-    refused="Wait a minute: at most 120 requests a minute are answered.")
+    name="fred",
+    title="The FRED interface",
+    hosts={"api": "https://api.stlouisfed.org"},
+    pause_s=0.6,
+    first_month="2010-01",
+    key_variable="FRED_API_KEY",
+    key_place="param:api_key",
+    key_page="https://fredaccount.stlouisfed.org/apikeys",
+    refused="Wait a minute: at most 120 requests a minute are answered.",
+)
 PAGE_SIZE = 100_000
 BASE_YEAR = "2017"  # the tables hold the index with this base; another base is another series
 SERIES = {
-    "IPG3344S": ("IND_IPG3344S", "index 2017=100", "fed-g17-production-naics3344",
-                 "G.17 industrial production, semiconductors and other electronic components (NAICS 3344), seasonally adjusted"),
-    "CAPG3344S": ("IND_CAPG3344S", "index", "fed-g17-capacity-naics3344",
-                  "G.17 industrial capacity, NAICS 3344, seasonally adjusted"),
+    "IPG3344S": (
+        "IND_IPG3344S",
+        "index 2017=100",
+        "fed-g17-production-naics3344",
+        "G.17 industrial production, semiconductors and other electronic components (NAICS 3344), seasonally adjusted",
+    ),
+    "CAPG3344S": (
+        "IND_CAPG3344S",
+        "index",
+        "fed-g17-capacity-naics3344",
+        "G.17 industrial capacity, NAICS 3344, seasonally adjusted",
+    ),
 }
 
 
@@ -42,9 +57,19 @@ def _description(name: str) -> Request:
 
 
 def _observations(name: str, span: Span, offset: int) -> Request:
-    return Request("api", "/fred/series/observations", (
-        ("series_id", name), ("file_type", "json"), ("observation_start", f"{span.first}-01"), ("observation_end", f"{span.last}-28"),
-        ("limit", str(PAGE_SIZE)), ("offset", str(offset))), f"{name}, {span.first} to {span.last}" + (f" (from {offset})" if offset else ""))
+    return Request(
+        "api",
+        "/fred/series/observations",
+        (
+            ("series_id", name),
+            ("file_type", "json"),
+            ("observation_start", f"{span.first}-01"),
+            ("observation_end", f"{span.last}-28"),
+            ("limit", str(PAGE_SIZE)),
+            ("offset", str(offset)),
+        ),
+        f"{name}, {span.first} to {span.last}" + (f" (from {offset})" if offset else ""),
+    )
 
 
 def _document(body: bytes, wanted: str) -> dict[str, Any]:
@@ -65,7 +90,9 @@ def parse_description(body: bytes) -> dict[str, str]:
     if frequency != "M":
         raise SchemaChanged(f"the series has frequency {frequency!r}, expected monthly")
     if BASE_YEAR not in units:
-        raise SchemaChanged(f"the series is now in {units!r}, but the tables hold base {BASE_YEAR}; rows of two bases must not be mixed")
+        raise SchemaChanged(
+            f"the series is now in {units!r}, but the tables hold base {BASE_YEAR}; rows of two bases must not be mixed"
+        )
     return {"units": units}
 
 
@@ -74,12 +101,17 @@ def parse_observations(body: bytes) -> tuple[dict[str, str], int]:
     document = _document(body, "observations")
     values = {}
     for row in document["observations"]:
+        if not isinstance(row, dict):
+            raise SchemaChanged("an observation is not an object")
         day, value = str(row.get("date", "")), str(row.get("value", ""))
         if not re.fullmatch(r"\d{4}-\d\d-01", day) or not re.fullmatch(r"-?\d+(\.\d+)?|\.", value):
             raise SchemaChanged(f"an observation reads {day!r}: {value!r}, expected a first of a month and a number or '.'")
         if value != ".":
             values[day[:7]] = value
-    return values, int(document.get("count", len(document["observations"])))
+    count = document.get("count", 0)
+    if not isinstance(count, int):
+        raise SchemaChanged(f"count is {str(count)[:40]!r}, expected a number")
+    return values, count if document["observations"] else 0  # an empty page is the last one
 
 
 def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line: None) -> Tables:
@@ -91,16 +123,38 @@ def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line
         while offset < count:
             request = _observations(name, span, offset)
             values, count = session.get(request, parse_observations)
-            rows += [{"series_id": series_id, "month": month, "value": value, "unit": unit, "source_id": source_id,
-                      "retrieved_url": session.url(request), "grade": "A", "evidence": "seen"}
-                     for month, value in values.items() if month in span]
+            rows += [
+                {
+                    "series_id": series_id,
+                    "month": month,
+                    "value": value,
+                    "unit": unit,
+                    "source_id": source_id,
+                    "retrieved_url": session.url(request),
+                    "grade": "A",
+                    "evidence": "seen",
+                }
+                for month, value in values.items()
+                if month in span
+            ]
             offset += PAGE_SIZE
         if not rows:
-            raise SourceError(f"FRED has no values of {name} for {span.first} to {span.last}.", "Choose earlier months with --from and --to.")
+            raise SourceError(
+                f"FRED has no values of {name} for {span.first} to {span.last}.", "Choose earlier months with --from and --to."
+            )
         tables["uncertainty_monthly"] += rows
-        tables["sources"].append({
-            "source_id": source_id, "publisher": "Federal Reserve Board", "title": title, "url": f"https://fred.stlouisfed.org/series/{name}",
-            "licence": "US government work: public domain; FRED asks for citation", "accessed": date.today().isoformat(),
-            "cadence": "monthly", "kind": "official statistics", "note": ""})
+        tables["sources"].append(
+            {
+                "source_id": source_id,
+                "publisher": "Federal Reserve Board",
+                "title": title,
+                "url": f"https://fred.stlouisfed.org/series/{name}",
+                "licence": "US government work: public domain; FRED asks for citation",
+                "accessed": date.today().isoformat(),
+                "cadence": "monthly",
+                "kind": "official statistics",
+                "note": "",
+            }
+        )
     say(f"fred: {len(tables['uncertainty_monthly'])} values")
     return tables

@@ -1,7 +1,7 @@
 """China's part of a firm's revenue, out of an XBRL instance and by the firm's own entry in `data/filings/edgar_mapping.yml`.
 
-Filers name the same place differently, attribute sales on different bases, and change both. So nothing is guessed: a member counts as China
-only when the mapping says so, and the parts must add up to the total that the same filing reports.
+Filers name the same place differently, attribute sales on different bases, and change both. So nothing is guessed: a member
+counts as China only when the mapping says so, and the parts must add up to the total that the same filing reports.
 """
 
 from __future__ import annotations
@@ -20,8 +20,12 @@ from analysis.sources.errors import SourceError
 from analysis.sources.xbrl import Fact, Instance
 
 AXES = ("srt:StatementGeographicalAxis", "us-gaap:StatementGeographicalAxis")
-REVENUE = ("us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax", "us-gaap:Revenues", "us-gaap:SalesRevenueNet",
-           "us-gaap:RevenueFromContractWithCustomerIncludingAssessedTax")
+REVENUE = (
+    "us-gaap:RevenueFromContractWithCustomerExcludingAssessedTax",
+    "us-gaap:Revenues",
+    "us-gaap:SalesRevenueNet",
+    "us-gaap:RevenueFromContractWithCustomerIncludingAssessedTax",
+)
 RESEARCH = ("us-gaap:ResearchAndDevelopmentExpense", "us-gaap:ResearchAndDevelopmentExpenseExcludingAcquiredInProcessCost")
 YEAR_DAYS = range(350, 380)  # 52 or 53 weeks, or a calendar year
 MAPPING_FIELDS = {"cik", "source", "china", "hong_kong", "hong_kong_label", "subtotals", "bases"}
@@ -43,8 +47,11 @@ class Basis:
 
 @dataclass(frozen=True)
 class FirmMapping:
-    """What one firm's members mean. `china` are names of the member for China, of which a filing uses one; `hong_kong` those of a separate
-    member that is added; `subtotals` are members that contain others."""
+    """What one firm's members mean.
+
+    `china` are names of the member for China, of which a filing uses one; `hong_kong` those of a separate member that is added;
+    `subtotals` are members that contain others.
+    """
 
     firm: str
     cik: int
@@ -85,7 +92,10 @@ def read_mapping(path: Path) -> dict[str, FirmMapping]:
 
 def _entry(firm: str, entry: Any, path: Path) -> FirmMapping:
     def wrong(what: str) -> SourceError:
-        return SourceError(f"{path}: {firm}: {what}.", "Mend the entry; the comment at the top of the file says what each field means.")
+        return SourceError(
+            f"{path}: {firm}: {what}.", "Mend the entry; the comment at the top of the file says what each field means."
+        )
+
     if not isinstance(entry, dict) or not {"cik", "source", "china", "bases"} <= entry.keys():
         raise wrong("cik, source, china or bases is missing")
     for name in entry.keys() - MAPPING_FIELDS:
@@ -95,9 +105,21 @@ def _entry(firm: str, entry: Any, path: Path) -> FirmMapping:
     for basis in entry["bases"]:
         if not isinstance(basis, dict) or basis.get("basis") not in BASIS_CLASSES:
             raise wrong(f"a basis is not one of {', '.join(BASIS_CLASSES)}")
-        bases.append(Basis(basis["basis"], str(basis.get("attribution", "")), str(basis.get("from", "0000")), str(basis.get("until", "9999"))))
-    return FirmMapping(firm, int(entry["cik"]), str(entry["source"]), tuple(entry["china"]), tuple(bases), tuple(entry.get("hong_kong", ())),
-                    str(entry.get("hong_kong_label", "not stated")), tuple(entry.get("subtotals", ())))
+        bases.append(
+            Basis(
+                basis["basis"], str(basis.get("attribution", "")), str(basis.get("from", "0000")), str(basis.get("until", "9999"))
+            )
+        )
+    return FirmMapping(
+        firm,
+        int(entry["cik"]),
+        str(entry["source"]),
+        tuple(entry["china"]),
+        tuple(bases),
+        tuple(entry.get("hong_kong", ())),
+        str(entry.get("hong_kong_label", "not stated")),
+        tuple(entry.get("subtotals", ())),
+    )
 
 
 def split(instance: Instance, mapping: FirmMapping, end: str) -> Split:
@@ -112,28 +134,46 @@ def split(instance: Instance, mapping: FirmMapping, end: str) -> Split:
         if parts and totals:
             break
     else:
-        raise DoesNotReconcile(f"{mapping.firm}, year to {end}: no revenue by geography is tagged.",
-                               "Take the figure from the filing's note by hand, or add the firm's concept to the reader.")
+        raise DoesNotReconcile(
+            f"{mapping.firm}, year to {end}: no revenue by geography is tagged.",
+            "Take the figure from the filing's note by hand, or add the firm's concept to the reader.",
+        )
     total = _one(totals, mapping.firm)
     used = {name: fact for name, fact in parts.items() if name not in mapping.subtotals}
     listed = ", ".join(f"{name} {fact.value / 1_000_000:,.0f}" for name, fact in used.items())
     names = [name for name in mapping.china if name in used]
     if len(names) != 1:
         what = "several members for China" if names else "no member that the mapping knows as China"
-        raise DoesNotReconcile(f"{mapping.firm}, year to {end}: {what}; members in USD million: {listed}.",
-                               "Read the note in the filing and name the member in data/filings/edgar_mapping.yml.")
+        raise DoesNotReconcile(
+            f"{mapping.firm}, year to {end}: {what}; members in USD million: {listed}.",
+            "Read the note in the filing and name the member in data/filings/edgar_mapping.yml.",
+        )
     slack = sum((_rounding(fact) for fact in [*used.values(), total]), Decimal(0))
     added = sum((fact.value for fact in used.values()), Decimal(0))
     if abs(added - total.value) > slack:
         raise DoesNotReconcile(
             f"{mapping.firm}, year to {end}: the members add up to {added / 1_000_000:,.0f}, but total revenue is "
             f"{total.value / 1_000_000:,.0f} (USD million); members: {listed}.",
-            "If one of them contains others, name it under subtotals in data/filings/edgar_mapping.yml.")
+            "If one of them contains others, name it under subtotals in data/filings/edgar_mapping.yml.",
+        )
     hong_kong = sum((used[name].value for name in mapping.hong_kong if name in used), Decimal(0)) if mapping.hong_kong else None
-    research = next((_one(found, mapping.firm).value for concept in RESEARCH
-                     if (found := [fact for fact in year if fact.concept == concept and not fact.context.members])), None)
-    return Split(end, total.value, used[names[0]].value + (hong_kong or Decimal(0)), hong_kong, names[0],
-                 {name: fact.value for name, fact in used.items()}, research)
+    research = next(
+        (
+            _one(found, mapping.firm).value
+            for concept in RESEARCH
+            if (found := [fact for fact in year if fact.concept == concept and not fact.context.members])
+        ),
+        None,
+    )
+    return Split(
+        end,
+        total.value,
+        used[names[0]].value + (hong_kong or Decimal(0)),
+        hong_kong,
+        names[0],
+        {name: fact.value for name, fact in used.items()},
+        research,
+    )
 
 
 def _is_year(fact: Fact) -> bool:
@@ -157,8 +197,11 @@ def _one(facts: list[Fact], firm: str) -> Fact:
     best = max(facts, key=lambda fact: float("inf") if fact.decimals is None else fact.decimals)
     for fact in facts:
         if abs(fact.value - best.value) > _rounding(fact) + _rounding(best):
-            raise DoesNotReconcile(f"{firm}: {fact.concept} of the year to {fact.context.end} stands in the filing as {fact.value:,} and as "
-                                   f"{best.value:,}.", "Read the filing and enter the row by hand.")
+            raise DoesNotReconcile(
+                f"{firm}: {fact.concept} of the year to {fact.context.end} stands in the filing as {fact.value:,} and as "
+                f"{best.value:,}.",
+                "Read the filing and enter the row by hand.",
+            )
     return best
 
 

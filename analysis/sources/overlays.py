@@ -31,7 +31,7 @@ def write_overlay(tables: Mapping[str, Sequence[Row]], out: Path, base: Path | N
     draft = out.parent / f".{out.name}.new-{os.getpid()}"
     if out.exists() and not out.is_dir():
         raise SourceError(f"{out} is a file.", "Name a folder for the overlay with --out.")
-    shutil.rmtree(draft, ignore_errors=True)
+    _clear_up(out)
     try:
         if out.exists():
             shutil.copytree(out, draft)
@@ -45,12 +45,16 @@ def write_overlay(tables: Mapping[str, Sequence[Row]], out: Path, base: Path | N
         if problems:
             shown = [str(problem).replace(str(draft), str(out)) for problem in problems]
             more = [f"… and {len(shown) - MAX_SHOWN} more"] if len(shown) > MAX_SHOWN else []
-            raise SourceError("\n".join([f"The new rows do not pass the checks ({len(shown)} problems):", *shown[:MAX_SHOWN], *more]),
-                              f"\nNothing was written. Correct the cause (or {out}, if the rows were there before) and run again.")
+            raise SourceError(
+                "\n".join([f"The new rows do not pass the checks ({len(shown)} problems):", *shown[:MAX_SHOWN], *more]),
+                f"\nNothing was written. Correct the cause (or {out}, if the rows were there before) and run again.",
+            )
         _take_place(draft, out)
     except DataError as error:
-        raise SourceError(f"{out} holds tables that cannot be read:\n{error}".replace(str(draft), str(out)),
-                          "\nMend or remove them, or name another folder with --out.") from None
+        raise SourceError(
+            f"{out} holds tables that cannot be read:\n{error}".replace(str(draft), str(out)),
+            "\nMend or remove them, or name another folder with --out.",
+        ) from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return written
@@ -71,6 +75,28 @@ def _merge(draft: Path, schema: Table, rows: Sequence[Row]) -> int:
     with file.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream, lineterminator="\n").writerows([header, *merged.values()])
     return len(rows)
+
+
+def _clear_up(out: Path) -> None:
+    """Remove what a killed run left beside `out`; when it was killed between the two renames, put the former folder back."""
+    for left in sorted(out.parent.glob(f".{out.name}.*-*")):
+        kind, _, process = left.name.removeprefix(f".{out.name}.").partition("-")
+        if kind not in ("new", "former") or not process.isdigit() or _runs(int(process)):
+            continue
+        if kind == "former" and not out.exists():
+            left.rename(out)
+        else:
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return process != os.getpid()
 
 
 def _take_place(draft: Path, out: Path) -> None:

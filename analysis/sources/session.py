@@ -1,7 +1,7 @@
 """One polite way to ask: contact in the user agent, a pause between requests, back-off that honours Retry-After, time-outs, resume.
 
-`requests` does the transport and `tenacity` the retries. The key is added at the last moment and never stands in an address that is kept,
-shown or logged; what the transport says about a failure is shown with the key struck out.
+`requests` does the transport and `tenacity` the retries. The key is added at the last moment and never stands in an address
+that is kept, shown or logged; what the transport says about a failure is shown with the key struck out.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ class Manners:
 
     attempts: int = 5
     connect_s: float = 10.0
-    read_s: float = 60.0        # silence after which an answer is given up
-    whole_s: float = 600.0      # longest time for one whole answer
-    backoff_s: float = 1.0      # first wait before asking again; it doubles, up to a minute
+    read_s: float = 60.0  # silence after which an answer is given up
+    whole_s: float = 600.0  # longest time for one whole answer
+    backoff_s: float = 1.0  # first wait before asking again; it doubles, up to a minute
     longest_wait_s: float = 120.0  # a longer Retry-After ends the run, to be resumed later
     pause_s: float | None = None
 
@@ -77,21 +77,31 @@ class _StrikeOut(logging.Filter):
 
 
 class Session:
-    """Requests to one provider; use it as a context manager. `say` receives progress lines.
+    """Requests to one provider; use it as a context manager. `say` receives progress lines, which count to `expected` pages.
 
     Raises SourceError when a page cannot be had.
     """
 
-    def __init__(self, access: Access, pages: Pages, *, say: Callable[[str], None] = lambda line: None,
-                 manners: Manners | None = None, sleep: Callable[[float], None] = time.sleep):
+    def __init__(
+        self,
+        access: Access,
+        pages: Pages,
+        *,
+        say: Callable[[str], None] = lambda line: None,
+        manners: Manners | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ):
         self.access, self.provider, self.pages, self.say, self.sleep = access, access.provider, pages, say, sleep
         self.manners = manners or MANNERS
         self.pause_s = self.provider.pause_s if self.manners.pause_s is None else self.manners.pause_s
         backoff_s = self.manners.backoff_s
         self._backoff = tenacity.wait_exponential_jitter(initial=backoff_s, max=60, jitter=backoff_s)
         self._last = float("-inf")
+        self._pages_seen, self.expected = 0, 0
         self._http = requests.Session()
-        self._http.headers.update({"User-Agent": f"The Chip Stalemate {access.contact}".strip(), "Accept-Encoding": "gzip, deflate"})
+        self._http.headers.update(
+            {"User-Agent": f"The Chip Stalemate {access.contact}".strip(), "Accept-Encoding": "gzip, deflate"}
+        )
         self._filter = _StrikeOut(self.redact)
 
     def __enter__(self) -> Session:
@@ -121,24 +131,34 @@ class Session:
         `parse` may raise Incomplete (asked again), SchemaChanged or KeyRefused (not asked again).
         """
         url = self.url(request)
+        self._pages_seen += 1
+        place = f" {self._pages_seen} of {max(self.expected, self._pages_seen)}" if self.expected else f" {self._pages_seen}"
         kept = self.pages.load(url)
         if kept is not None:
-            self.say(f"{self.provider.name}: {request.label or url} (kept from an earlier run)")
+            self.say(f"{self.provider.name}{place}: {request.label or url} (kept from an earlier run)")
             return parse(kept)
-        self.say(f"{self.provider.name}: {request.label or url}")
+        self.say(f"{self.provider.name}{place}: {request.label or url}")
         body, parsed = self._answer(request, url, parse)
         self.pages.keep(url, body)
         return parsed
 
     def _answer(self, request: Request, url: str, parse: Callable[[bytes], T]) -> tuple[bytes, T]:
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(Temporary), stop=tenacity.stop_after_attempt(self.manners.attempts), wait=self._wait,
-            sleep=self.sleep, before_sleep=self._say_wait, reraise=True)
+            retry=tenacity.retry_if_exception_type(Temporary),
+            stop=tenacity.stop_after_attempt(self.manners.attempts),
+            wait=self._wait,
+            sleep=self.sleep,
+            before_sleep=self._say_wait,
+            reraise=True,
+        )
         try:
             return retrying(self._once, request, url, parse)
         except Temporary as failure:
             what = str(failure)
-        raise SourceError(f"{self.provider.title} did not give a usable answer in {self.manners.attempts} attempts: {what} ({url}).", self._resume())
+        raise SourceError(
+            f"{self.provider.title} did not give a usable answer in {self.manners.attempts} attempts: {what} ({url}).",
+            self._resume(),
+        )
 
     def _once(self, request: Request, url: str, parse: Callable[[bytes], T]) -> tuple[bytes, T]:
         status, headers, body = self._send(request, url)
@@ -155,8 +175,10 @@ class Session:
         if status == 401:
             raise self._key_refused()
         if status == 403:
-            raise SourceError(f"{self.provider.title} refused the request (HTTP 403{self._said(body)}).",
-                              f"{self.provider.refused} {self._resume()}".strip())
+            raise SourceError(
+                f"{self.provider.title} refused the request (HTTP 403{self._said(body)}).",
+                f"{self.provider.refused} {self._resume()}".strip(),
+            )
         if status not in (200, 204):
             raise self._unexpected(status, body, url)
         try:
@@ -166,8 +188,10 @@ class Session:
         except KeyRefused:
             raise self._key_refused() from None
         except SchemaChanged as fault:
-            raise SourceError(f"{self.provider.title} answered in another form than documented: {self.redact(str(fault))} ({url}).",
-                              "The interface may have changed; nothing was written. Report it, or correct the module that reads it.") from None
+            raise SourceError(
+                f"{self.provider.title} answered in another form than documented: {self.redact(str(fault))} ({url}).",
+                "The interface may have changed; nothing was written. Report it, or correct the module that reads it.",
+            ) from None
         raise Temporary(what)
 
     def _send(self, request: Request, url: str) -> tuple[int, Any, bytes]:
@@ -176,10 +200,14 @@ class Session:
         place, _, name = self.provider.key_place.partition(":")
         secret = {name: self.access.key} if self.access.key and name else {}
         try:
-            with self._http.get(self.access.hosts[request.host] + request.path,
-                                params=[*request.params, *(secret.items() if place == "param" else ())],
-                                headers=secret if place == "header" else None,
-                                timeout=(self.manners.connect_s, self.manners.read_s), allow_redirects=False, stream=True) as response:
+            with self._http.get(
+                self.access.hosts[request.host] + request.path,
+                params=[*request.params, *(secret.items() if place == "param" else ())],
+                headers=secret if place == "header" else None,
+                timeout=(self.manners.connect_s, self.manners.read_s),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
                 return response.status_code, response.headers, self._body(response)
         except requests.Timeout:
             what = f"no answer within {self.manners.read_s:g} seconds"
@@ -200,7 +228,9 @@ class Session:
             parts.append(part)
             size += len(part)
             if size > MAX_BODY_BYTES:
-                raise SourceError(f"{self.provider.title} sent more than {MAX_BODY_BYTES / 1e6:.0f} MB for one page.", "Ask for fewer months.")
+                raise SourceError(
+                    f"{self.provider.title} sent more than {MAX_BODY_BYTES / 1e6:.0f} MB for one page.", "Ask for fewer months."
+                )
             if time.monotonic() > end:
                 raise requests.Timeout
         return b"".join(parts)
@@ -211,8 +241,10 @@ class Session:
 
     def _say_wait(self, state: tenacity.RetryCallState) -> None:
         failure = state.outcome.exception() if state.outcome else None
-        self.say(f"{self.provider.name}: {failure}; asking again in {state.next_action.sleep if state.next_action else 0:.0f} s "
-                 f"(attempt {state.attempt_number + 1} of {self.manners.attempts})")
+        self.say(
+            f"{self.provider.name}: {failure}; asking again in {state.next_action.sleep if state.next_action else 0:.0f} s "
+            f"(attempt {state.attempt_number + 1} of {self.manners.attempts})"
+        )
 
     def _said(self, body: bytes) -> str:
         """The first printable words of an error page, without the key."""
@@ -223,22 +255,31 @@ class Session:
         said = self._said(body)
         if self.provider.key_variable and status == 400 and "key" in said.lower():
             return self._key_refused()
-        return SourceError(f"{self.provider.title} answered HTTP {status}{said} ({url}).",
-                           "Check --from and --to; if they are right, the interface may have changed. Nothing was written.")
+        return SourceError(
+            f"{self.provider.title} answered HTTP {status}{said} ({url}).",
+            "Check --from and --to; if they are right, the interface may have changed. Nothing was written.",
+        )
 
     def _key_refused(self) -> SourceError:
-        return SourceError(f"{self.provider.title} refuses the key in {self.provider.key_variable}.",
-                           f"Check it, and that the link in the provider's mail was opened; a new key: {self.provider.key_page}")
+        return SourceError(
+            f"{self.provider.title} refuses the key in {self.provider.key_variable}.",
+            f"Check it, and that the link in the provider's mail was opened; a new key: {self.provider.key_page}",
+        )
 
     def _resume(self) -> str:
-        return (f"{self.pages.count()} finished pages are kept: run the same command again to go on from there; no overlay was written. "
-                f"({CONTACT_VARIABLE} {'is' if self.access.contact else 'is not'} set.)")
+        return (
+            f"{self.pages.count()} finished pages are kept: run the same command again to go on from there; "
+            "no overlay was written. "
+            f"({CONTACT_VARIABLE} {'is' if self.access.contact else 'is not'} set.)"
+        )
 
 
 def read_json(body: bytes) -> Any:
     """The body as JSON. Raises Incomplete when it is not, KeyRefused when it is a page about keys."""
     try:
         return json.loads(body)
+    except RecursionError:
+        raise SchemaChanged("it is nested too deeply") from None
     except ValueError:
         text = body[:3000].decode("utf-8", "replace").lower()
     if "<html" in text and ("invalid key" in text or "missing key" in text or "<em>key</em>" in text):

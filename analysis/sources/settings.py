@@ -21,13 +21,13 @@ class Provider:
     name: str
     title: str
     hosts: Mapping[str, str]
-    pause_s: float                  # shortest time between two requests
-    first_month: str                # where a refresh begins unless told otherwise
+    pause_s: float  # shortest time between two requests
+    first_month: str  # where a refresh begins unless told otherwise
     key_variable: str = ""
     key_place: str = ""
-    key_page: str = ""              # where a person gets a key
+    key_page: str = ""  # where a person gets a key
     contact_needed: bool = False
-    refused: str = ""               # what to do when the provider answers 403
+    refused: str = ""  # what to do when the provider answers 403
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,23 @@ def access(provider: Provider, base_url: str = "", environment: Mapping[str, str
     for address in hosts.values():
         parts = urlsplit(address)
         if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
-            raise SourceError(f"{address!r} is not an https address.", "Give one; plain http is accepted for this machine only, "
-                                                                       "because the key would travel readable.")
+            raise SourceError(
+                f"{address!r} is not an https address.",
+                "Give one; plain http is accepted for this machine only, because the key would travel readable.",
+            )
     key = environment.get(provider.key_variable, "").strip() if provider.key_variable else ""
     if provider.key_variable and asking and not key:
-        raise SourceError(f"{provider.title} wants an API key and {provider.key_variable} is not set.",
-                          f"Get a key at {provider.key_page} (free), then: export {provider.key_variable}=…")
+        raise SourceError(
+            f"{provider.title} wants an API key and {provider.key_variable} is not set.",
+            f"Get a key at {provider.key_page} (free), then: export {provider.key_variable}=…",
+        )
     contact = environment.get(CONTACT_VARIABLE, "").strip()
     if contact and not re.fullmatch(r"[ -~]{1,200}", contact):
         raise SourceError(f"{CONTACT_VARIABLE} holds characters that cannot be sent.", "Use plain letters and an e-mail address.")
     if provider.contact_needed and asking and not re.search(r"[^@\s]+@[^@\s]+\.[^@\s]+", contact):
-        raise SourceError(f"{provider.title} turns away programs that do not say whom to contact, and {CONTACT_VARIABLE} holds no e-mail "
-                          "address.", f"Set it to your name and address: export {CONTACT_VARIABLE}='Name name@example.org'")
+        raise SourceError(
+            f"{provider.title} turns away programs that do not say whom to contact, and {CONTACT_VARIABLE} holds no e-mail "
+            "address.",
+            f"Set it to your name and address: export {CONTACT_VARIABLE}='Name name@example.org'",
+        )
     return Access(provider, hosts, key, contact)

@@ -16,9 +16,18 @@ def usd_m(usd: Decimal | int) -> str:
 
 
 def export_row(code: str, partner: str, period: str, usd: Decimal | int, **trail: str) -> dict[str, str]:
-    """A row of `us_exports`: code as HS heading, partner as a key of PARTNERS, period YYYY or YYYY-MM; `trail` is source and evidence."""
-    return {"series_id": f"US_X_{code}_{partner}", "period": period, "freq": "M" if "-" in period else "A", "geography": "United States",
-            "partner": PARTNERS[partner], "hs_code_or_product": f"HS {code}", "value": usd_m(usd), "unit": "USD million", **trail}
+    """A row of `us_exports`: an HS heading, a key of PARTNERS, a period YYYY or YYYY-MM; `trail` is source and evidence."""
+    return {
+        "series_id": f"US_X_{code}_{partner}",
+        "period": period,
+        "freq": "M" if "-" in period else "A",
+        "geography": "United States",
+        "partner": PARTNERS[partner],
+        "hs_code_or_product": f"HS {code}",
+        "value": usd_m(usd),
+        "unit": "USD million",
+        **trail,
+    }
 
 
 def whole_years(months: Mapping[tuple[str, str, str], Decimal]) -> dict[tuple[str, str, str], Decimal]:

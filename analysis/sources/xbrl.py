@@ -1,19 +1,21 @@
 """Read an XBRL instance: facts with their period, unit, precision and dimensions.
 
-Just enough of XBRL 2.1 and XBRL Dimensions 1.0 for one question, revenue by geography: contexts with explicit members, numeric facts, and
-the cover-page facts. Read from the instance that the SEC extracts from each inline filing (`…_htm.xml`) or, before 2019, that the firm filed.
+Just enough of XBRL 2.1 and XBRL Dimensions 1.0 for one question, revenue by geography: contexts with explicit members,
+numeric facts, and the cover-page facts. Read from the instance that the SEC extracts from each inline filing (`…_htm.xml`)
+or, before 2019, that the firm filed.
 
-Why not a library: the SEC's companyfacts and frames interfaces leave dimensions out. `arelle-release` (Apache 2.0, the reference processor)
-first loads the whole taxonomy from the network. `edgartools` (MIT, well kept) brings 16 MB and some twenty packages, takes seconds to
-import, makes its own requests, so that pauses, resume and redaction would not be ours, and changes between minor releases which facts its
-views return. The facts themselves are plain XML under a stable standard, and each result here must reconcile with the filing's own total.
+Why not a library: the SEC's companyfacts and frames interfaces leave dimensions out. `arelle-release` (Apache 2.0, the
+reference processor) first loads the whole taxonomy from the network. `edgartools` (MIT, well kept) brings 16 MB and some
+twenty packages, takes seconds to import, makes its own requests, so that pauses, resume and redaction would not be ours, and
+changes between minor releases which facts its views return. The facts themselves are plain XML under a stable standard, and
+each result here must reconcile with the filing's own total.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lxml import etree
 
@@ -76,25 +78,27 @@ def read_instance(body: bytes) -> Instance:
             if concept.startswith("dei:"):
                 cover.setdefault(concept, text)
             continue
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            raise SchemaChanged(f"{concept} is {text[:40]!r}, expected a number") from None
         decimals = element.get("decimals", "INF")
-        facts.append(Fact(concept, contexts[reference], value, units.get(element.get("unitRef", ""), ""),
-                          None if decimals == "INF" else int(decimals)))
+        if not re.fullmatch(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,2})?", text) or not re.fullmatch(r"INF|-?\d{1,2}", decimals):
+            raise SchemaChanged(f"{concept} is {text[:40]!r} with decimals {decimals[:10]!r}, expected numbers")
+        precision = None if decimals == "INF" else int(decimals)
+        facts.append(Fact(concept, contexts[reference], Decimal(text), units.get(element.get("unitRef", ""), ""), precision))
     return Instance(tuple(facts), cover)
 
 
 def _context(element: etree._Element) -> Context:
-    members = [(_name(member.get("dimension", ""), member), _name((member.text or "").strip(), member))
-               for member in element.iter(f"{XBRLDI}explicitMember")]
+    members = [
+        (_name(member.get("dimension", ""), member), _name((member.text or "").strip(), member))
+        for member in element.iter(f"{XBRLDI}explicitMember")
+    ]
     # A typed dimension has no member name; it is kept so that the fact does not pass as one without dimensions.
     members += [(_name(member.get("dimension", ""), member), "") for member in element.iter(f"{XBRLDI}typedMember")]
     period = element.find(f"{XBRLI}period")
+
     def day(name: str) -> str:
         found = period.find(f"{XBRLI}{name}") if period is not None else None
         return (found.text or "").strip()[:10] if found is not None else ""
+
     return Context(day("startDate"), day("endDate") or day("instant"), tuple(sorted(members)))
 
 

@@ -147,7 +147,12 @@ def set_up_edgar(replay: Replay) -> None:
 
 
 SET_UP = {"census": set_up_census, "comtrade": set_up_comtrade, "fred": set_up_fred, "edgar": set_up_edgar}
-MONTHS = {"census": ("2023-01", "2024-12"), "comtrade": ("2023-01", "2024-12"), "fred": ("2026-01", "2026-10"), "edgar": ("2027-01", "2027-12")}
+MONTHS = {
+    "census": ("2023-01", "2024-12"),
+    "comtrade": ("2023-01", "2024-12"),
+    "fred": ("2026-01", "2026-10"),
+    "edgar": ("2027-01", "2027-12"),
+}
 KEYED = ("census", "comtrade", "fred")
 
 
@@ -170,8 +175,21 @@ class Refresh:
         first, last = MONTHS[provider]
         span = [] if "--from" in more else ["--from", first, "--to", last]
         firm = ["--firm", "NVIDIA"] if provider == "edgar" and "--firm" not in more else []
-        code = main(["refresh", provider, "--base-url", self.replay.url, "--out", str(self.out), "--pages", str(self.folder / "pages"),
-                     *span, *firm, *more])
+        code = main(
+            [
+                "refresh",
+                provider,
+                "--base-url",
+                self.replay.url,
+                "--out",
+                str(self.out),
+                "--pages",
+                str(self.folder / "pages"),
+                *span,
+                *firm,
+                *more,
+            ]
+        )
         return Run(code, *self.capsys.readouterr())
 
     def everything_written(self) -> str:

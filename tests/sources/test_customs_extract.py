@@ -19,13 +19,19 @@ from hypothesis import strategies as st
 
 from analysis.cli import main
 from analysis.data import check
-from analysis.sources.customs_extract import PARTNER_CODES, Extract, fingerprint, monthly, source_row, tables
+from analysis.sources.customs_extract import PARTNER_CODES, Extract, monthly, source_row, tables
 from analysis.sources.errors import SourceError
+from analysis.sources.extract_files import fingerprint
 from analysis.sources.trade_rows import HEADINGS
 
 HEADER = ["month", "hs_code", "partner", "flow", "value_usd"]
-GOOD = [["2024-01", "8542310001", "CN", "X", "1500000"], ["2024-01", "8542390001", "5700", "X", "2500000.25"],
-        ["2024-02", "8541100040", "HK", "X", "750000"], ["2024-02", "8542310001", "CN", "M", "99"], ["2024-02", "8471300100", "CN", "X", "7"]]
+GOOD = [
+    ["2024-01", "8542310001", "CN", "X", "1500000"],
+    ["2024-01", "8542390001", "5700", "X", "2500000.25"],
+    ["2024-02", "8541100040", "HK", "X", "750000"],
+    ["2024-02", "8542310001", "CN", "M", "99"],
+    ["2024-02", "8471300100", "CN", "X", "7"],
+]
 
 
 def written(folder: Path, rows: list[list[str]], header: list[str] = HEADER, name: str = "extract.csv") -> Path:
@@ -43,9 +49,17 @@ def with_pandas(frame: pd.DataFrame) -> dict[tuple[str, str, str], Decimal]:
     return {key: Decimal(int(cents)) / 100 for key, cents in sums.items()}
 
 
-ROWS = st.lists(st.tuples(
-    st.sampled_from([f"{y}-{m:02d}" for y in (2023, 2024) for m in (1, 2, 12)]), st.sampled_from(["8542310001", "8541100040", "8486200000", "8471300100"]),
-    st.sampled_from(["CN", "5700", "156", "HK", "5820", "JP", "0"]), st.sampled_from(["X", "M"]), st.integers(0, 10**13)), min_size=1, max_size=60)
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from([f"{y}-{m:02d}" for y in (2023, 2024) for m in (1, 2, 12)]),
+        st.sampled_from(["8542310001", "8541100040", "8486200000", "8471300100"]),
+        st.sampled_from(["CN", "5700", "156", "HK", "5820", "JP", "0"]),
+        st.sampled_from(["X", "M"]),
+        st.integers(0, 10**13),
+    ),
+    min_size=1,
+    max_size=60,
+)
 
 
 @settings(max_examples=30, deadline=None)
@@ -70,9 +84,15 @@ def test_a_million_rows_equal_pandas_within_a_small_memory_limit(kind: str, tmp_
     random, n = np.random.default_rng(20261122), 1_000_000
     months = [f"{y}-{m:02d}" for y in range(2010, 2026) for m in range(1, 13)]
     codes = [f"{heading}{i:06d}" for heading in (*HEADINGS, "8471", "8517", "3004") for i in range(40)]
-    frame = pd.DataFrame({
-        "month": random.choice(months, n), "hs_code": random.choice(codes, n), "partner": random.choice(["CN", "5700", "HK", "JP", "DE", "MX"], n),
-        "flow": random.choice(["X", "M"], n), "cents": random.integers(0, 10**11, n)})
+    frame = pd.DataFrame(
+        {
+            "month": random.choice(months, n),
+            "hs_code": random.choice(codes, n),
+            "partner": random.choice(["CN", "5700", "HK", "JP", "DE", "MX"], n),
+            "flow": random.choice(["X", "M"], n),
+            "cents": random.integers(0, 10**11, n),
+        }
+    )
     file = tmp_path / f"extract.{kind}"
     typed = frame.assign(value_usd=frame["cents"] / 100)[HEADER]
     typed.to_csv(file, index=False, float_format="%.2f") if kind == "csv" else typed.to_parquet(file, index=False)
@@ -114,20 +134,36 @@ def changed(row: int, column: str, value: str) -> list[list[str]]:
 
 
 REFUSED = {
-    "mixed months": (changed(2, "month", "202402")[:3], HEADER, "column month: months are mixed, written as '2024-01' and as '202402'"),
-    "no month": (changed(0, "month", "January"), HEADER, "column month: 'January' is not a month, expected YYYY-MM, YYYYMM, YYYY-MM-DD"),
+    "mixed months": (
+        changed(2, "month", "202402")[:3],
+        HEADER,
+        "column month: months are mixed, written as '2024-01' and as '202402'",
+    ),
+    "no month": (
+        changed(0, "month", "January"),
+        HEADER,
+        "column month: 'January' is not a month, expected YYYY-MM, YYYYMM, YYYY-MM-DD",
+    ),
     "empty month": (changed(0, "month", ""), HEADER, "column month: '' is not a month"),
     "thirteenth month": (changed(0, "month", "2024-13"), HEADER, "'2024-13' is not a month"),
     "totals beside parts": (changed(0, "hs_code", "8542"), HEADER, "column hs_code: codes of 4 and 10 digits"),
     "unknown flow": (changed(0, "flow", "Q"), HEADER, "column flow: 'Q' is unknown, expected X (total exports)"),
     "exports twice": (changed(0, "flow", "RX"), HEADER, "column flow: total exports stand beside RX and would be counted twice"),
-    "half of exports": ([["2024-01", "8542310001", "CN", "DX", "1"]], HEADER, "column flow: only DX; total exports need both DX and RX"),
+    "half of exports": (
+        [["2024-01", "8542310001", "CN", "DX", "1"]],
+        HEADER,
+        "column flow: only DX; total exports need both DX and RX",
+    ),
     "imports only": ([GOOD[3]], HEADER, "column flow: only imports, expected exports"),
     "missing value": (changed(0, "value_usd", ""), HEADER, "column value_usd: 1 values are missing or not numbers"),
     "words for values": (changed(0, "value_usd", "n/a"), HEADER, "column value_usd: 1 values are missing or not numbers"),
     "negative value": (changed(0, "value_usd", "-5"), HEADER, "column value_usd: 1 values are negative"),
     "nothing of the book": ([GOOD[4]], HEADER, "none of its 1 rows is of HS 8541, 8542, 8486 with China or Hong Kong"),
-    "missing column": (GOOD, ["month", "hs_code", "partner", "flow", "value_us"], "column value_usd is missing; did you mean 'value_us'?"),
+    "missing column": (
+        GOOD,
+        ["month", "hs_code", "partner", "flow", "value_us"],
+        "column value_usd is missing; did you mean 'value_us'?",
+    ),
     "two missing columns": (GOOD, ["mnth", "hs_code", "partner", "flow", "worth"], "column month is missing; did you mean 'mnth'?"),
     "too many cells": ([*GOOD, ["2024-01", "8542310001", "CN", "X", "1", "2"]], HEADER, "cannot be read"),
 }
@@ -152,7 +188,7 @@ def test_a_file_that_is_no_extract_is_named(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"broken\.parquet cannot be read"):
         monthly(tmp_path / "broken.parquet")
     (tmp_path / "binary.csv").write_bytes(b"month,hs_code,partner,flow,value_usd\n\xff\xfe\x00\x01,1,2,3,4\n")
-    with pytest.raises(SourceError, match="binary.csv"):
+    with pytest.raises(SourceError, match=r"binary\.csv"):
         monthly(tmp_path / "binary.csv")
     with pytest.raises(SourceError, match="no such file"):
         monthly(tmp_path / "absent.csv")
@@ -205,15 +241,22 @@ def test_a_file_name_cannot_smuggle_in_a_query(tmp_path: Path) -> None:
 
 
 def test_the_command_writes_an_overlay_that_passes_the_checks(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
-    rows = [[f"2024-{m:02d}", f"{heading}100000", partner, "X", str(million * 1_000_000 + m)] for m in range(1, 13)
-            for heading, partner, million in (("8542", "CN", 700), ("8542", "HK", 250), ("8541", "CN", 60), ("8486", "CN", 400))]
+    rows = [
+        [f"2024-{m:02d}", f"{heading}100000", partner, "X", str(million * 1_000_000 + m)]
+        for m in range(1, 13)
+        for heading, partner, million in (("8542", "CN", 700), ("8542", "HK", 250), ("8541", "CN", 60), ("8486", "CN", 400))
+    ]
     extract, out = written(tmp_path, rows), tmp_path / "rows"
     assert main(["customs-monthly", str(extract), "--title", "A synthetic extract", "--out", str(out)]) == 0
     assert "48 rows read, 48 of exports to China and Hong Kong used, 2024-01 to 2024-12" in capsys.readouterr().out
     assert check(None, out) == []
     with (out / "us_exports.csv").open(newline="") as stream:
         found = {(r["series_id"], r["period"]): r for r in csv.DictReader(stream)}
-    assert len(found) == 52 and found["US_X_8542_CN", "2024"]["value"] == "8400" and found["US_X_8542_CN", "2024-03"]["evidence"] == "derived"
+    assert (
+        len(found) == 52
+        and found["US_X_8542_CN", "2024"]["value"] == "8400"
+        and found["US_X_8542_CN", "2024-03"]["evidence"] == "derived"
+    )
     assert str(tmp_path) not in (out / "us_exports.csv").read_text() + (out / "sources.csv").read_text()
 
 
@@ -227,11 +270,15 @@ def test_another_extract_is_another_source(tmp_path: Path) -> None:
     first, second = written(tmp_path, GOOD, name="a.csv"), written(tmp_path, GOOD[:2], name="b.csv")
     ids = {source_row("t", "p", "", fingerprint(file))["source_id"] for file in (first, second, first)}
     assert len(ids) == 2
-    row = tables(Extract({("8542", "CN", "2024-01"): Decimal(1)}, 1, 1), source_row("t", "p", "", fingerprint(first)), "a.csv")["us_exports"][0]
+    row = tables(Extract({("8542", "CN", "2024-01"): Decimal(1)}, 1, 1), source_row("t", "p", "", fingerprint(first)), "a.csv")[
+        "us_exports"
+    ][0]
     assert row["source_id"] in ids
 
 
 @pytest.mark.slow
 def test_the_benchmark_runs_and_its_two_ways_agree() -> None:
-    finished = subprocess.run([sys.executable, "-m", "benchmarks.large_data", "--rows", "200000"], capture_output=True, text=True, check=True)
+    finished = subprocess.run(
+        [sys.executable, "-m", "benchmarks.large_data", "--rows", "200000"], capture_output=True, text=True, check=True
+    )
     assert "duckdb" in finished.stdout and "pandas" in finished.stdout

@@ -36,7 +36,12 @@ def test_chinas_part_is_the_member_of_the_right_year_and_of_geography_alone() ->
 
 
 def test_standard_names_are_known_by_their_namespace_not_by_the_prefix() -> None:
-    renamed = INSTANCE.replace(b"us-gaap:", b"g:").replace(b"xmlns:us-gaap", b"xmlns:g").replace(b"srt:", b"s:").replace(b"xmlns:srt", b"xmlns:s")
+    renamed = (
+        INSTANCE.replace(b"us-gaap:", b"g:")
+        .replace(b"xmlns:us-gaap", b"xmlns:g")
+        .replace(b"srt:", b"s:")
+        .replace(b"xmlns:srt", b"xmlns:s")
+    )
     assert split(read_instance(renamed), NVIDIA, END).china == 12_345_000_000
 
 
@@ -65,7 +70,10 @@ def test_a_subtotal_is_left_out_when_the_mapping_names_it() -> None:
 
 def test_a_member_that_the_mapping_does_not_know_is_not_guessed() -> None:
     unknown = INSTANCE.replace(b"nvda:ChinaIncludingHongKongMember", b"nvda:GreaterChinaMember")
-    with pytest.raises(DoesNotReconcile, match=r"no member that the mapping knows as China; members in USD million: .*nvda:GreaterChinaMember 12,345"):
+    with pytest.raises(
+        DoesNotReconcile,
+        match=r"no member that the mapping knows as China; members in USD million: .*nvda:GreaterChinaMember 12,345",
+    ):
         split(read_instance(unknown), NVIDIA, END)
 
 
@@ -82,7 +90,9 @@ def test_hong_kong_reported_apart_is_added_and_kept_apart() -> None:
 
 
 def test_a_figure_that_the_filing_contradicts_itself_is_refused() -> None:
-    twice = INSTANCE.replace(b'decimals="-8" id="f-12" unitRef="usd">250000000000', b'decimals="-8" id="f-12" unitRef="usd">251000000000')
+    twice = INSTANCE.replace(
+        b'decimals="-8" id="f-12" unitRef="usd">250000000000', b'decimals="-8" id="f-12" unitRef="usd">251000000000'
+    )
     with pytest.raises(DoesNotReconcile, match="stands in the filing as 251,000,000,000 and as 250,000,000,000"):
         split(read_instance(twice), NVIDIA, END)
 
@@ -93,12 +103,16 @@ def test_a_quarter_is_not_taken_for_a_year() -> None:
         split(read_instance(quarter), NVIDIA, END)
 
 
-@pytest.mark.parametrize(("body", "error", "message"), [
-    (INSTANCE[: len(INSTANCE) // 2], Incomplete, "does not end"), (b"", Incomplete, "the XML"),
-    (b"<html><body>Not Found</body></html>", SchemaChanged, "expected an XBRL instance"),
-    (INSTANCE.replace(b'contextRef="c-12"', b'contextRef="c-99"'), SchemaChanged, "refers to the context 'c-99'"),
-    (INSTANCE.replace(b">12345000000<", b">twelve<"), SchemaChanged, "is 'twelve', expected a number"),
-])
+@pytest.mark.parametrize(
+    ("body", "error", "message"),
+    [
+        (INSTANCE[: len(INSTANCE) // 2], Incomplete, "does not end"),
+        (b"", Incomplete, "the XML"),
+        (b"<html><body>Not Found</body></html>", SchemaChanged, "expected an XBRL instance"),
+        (INSTANCE.replace(b'contextRef="c-12"', b'contextRef="c-99"'), SchemaChanged, "refers to the context 'c-99'"),
+        (INSTANCE.replace(b">12345000000<", b">twelve<"), SchemaChanged, "is 'twelve' with decimals '-6', expected numbers"),
+    ],
+)
 def test_a_damaged_instance_is_refused_with_the_reason(body: bytes, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=re.escape(message)):
         read_instance(body)
@@ -108,13 +122,16 @@ def test_an_instance_cannot_read_files_of_this_machine(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("12345")
     hostile = INSTANCE.replace(b"<xbrl ", f'<!DOCTYPE xbrl [<!ENTITY x SYSTEM "{secret.as_uri()}">]>\n<xbrl '.encode(), 1).replace(
-        b">12345000000<", b">&x;<")
+        b">12345000000<", b">&x;<"
+    )
     with pytest.raises((SchemaChanged, Incomplete)) as caught:
         read_instance(hostile)
     assert "12345" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("end", "year"), [("2026-01-25", "FY2026"), ("2021-01-02", "FY2020"), ("2024-12-28", "FY2024"), ("2022-09-01", "FY2022")])
+@pytest.mark.parametrize(
+    ("end", "year"), [("2026-01-25", "FY2026"), ("2021-01-02", "FY2020"), ("2024-12-28", "FY2024"), ("2022-09-01", "FY2022")]
+)
 def test_a_fiscal_year_is_named_as_the_tables_name_it(end: str, year: str) -> None:
     assert edgar.fiscal_year(end) == year
 
@@ -122,17 +139,27 @@ def test_a_fiscal_year_is_named_as_the_tables_name_it(end: str, year: str) -> No
 def test_a_new_annual_report_becomes_a_row_with_its_basis(refresh: Refresh, replay: Replay) -> None:
     SET_UP["edgar"](replay)
     assert refresh("edgar").code == 0
-    row, = rows(refresh.out / "company_filings.csv")
+    (row,) = rows(refresh.out / "company_filings.csv")
     assert (row["fiscal_year"], row["total_revenue_usd_m"], row["china_revenue_usd_m"]) == ("FY2027", "250000", "12345")
     assert (row["basis_class"], row["china_hq_revenue_usd_m"], row["rd_expense_usd_m"]) == ("hq", "12345", "21000")
     assert (row["source_id"], row["grade"], row["evidence"]) == ("nvidia-10k-fy2027", "A", "seen")
-    assert [asked.path.rsplit("/", 1)[-1] for asked in replay.asked] == ["CIK0001045810.json", "index.json", "nvda-20270131_htm.xml"]
+    assert [asked.path.rsplit("/", 1)[-1] for asked in replay.asked] == [
+        "CIK0001045810.json",
+        "index.json",
+        "nvda-20270131_htm.xml",
+    ]
 
 
 def report_of(end: str, start: str, cik: int, total_usd_m: int, china_usd_m: int) -> bytes:
     """The same filing of another firm and period with other figures; the rest of the world takes the difference."""
-    body = INSTANCE.replace(b"2025-01-27", b"2001-01-01").replace(b"2026-01-25", b"2001-12-30").replace(b"0001045810", f"{cik:010d}".encode())
-    body = body.replace(b"2027-01-31", end.encode()).replace(b"2026-01-26", start.encode()).replace(b">21000000000<", b">9310000000<")
+    body = (
+        INSTANCE.replace(b"2025-01-27", b"2001-01-01")
+        .replace(b"2026-01-25", b"2001-12-30")
+        .replace(b"0001045810", f"{cik:010d}".encode())
+    )
+    body = (
+        body.replace(b"2027-01-31", end.encode()).replace(b"2026-01-26", start.encode()).replace(b">21000000000<", b">9310000000<")
+    )
     for old, new in ((250000, total_usd_m), (12345, china_usd_m), (180000, 1), (45000, 2), (12655, total_usd_m - china_usd_m - 3)):
         body = body.replace(f">{old}000000<".encode(), f">{new}000000<".encode())
     return body
@@ -147,24 +174,33 @@ def test_a_report_that_says_what_the_book_says_changes_nothing(refresh: Refresh,
     SET_UP["edgar"](replay)
     book = next(r for r in Book.load().filings if r["source_id"] == "nvidia-10k-fy2026")
     replay.on(r"/submissions/", listing("2026-01-25"))
-    replay.on(r"_htm\.xml", report_of("2026-01-25", "2025-01-27", 1045810, int(book["total_revenue_usd_m"]), int(book["china_revenue_usd_m"])))
+    replay.on(
+        r"_htm\.xml",
+        report_of("2026-01-25", "2025-01-27", 1045810, int(book["total_revenue_usd_m"]), int(book["china_revenue_usd_m"])),
+    )
     run = refresh("edgar", "--from", "2026-01", "--to", "2026-06")
     assert run.code == 0, run.stderr
     assert "nothing new" in run.stdout and "1 as in the book" in run.stderr and refresh.leftovers() == []
 
 
 def test_a_figure_from_the_filing_takes_the_place_of_one_from_notes(tmp_path: Path) -> None:
-    """The older row is dropped by a correction with a reason, what only it tells is carried over, and the firm-year stays single."""
+    """The older row is dropped by a correction with a reason, what only it tells is carried over, the firm-year stays single."""
     old = book_row("Broadcom", "FY2024", "C", rd_expense_usd_m="9310", source_id="broadcom-10k-fy2024-via-notes")
     new = book_row("Broadcom", "FY2024", "A", china_revenue_usd_m="10316", source_id="broadcom-10k-fy2024")
     placed = Book([old], []).place(new)
-    assert placed is not None and placed.row["rd_expense_usd_m"] == "9310" and "as in broadcom-10k-fy2024-via-notes" in placed.row["note"]
-    correction, = placed.corrections
+    assert (
+        placed is not None
+        and placed.row["rd_expense_usd_m"] == "9310"
+        and "as in broadcom-10k-fy2024-via-notes" in placed.row["note"]
+    )
+    (correction,) = placed.corrections
     assert correction["key"] == "Broadcom | FY2024 | annual | broadcom-10k-fy2024-via-notes" and correction["action"] == "drop"
     assert "10316 (was 10315, grade C)" in correction["reason"]
 
 
-def test_the_replaced_row_leaves_the_complete_tables(refresh: Refresh, replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_replaced_row_leaves_the_complete_tables(
+    refresh: Refresh, replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     SET_UP["edgar"](replay)
     before = load_table("company_filings").query("firm == 'Broadcom' and fiscal_year == 'FY2024' and period_type == 'annual'")
     assert list(before["grade"]) != ["A"]
@@ -185,15 +221,26 @@ def test_the_replaced_row_leaves_the_complete_tables(refresh: Refresh, replay: R
 def test_another_basis_is_entered_beside_the_books_row_never_over_it() -> None:
     """Texas Instruments moved from ship-to to headquarters: a change of basis must not look like a fall in sales."""
     old = book_row("Texas Instruments", "FY2021", "A", basis_class="ship_to", source_id="ti-10k-fy2021")
-    placed = Book([old], []).place(book_row("Texas Instruments", "FY2021", "A", basis_class="hq", china_revenue_usd_m="4586", source_id="ti-10k-fy2023"))
+    placed = Book([old], []).place(
+        book_row("Texas Instruments", "FY2021", "A", basis_class="hq", china_revenue_usd_m="4586", source_id="ti-10k-fy2023")
+    )
     assert placed is not None and placed.row["period_type"] == "annual_alt_basis" and placed.corrections == []
 
 
 def book_row(firm: str, year: str, grade: str, **more: str) -> dict[str, str]:
     from analysis.data.schemas import COMPANY_FILINGS
+
     row = dict.fromkeys(COMPANY_FILINGS.names, "") | {
-        "firm": firm, "fiscal_year": year, "period_type": "annual", "total_revenue_usd_m": "51574", "china_revenue_usd_m": "10315",
-        "basis_class": "ship_to", "grade": grade, "evidence": "seen", "note": "a note"}
+        "firm": firm,
+        "fiscal_year": year,
+        "period_type": "annual",
+        "total_revenue_usd_m": "51574",
+        "china_revenue_usd_m": "10315",
+        "basis_class": "ship_to",
+        "grade": grade,
+        "evidence": "seen",
+        "note": "a note",
+    }
     return row | more
 
 
@@ -240,11 +287,16 @@ def test_the_mapping_agrees_with_the_tables() -> None:
             assert basis is not None and basis.basis_class == newest["basis_class"], firm
 
 
-@pytest.mark.parametrize(("entry", "message"), [
-    ("A: {cik: 1, source: a, china: [x]}", "bases is missing"),
-    ("A: {cik: 1, source: a, chino: [x], china: [x], bases: [{basis: hq}]}", "unknown field 'chino'; did you mean 'china'?"),
-    ("A: {cik: 1, source: a, china: [x], bases: [{basis: headquarters}]}", "a basis is not one of billing, ship_to"),
-    ("", "holds no firms"), ("A: [", "mapping.yml")])
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ("A: {cik: 1, source: a, china: [x]}", "bases is missing"),
+        ("A: {cik: 1, source: a, chino: [x], china: [x], bases: [{basis: hq}]}", "unknown field 'chino'; did you mean 'china'?"),
+        ("A: {cik: 1, source: a, china: [x], bases: [{basis: headquarters}]}", "a basis is not one of billing, ship_to"),
+        ("", "holds no firms"),
+        ("A: [", "mapping.yml"),
+    ],
+)
 def test_a_wrong_mapping_is_explained(entry: str, message: str, tmp_path: Path) -> None:
     file = tmp_path / "mapping.yml"
     file.write_text(entry)

@@ -26,7 +26,9 @@ STUBBORN = {
 
 @pytest.mark.parametrize("fault", STUBBORN)
 @pytest.mark.parametrize("provider", ALL)
-def test_a_stubborn_fault_ends_with_a_message_and_without_an_overlay(provider: str, fault: str, refresh: Refresh, replay: Replay) -> None:
+def test_a_stubborn_fault_ends_with_a_message_and_without_an_overlay(
+    provider: str, fault: str, refresh: Refresh, replay: Replay
+) -> None:
     reply, expected = STUBBORN[fault]
     replay.on(".*", reply)
     run = refresh(provider)
@@ -36,8 +38,10 @@ def test_a_stubborn_fault_ends_with_a_message_and_without_an_overlay(provider: s
     assert refresh.leftovers() == []
 
 
-@pytest.mark.parametrize(("provider", "fault"), [("census", "429"), ("census", "time-out"), ("comtrade", "500"), ("fred", "truncated"),
-                                                 ("edgar", "broken off")])
+@pytest.mark.parametrize(
+    ("provider", "fault"),
+    [("census", "429"), ("census", "time-out"), ("comtrade", "500"), ("fred", "truncated"), ("edgar", "broken off")],
+)
 def test_a_passing_fault_is_overcome(provider: str, fault: str, refresh: Refresh, replay: Replay) -> None:
     SET_UP[provider](replay)
     replay.faults = [STUBBORN[fault][0]]
@@ -100,16 +104,42 @@ def test_edgar_without_annual_reports_is_said(refresh: Refresh, replay: Replay) 
 
 
 SCHEMA_CHANGES = {
-    "census, column renamed": ("census", fixture("census_exports_hs_2023.json").replace(b"ALL_VAL_MO", b"VALUE"), "column ALL_VAL_MO is missing"),
-    "census, words for values": ("census", fixture("census_exports_hs_2023.json").replace(b'"E', b'"E', 1).replace(b',"HS4"', b'x,"HS4"', 1),
-                                 "the answer is incomplete"),
-    "census, another country": ("census", fixture("census_exports_hs_2023.json").replace(b'"5700"', b'"5830"'), "which was not asked for"),
-    "comtrade, field renamed": ("comtrade", fixture("comtrade_us_exports.json").replace(b'"primaryValue"', b'"tradeValue"'),
-                                "field primaryValue is missing"),
-    "comtrade, broken down": ("comtrade", fixture("comtrade_us_exports.json").replace(b'"motCode": 0', b'"motCode": 1000'), "expected their totals"),
+    "census, column renamed": (
+        "census",
+        fixture("census_exports_hs_2023.json").replace(b"ALL_VAL_MO", b"VALUE"),
+        "column ALL_VAL_MO is missing",
+    ),
+    "census, words for values": (
+        "census",
+        b'[["E_COMMODITY","CTY_CODE","ALL_VAL_MO","time"],["8542","5700","(D)","2023-01"]]',
+        "'2023-01' has '(D)', expected a month and US dollars",
+    ),
+    "census, another country": (
+        "census",
+        fixture("census_exports_hs_2023.json").replace(b'"5700"', b'"5830"'),
+        "which was not asked for",
+    ),
+    "comtrade, field renamed": (
+        "comtrade",
+        fixture("comtrade_us_exports.json").replace(b'"primaryValue"', b'"tradeValue"'),
+        "field primaryValue is missing",
+    ),
+    "comtrade, broken down": (
+        "comtrade",
+        fixture("comtrade_us_exports.json").replace(b'"motCode": 0', b'"motCode": 1000'),
+        "expected their totals",
+    ),
     "comtrade, its own error": ("comtrade", b'{"count":0,"data":[],"error":"invalid period"}', "invalid period"),
-    "comtrade, records missing": ("comtrade", fixture("comtrade_us_exports.json").replace(b'"count": 6', b'"count": 7'), "6 of 7 records"),
-    "fred, another base year": ("fred", fixture("fred_series_IPG3344S.json").replace(b"2017=100", b"2022=100"), "tables hold base 2017"),
+    "comtrade, records missing": (
+        "comtrade",
+        fixture("comtrade_us_exports.json").replace(b'"count": 6', b'"count": 7'),
+        "6 of 7 records",
+    ),
+    "fred, another base year": (
+        "fred",
+        fixture("fred_series_IPG3344S.json").replace(b"2017=100", b"2022=100"),
+        "tables hold base 2017",
+    ),
     "fred, another frequency": ("fred", fixture("fred_series_IPG3344S.json").replace(b'"M"', b'"Q"'), "expected monthly"),
     "edgar, no list": ("edgar", fixture("edgar_submissions.json").replace(b'"reportDate"', b'"periodOfReport"'), "lacks one of"),
 }
@@ -128,8 +158,12 @@ def test_a_changed_form_is_named_and_nothing_is_written(change: str, refresh: Re
 KEY_REFUSALS = {
     "401": Reply(b'{ "statusCode": 401, "message": "Access denied due to invalid subscription key." }', 401),
     "redirect to a page about keys": Reply(b"", 302, {"Location": "https://api.census.gov/data/invalid_key.html"}),
-    "400 about the key": Reply(b'{"error_code":400,"error_message":"Bad Request.  The value for variable api_key is not registered."}', 400),
-    "web page about keys": Reply(b"<html><head><title>Invalid Key</title></head><body>A valid <em>key</em> is needed</body></html>"),
+    "400 about the key": Reply(
+        b'{"error_code":400,"error_message":"Bad Request.  The value for variable api_key is not registered."}', 400
+    ),
+    "web page about keys": Reply(
+        b"<html><head><title>Invalid Key</title></head><body>A valid <em>key</em> is needed</body></html>"
+    ),
 }
 
 
@@ -143,7 +177,9 @@ def test_a_refused_key_is_named_by_its_variable(provider: str, refusal: str, ref
 
 
 @pytest.mark.parametrize("provider", KEYED)
-def test_a_missing_key_is_said_before_any_request(provider: str, refresh: Refresh, replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_key_is_said_before_any_request(
+    provider: str, refresh: Refresh, replay: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv(f"{provider.upper()}_API_KEY")
     run = refresh(provider)
     assert run.code == 1 and f"{provider.upper()}_API_KEY is not set" in run.stderr and "Get a key at https://" in run.stderr
@@ -151,7 +187,9 @@ def test_a_missing_key_is_said_before_any_request(provider: str, refresh: Refres
 
 
 @pytest.mark.parametrize("contact", ["", "just a name"])
-def test_the_sec_is_not_asked_without_a_contact(contact: str, refresh: Refresh, replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_sec_is_not_asked_without_a_contact(
+    contact: str, refresh: Refresh, replay: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CHIP_CONTACT", contact)
     run = refresh("edgar")
     assert run.code == 1 and "CHIP_CONTACT holds no e-mail address" in run.stderr and "export CHIP_CONTACT=" in run.stderr
@@ -163,8 +201,12 @@ def test_a_403_of_the_sec_points_to_the_contact(refresh: Refresh, replay: Replay
     assert "check that CHIP_CONTACT holds your name and a real address" in refresh("edgar").stderr
 
 
-@pytest.mark.parametrize(("provider", "fault"), [(p, f) for p in KEYED for f in (*STUBBORN, "none", "echo") if p == "census" or f in ("none", "echo")])
-def test_the_key_appears_nowhere(provider: str, fault: str, refresh: Refresh, replay: Replay, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize(
+    ("provider", "fault"), [(p, f) for p in KEYED for f in (*STUBBORN, "none", "echo") if p == "census" or f in ("none", "echo")]
+)
+def test_the_key_appears_nowhere(
+    provider: str, fault: str, refresh: Refresh, replay: Replay, caplog: pytest.LogCaptureFixture
+) -> None:
     """Not in what is printed, logged (even at the transport's debug level), kept or written; it does reach the provider."""
     caplog.set_level(logging.DEBUG)
     SET_UP[provider](replay)
@@ -178,7 +220,9 @@ def test_the_key_appears_nowhere(provider: str, fault: str, refresh: Refresh, re
     assert KEY in [*sent.query.get("key", []), *sent.query.get("api_key", []), sent.headers.get("Ocp-Apim-Subscription-Key", "")]
     seen = "\n".join([run.stdout, run.stderr, caplog.text, refresh.everything_written()])
     assert "sEcReT" not in seen and "0123456789" not in seen
-    if provider != "comtrade" and fault != "time-out":  # the transport logs addresses once it has an answer: the filter must have worked
+    if (
+        provider != "comtrade" and fault != "time-out"
+    ):  # the transport logs addresses once it has an answer: the filter must have worked
         assert "[key]" in caplog.text
 
 

@@ -26,8 +26,11 @@ def rows(file: Path) -> list[dict[str, str]]:
 def test_census_months_are_the_answers_dollars_in_millions(refresh: Refresh, replay: Replay) -> None:
     SET_UP["census"](replay)
     assert refresh("census").code == 0
-    answer = [dict(zip(("code", "partner", "usd", "_", "_c", "_p", "month"), row, strict=True))
-              for name in ("census_exports_hs_2023.json", "census_exports_hs_2024.json") for row in json.loads(fixture(name))[1:]]
+    answer = [
+        dict(zip(("code", "partner", "usd", "_", "_c", "_p", "month"), row, strict=True))
+        for name in ("census_exports_hs_2023.json", "census_exports_hs_2024.json")
+        for row in json.loads(fixture(name))[1:]
+    ]
     partner = {"5700": "CN", "5820": "HK"}
     expected = {(f"US_X_{a['code']}_{partner[a['partner']]}", a["month"]): round(int(a["usd"]) / 1e6, 3) for a in answer}
     written = rows(refresh.out / "us_exports.csv")
@@ -51,7 +54,9 @@ def test_census_asks_one_page_a_year_and_says_who_asks(refresh: Refresh, replay:
 
 def test_months_without_a_value_are_named_and_not_taken_as_zero(refresh: Refresh, replay: Replay) -> None:
     SET_UP["census"](replay)
-    table = [row for row in json.loads(fixture("census_exports_hs_2023.json")) if (row[0], row[1], row[6]) != ("8486", "5820", "2023-05")]
+    table = [
+        row for row in json.loads(fixture("census_exports_hs_2023.json")) if (row[0], row[1], row[6]) != ("8486", "5820", "2023-05")
+    ]
     replay.on(r"2023-01", json.dumps(table).encode())
     run = refresh("census")
     assert "HS 8486 to HK has no value for 2023-05" in run.stderr
@@ -64,10 +69,17 @@ def test_comtrade_records_become_annual_rows_of_two_tables(refresh: Refresh, rep
     assert refresh("comtrade").code == 0
     exports, imports = rows(refresh.out / "us_exports.csv"), rows(refresh.out / "china_imports.csv")
     assert {r["series_id"] for r in exports} == {"US_X_8542_W", "US_X_8542_CN", "US_X_8542_HK"}
-    assert {r["series_id"] for r in imports} == {"CN_M_8542_W", "MIRROR_X_8542_CN_DEU", "MIRROR_X_8542_CN_HKG", "MIRROR_X_8542_CN_KOR",
-                                                 "MIRROR_X_8542_CN_JPN"}
+    assert {r["series_id"] for r in imports} == {
+        "CN_M_8542_W",
+        "MIRROR_X_8542_CN_DEU",
+        "MIRROR_X_8542_CN_HKG",
+        "MIRROR_X_8542_CN_KOR",
+        "MIRROR_X_8542_CN_JPN",
+    }
     first = json.loads(fixture("comtrade_us_exports.json"))["data"][0]
-    assert next(r for r in exports if r["series_id"] == "US_X_8542_W" and r["period"] == "2023")["value"] == usd_m(Decimal(str(first["primaryValue"])))
+    assert next(r for r in exports if r["series_id"] == "US_X_8542_W" and r["period"] == "2023")["value"] == usd_m(
+        Decimal(str(first["primaryValue"]))
+    )
     assert all("Ocp-Apim-Subscription-Key" in asked.headers for asked in replay.asked)
 
 
@@ -85,7 +97,11 @@ def test_fred_leaves_out_missing_values_and_keeps_the_unit(refresh: Refresh, rep
     SET_UP["fred"](replay)
     assert refresh("fred").code == 0
     written = rows(refresh.out / "uncertainty_monthly.csv")
-    given = {o["date"][:7]: o["value"] for o in json.loads(fixture("fred_observations_IPG3344S.json"))["observations"] if o["value"] != "."}
+    given = {
+        o["date"][:7]: o["value"]
+        for o in json.loads(fixture("fred_observations_IPG3344S.json"))["observations"]
+        if o["value"] != "."
+    }
     assert {r["month"]: r["value"] for r in written if r["series_id"] == "IND_IPG3344S"} == given and "2026-10" not in given
     assert {r["unit"] for r in written if r["series_id"] == "IND_IPG3344S"} == {"index 2017=100"}
 
@@ -97,17 +113,20 @@ def test_fred_reads_page_by_page(refresh: Refresh, replay: Replay, monkeypatch: 
     def page(asked) -> Reply:
         document = json.loads(fixture(f"fred_observations_{asked.query['series_id'][0]}.json"))
         offset, limit = int(asked.query["offset"][0]), int(asked.query["limit"][0])
-        return Reply(json.dumps(document | {"observations": document["observations"][offset:offset + limit]}).encode())
+        return Reply(json.dumps(document | {"observations": document["observations"][offset : offset + limit]}).encode())
 
     replay.on("observations", page)
     assert refresh("fred").code == 0
     assert sorted(r["month"] for r in rows(refresh.out / "uncertainty_monthly.csv") if r["series_id"] == "IND_CAPG3344S") == [
-        f"2026-{month:02d}" for month in range(1, 10)]
+        f"2026-{month:02d}" for month in range(1, 10)
+    ]
     assert sum("/observations" in asked.path for asked in replay.asked) == 6
 
 
 @pytest.mark.parametrize("provider", SET_UP)
-def test_an_overlay_passes_the_checks_and_enters_the_tables(provider: str, refresh: Refresh, replay: Replay, tmp_path: Path) -> None:
+def test_an_overlay_passes_the_checks_and_enters_the_tables(
+    provider: str, refresh: Refresh, replay: Replay, tmp_path: Path
+) -> None:
     SET_UP[provider](replay)
     run = refresh(provider)
     assert run.code == 0 and "make book DATA=" in run.stdout
@@ -158,12 +177,16 @@ def test_an_overlay_that_cannot_be_read_is_named(refresh: Refresh, replay: Repla
     refresh.out.mkdir()
     (refresh.out / "sources.csv").write_text("nonsense\n1\n")
     run = refresh("fred")
-    assert run.code == 1 and f"{refresh.out} holds tables that cannot be read" in run.stderr and "this column is missing" in run.stderr
+    assert (
+        run.code == 1 and f"{refresh.out} holds tables that cannot be read" in run.stderr and "this column is missing" in run.stderr
+    )
     assert (refresh.out / "sources.csv").read_text() == "nonsense\n1\n"
 
 
 @pytest.mark.parametrize("provider", SET_UP)
-def test_a_dry_run_shows_the_requests_and_makes_none(provider: str, refresh: Refresh, replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_run_shows_the_requests_and_makes_none(
+    provider: str, refresh: Refresh, replay: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("CENSUS_API_KEY", "COMTRADE_API_KEY", "FRED_API_KEY", "CHIP_CONTACT"):
         monkeypatch.delenv(name)
     run = refresh(provider, "--dry-run")
@@ -181,9 +204,15 @@ def test_a_dry_run_shows_the_addresses_that_are_then_asked(refresh: Refresh, rep
     assert all(asked.path in line and "key" not in line for line, asked in zip(planned, replay.asked, strict=True))
 
 
-@pytest.mark.parametrize(("more", "expected"), [
-    (("--from", "2024-13"), "'2024-13' is not a month"), (("--from", "2024"), "'2024' is not a month"),
-    (("--from", "2024-05", "--to", "2024-04"), "is before --from"), (("--firm", "NVIDIA"), "--firm is for edgar")])
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (("--from", "2024-13"), "'2024-13' is not a month"),
+        (("--from", "2024"), "'2024' is not a month"),
+        (("--from", "2024-05", "--to", "2024-04"), "is before --from"),
+        (("--firm", "NVIDIA"), "--firm is for edgar"),
+    ],
+)
 def test_wrong_options_are_explained(more: tuple[str, ...], expected: str, refresh: Refresh, replay: Replay) -> None:
     run = refresh("census", *more)
     assert run.code == 1 and expected in run.stderr and replay.asked == []
@@ -191,6 +220,7 @@ def test_wrong_options_are_explained(more: tuple[str, ...], expected: str, refre
 
 def test_requests_keep_their_distance(refresh: Refresh, replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
     from analysis.sources import session
+
     SET_UP["census"](replay)
     monkeypatch.setattr(session, "MANNERS", session.Manners(pause_s=0.3))
     refresh("census")
@@ -213,7 +243,8 @@ def test_a_year_is_summed_only_when_it_is_whole() -> None:
     months = {("8542", "CN", f"2023-{m:02d}"): Decimal(m) for m in range(1, 13)} | {("8542", "HK", "2023-01"): Decimal(5)}
     assert whole_years(months) == {("8542", "CN", "2023"): Decimal(78)}
     assert missing_months({("8542", "CN", "2023-11"): Decimal(1), ("8542", "CN", "2024-02"): Decimal(1)}) == {
-        ("8542", "CN"): ["2023-12", "2024-01"]}
+        ("8542", "CN"): ["2023-12", "2024-01"]
+    }
 
 
 def test_a_span_knows_its_months() -> None:
