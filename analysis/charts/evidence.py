@@ -68,27 +68,26 @@ SYMBOL_PATHS, OUTLINE_PATHS = _symbols()
 
 def evidence_shape(field: str = "evidence") -> alt.Shape:
     """The shape channel of a point mark whose `field` holds evidence classes."""
-    return alt.Shape(field, type="nominal", legend=None,
-                     scale=alt.Scale(domain=list(CLASSES), range=[SYMBOL_PATHS[name] for name in CLASSES]))
+    return _shape(field, SYMBOL_PATHS)
 
 
-def evidence_marks(base: alt.Chart, colour: str | alt.Color = theme.INK, field: str = "evidence",
-                   size: float = theme.DOT_AREA_PX2, **encodings) -> alt.LayerChart:
+def evidence_marks(base: alt.Chart, colour: str = theme.INK, field: str = "evidence", size: float = theme.DOT_AREA_PX2,
+                   shift_px: float = 0.0) -> alt.LayerChart:
     """Points of `base` (which encodes their position) in the symbols of their evidence class.
 
     A plain outline in the background's colour lies under each symbol, so that lines do not show through hollow ones.
-    `colour` is a theme colour or a colour channel; `encodings` go to both layers.
+    `colour` is a theme colour; `shift_px` moves the symbols to the right.
     """
-    under = base.mark_point(filled=True, color=theme.BACKGROUND, opacity=1, size=size * 1.5).encode(
-        shape=alt.Shape(field, type="nominal", legend=None, scale=alt.Scale(
-            domain=list(CLASSES), range=[OUTLINE_PATHS[name] for name in CLASSES])), **encodings)
-    if isinstance(colour, str):
-        over = base.mark_point(filled=True, color=colour, opacity=1, size=size).encode(
-            shape=evidence_shape(field), **encodings)
-    else:
-        over = base.mark_point(filled=True, opacity=1, size=size).encode(
-            shape=evidence_shape(field), color=colour, **encodings)
+    under = base.mark_point(filled=True, color=theme.BACKGROUND, opacity=1, size=size * 1.5, xOffset=shift_px).encode(
+        shape=_shape(field, OUTLINE_PATHS))
+    over = base.mark_point(filled=True, color=colour, opacity=1, size=size, xOffset=shift_px).encode(
+        shape=evidence_shape(field))
     return (under + over).resolve_scale(shape="independent")
+
+
+def _shape(field: str, paths: dict[str, str]) -> alt.Shape:
+    return alt.Shape(field, type="nominal", legend=None,
+                     scale=alt.Scale(domain=list(CLASSES), range=[paths[name] for name in CLASSES]))
 
 
 def symbol_svg(evidence: str) -> str:

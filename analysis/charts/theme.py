@@ -84,6 +84,7 @@ HATCH_NEUTRAL = BY_NAME["hatch-neutral"].light
 
 CATEGORICAL = (ACCENT, CONTRAST, NEUTRAL, PLUM, TEAL)
 DASHES = ([1, 0], [7, 3], [2, 2.5], [10, 3, 2, 3], [4, 2])   # same order; [1, 0] is an unbroken line
+DASH_SYMBOLS = ("—", "- -", "···", "-·-", "– –")             # the same in text, for names above a plot
 # From little to much. Use with stepped scales (threshold, quantize): CSS variables cannot be interpolated.
 SEQ = tuple(BY_NAME[f"seq-{step}"].light for step in range(1, 6))
 HATCHES = {"hatch-accent": "accent", "hatch-contrast": "contrast", "hatch-neutral": "neutral"}
@@ -94,7 +95,7 @@ DARK_BACKGROUND = BY_NAME["bg"].dark
 # Text is measured in a font that vl-convert carries with it, so that a drawing is the same on every machine. The page
 # sets the reader's own sans serif, of about the same width.
 DRAWING_FONT = "Liberation Sans"
-PAGE_FONT_STACK = "'Source Sans 3', system-ui, 'Helvetica Neue', Arial, sans-serif"
+PAGE_FONT_STACK = "'Stalemate Sans', system-ui, 'Helvetica Neue', Arial, sans-serif"
 
 # 13 px at the drawn width of 340 px is still 11 px where the smallest screens show the drawing at 288 px.
 TEXT_PX = 13
@@ -176,4 +177,5 @@ def contrast_ratio(one: str, other: str) -> float:
 
 def css_variables(values: str) -> str:
     """The declarations of all tokens for ``values`` = ``"light"`` or ``"dark"``, one a line, as in ``figure.css``."""
-    return "\n".join(f"  --chart-{token.name}: {getattr(token, values)};" for token in TOKENS if "hatch" not in token.name)
+    painted = (token for token in TOKENS if token.name not in HATCHES)
+    return "\n".join(f"  --chart-{token.name}: {getattr(token, values)};" for token in painted)

@@ -1,0 +1,111 @@
+"""Lines over time with their names at the end, intervals as bands and policy dates as light marks."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from analysis.charts import theme
+from analysis.charts.evidence import evidence_marks
+from analysis.charts.policy_marks import policy_marks
+from analysis.charts.rows import TRUE_MINUS, domain, key, scale, tips
+from analysis.charts.text import spread, widest
+
+HEIGHT_PX, HEIGHT_NARROW_PX = 300, 260
+NAMES_SHARE = 0.27    # names wider than this part of the width move above the plot
+MOST_SYMBOLS = 26     # series with more points show their evidence symbol at the last one only
+
+
+def lines(
+    data: pd.DataFrame, width: int, *, x: str, y: str, series: str, evidence: str, low: str | None = None,
+    high: str | None = None, colours: dict[str, str] | None = None, policy: pd.DataFrame | None = None, zero: bool = True,
+    number_format: str = ",.0f", x_format: str | None = None,
+) -> alt.LayerChart | alt.VConcatChart:
+    """Draw one line for each value of `series`, at most five.
+
+    Arguments
+    ---------
+    data: tidy; `x` a year (number) or a date, `y` the values (a missing one breaks the line), `evidence` the classes.
+    low, high: columns of the interval, drawn as a band.
+    policy: columns `date` (in the unit of `x`) and `label`: policy dates.
+    zero: start the value axis at zero. number_format, x_format: formats of the axes.
+    Raises ValueError for more series than the palette can tell apart.
+    """
+    dated = pd.api.types.is_datetime64_any_dtype(data[x])
+    table = pd.DataFrame({
+        "__x": data[x], "__v": data[y].astype(float), "series": data[series].astype(str), "evidence": data[evidence],
+        "__low": data[low].astype(float) if low else None, "__high": data[high].astype(float) if high else None,
+        "__tip": tips(data[series].astype(str) + ", " + (data[x].dt.strftime("%Y-%m") if dated else data[x].astype(str)),
+                      data[y], data[low] if low else None, data[high] if high else None, number_format),
+    }).sort_values("__x", kind="stable")
+    names = list(dict.fromkeys(data[series].astype(str)))
+    palette = theme.colours(names, colours)
+    dashes = dict(zip(names, theme.DASHES, strict=False))
+    bottom, top = domain(*(table[column] for column in ("__v", "__low", "__high")), zero=zero)
+    pad = (top - bottom) * 0.05
+    bottom, top = (bottom if zero and bottom == 0 else bottom - pad), top + pad
+    left = widest([format(value, number_format) for value in (bottom, top)]) + 12
+    above = len(names) > 1 and widest(names, bold=True) > width * NAMES_SHARE
+    right = 16 if above or len(names) == 1 else widest(names, bold=True) + 14
+    plot_width, height = width - left - right, HEIGHT_PX if width >= 500 else HEIGHT_NARROW_PX
+    first, last = table["__x"].min(), table["__x"].max()
+    ticks = max(3, int(plot_width // 62))
+    axis = alt.Axis(format=x_format or "%Y", tickCount=_year_step(first, last, ticks), ticks=True, tickSize=5,
+                    labelOverlap=True) if dated else alt.Axis(
+        format=x_format or "d", tickCount=ticks, tickMinStep=1, ticks=True, tickSize=5, labelOverlap=True)
+
+    def across(field: str = "__x") -> alt.X:
+        span = alt.Scale(nice=False, zero=False) if dated else scale(float(first), float(last))
+        return alt.X(f"{field}:{'T' if dated else 'Q'}", title=None, scale=span, axis=axis)
+
+    up = alt.Y("__v:Q", title=None, scale=scale(bottom, top), axis=alt.Axis(
+        tickCount=5, format=number_format, minExtent=left, maxExtent=left, labelExpr=TRUE_MINUS))
+    layers: list[alt.Chart | alt.LayerChart] = []
+    if policy is not None and len(policy):
+        inside = policy[(policy["date"] >= first) & (policy["date"] <= last)]
+        position = (inside["date"] - first) / (last - first) * plot_width
+        layers.append(policy_marks(inside, across("date"), position, plot_width, height))
+    if bottom < 0 < top:
+        layers.append(alt.Chart(pd.DataFrame({"__v": [0.0]})).mark_rule(color=theme.AXIS, strokeWidth=1).encode(y=up))
+    parts = {name: table[table["series"] == name] for name in names}
+    if low and high:
+        layers += [alt.Chart(part.dropna(subset=["__low", "__high"])).mark_area(color=palette[name], opacity=0.18).encode(
+            x=across(), y=alt.Y("__low:Q", scale=scale(bottom, top)), y2="__high:Q") for name, part in parts.items()
+            if part["__low"].notna().any()]
+    for name, part in parts.items():
+        layers.append(alt.Chart(part).mark_line(color=palette[name], strokeDash=dashes[name]).encode(x=across(), y=up))
+        points = part.dropna(subset=["__v"])
+        marked = points if len(points) <= MOST_SYMBOLS and width >= 500 else points.tail(1)
+        layers.append(evidence_marks(alt.Chart(marked).encode(x=across(), y=up, tooltip="__tip:N"),
+                                     colour=palette[name], size=46))
+        if len(marked) < len(points):   # invisible, for the pointer only
+            layers.append(alt.Chart(points).mark_point(opacity=0, size=80).encode(x=across(), y=up, tooltip="__tip:N"))
+    if not above and len(names) > 1:
+        layers += _end_names(parts, palette, across(), (bottom, top), height)
+    plot = alt.layer(*layers).properties(width=plot_width, height=height)
+    if not above:
+        return plot
+    words = [(f"{symbol} {name}", palette[name]) for name, symbol in zip(names, theme.DASH_SYMBOLS, strict=False)]
+    return alt.vconcat(key(words, width, left), plot, spacing=14)
+
+
+def _end_names(parts: dict[str, pd.DataFrame], palette: dict[str, str], x: alt.X, limits: tuple[float, float],
+               height: float) -> list[alt.Chart]:
+    """The series' names beside their last points, moved apart where they would overlap."""
+    ends = {name: part.dropna(subset=["__v"]).iloc[-1] for name, part in parts.items() if part["__v"].notna().any()}
+    wanted = [(limits[1] - end["__v"]) / (limits[1] - limits[0]) * height for end in ends.values()]
+    places = spread(wanted, 17, 0, height)
+    return [
+        alt.Chart(pd.DataFrame({"__x": [end["__x"]], "__name": [name]})).mark_text(
+            align="left", baseline="middle", dx=10, color=palette[name], fontWeight="bold")
+        .encode(x=x, y=alt.value(place), text="__name:N")
+        for (name, end), place in zip(ends.items(), places, strict=True)]
+
+
+def _year_step(first: pd.Timestamp, last: pd.Timestamp, ticks: int) -> dict | int:
+    """A tick every so many years, so that no more than `ticks` are drawn; within two years, as many as fit."""
+    years = last.year - first.year
+    if years < 2:
+        return ticks
+    step = next(step for step in (1, 2, 5, 10, 20, 50) if years / step <= ticks)
+    return {"interval": "year", "step": step}

@@ -1,0 +1,72 @@
+"""Small multiples: the same small chart for each of many names, on the same scales, so that shapes can be compared."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from analysis.charts import theme
+from analysis.charts.evidence import evidence_marks
+from analysis.charts.rows import LINE_HEIGHT_PX, TRUE_MINUS, domain, number_text, scale, tips
+from analysis.charts.text import widest, wrap
+
+COLUMNS, COLUMNS_NARROW = 3, 2
+HEIGHT_PX, GAP_PX, AXIS_PX = 96, 26, 44
+
+
+def small_multiples(
+    data: pd.DataFrame, width: int, *, panel: str, x: str, y: str, evidence: str, low: str | None = None,
+    high: str | None = None, colours: dict[str, str] | None = None, zero: bool = True, number_format: str = ",.0f",
+) -> alt.ConcatChart:
+    """Draw one panel for each value of `panel`, in order of appearance: three columns, two on a phone.
+
+    Arguments
+    ---------
+    x: column of years; y: of values; low, high: of the interval, drawn as a band; evidence: of the classes.
+    colours: panel → theme colour where it differs from the accent.
+    number_format: of the last value in each panel and of the axis.
+    """
+    table = pd.DataFrame({
+        "panel": data[panel].astype(str), "__x": data[x].astype(float), "__v": data[y].astype(float), "evidence": data[evidence],
+        "__low": data[low].astype(float) if low else None, "__high": data[high].astype(float) if high else None,
+        "__text": number_text(data[y], number_format),
+        "__tip": tips(data[panel].astype(str) + ", " + data[x].astype(str), data[y], data[low] if low else None,
+                      data[high] if high else None, number_format),
+    }).sort_values("__x", kind="stable")
+    names = list(dict.fromkeys(data[panel].astype(str)))
+    columns = COLUMNS if width >= 500 else COLUMNS_NARROW
+    bottom, top = domain(*(table[column] for column in ("__v", "__low", "__high")), zero=zero)
+    pad = (top - bottom) * 0.08
+    limits = (bottom if zero and bottom == 0 else bottom - pad, top + pad)
+    axis_px = widest([format(value, number_format) for value in limits]) + 10
+    value_px = widest(table["__text"]) + 12
+    panel_width = (width - axis_px - columns * value_px - (columns - 1) * GAP_PX - 2) / columns
+    titles = [wrap(name, panel_width + value_px, bold=True) for name in names]
+    title_lines = max(len(lines) for lines in titles)
+    years = table["__x"].min(), table["__x"].max()
+    panels = [
+        _panel(table[table["panel"] == name], (colours or {}).get(name, theme.ACCENT), limits, years, panel_width,
+               [""] * (title_lines - len(lines)) + lines, number % columns == 0, number_format)
+        for number, (name, lines) in enumerate(zip(names, titles, strict=True))]
+    return alt.concat(*panels, columns=columns, bounds="flush", align="all",
+                      spacing={"row": AXIS_PX + title_lines * LINE_HEIGHT_PX, "column": GAP_PX + value_px})
+
+
+def _panel(table: pd.DataFrame, colour: str, limits: tuple[float, float], years: tuple[float, float], width: float,
+           title: list[str], labelled: bool, number_format: str) -> alt.LayerChart:
+    x = alt.X("__x:Q", title=None, scale=scale(*years), axis=alt.Axis(
+        values=list(years), format="d", labelFlush=True, ticks=True, tickSize=4))
+    y = alt.Y("__v:Q", title=None, scale=scale(*limits), axis=alt.Axis(
+        tickCount=3, format=number_format, labels=labelled, labelExpr=TRUE_MINUS))
+    layers: list[alt.Chart | alt.LayerChart] = []
+    if table["__low"].notna().any():
+        layers.append(alt.Chart(table).mark_area(color=colour, opacity=0.18).encode(
+            x=x, y=alt.Y("__low:Q", scale=scale(*limits)), y2="__high:Q"))
+    layers.append(alt.Chart(table).mark_line(color=colour).encode(x=x, y=y))
+    layers.append(alt.Chart(table).mark_point(opacity=0, size=60).encode(x=x, y=y, tooltip="__tip:N"))
+    last = alt.Chart(table.dropna(subset=["__v"]).tail(1)).encode(x=x, y=y)
+    layers.append(evidence_marks(last, colour=colour, size=50))
+    layers.append(last.mark_text(align="left", baseline="middle", dx=8, color=theme.INK).encode(text="__text:N"))
+    return alt.layer(*layers).properties(
+        width=width, height=HEIGHT_PX,
+        title=alt.TitleParams(title, anchor="start", frame="group", offset=8, fontSize=theme.TEXT_PX, color=theme.INK))
