@@ -20,7 +20,8 @@ CHAPTERS = plan.notebooks()
 
 wildcard_constraints:
     slug="[a-z0-9-]+",
-    artifact="[a-z0-9_-]+",
+    artifact="[a-z0-9_]+",
+    digest="[0-9a-f]+",
     sweep="[a-z0-9-]+",
     run="r[0-9a-f]+",
 
@@ -43,9 +44,7 @@ rule all:
 
 rule step:
     output:
-        f"{BUILD}/artifacts/{{artifact}}.done",
-    params:
-        content=lambda w: plan.step_digest(w.artifact),
+        f"{BUILD}/artifacts/{{artifact}}-{{digest}}.done",
     message:
         "computation {wildcards.artifact}"
     shell:

@@ -124,8 +124,12 @@ def chapter_digest(slug: str) -> str:
 
 
 def chapter_artifacts(slug: str) -> list[str]:
-    """Marks of the long computations that must be finished before the chapter `slug`."""
-    return [str(paths.ARTIFACTS / f"{name}.done") for name in artifacts_of(chapter_code(_source(slug)))]
+    """Marks of the long computations that must be finished before the chapter `slug`.
+
+    A mark carries the hash of what its computation depends on, so results of other data or code are never taken for it.
+    """
+    names = artifacts_of(chapter_code(_source(slug)))
+    return [str(paths.ARTIFACTS / f"{name}-{step_digest(name)[:16]}.done") for name in names]
 
 
 def artifacts_of(code: str) -> list[str]:

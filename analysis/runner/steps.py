@@ -13,10 +13,12 @@ STEPS: tuple[Step, ...] = (
 
 
 def run_step(artifact: str) -> int:
-    """Run the step's command on the complete tables; return its exit code."""
+    """Run the step's command on the complete tables; return its exit code. Marks of earlier results are removed first."""
     from analysis.cli import main
 
     step = next(s for s in STEPS if s.artifact == artifact)
     paths.ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    for mark in paths.ARTIFACTS.glob(f"{artifact}-*.done"):
+        mark.unlink()
     tables = os.path.relpath(paths.TABLES, paths.ROOT)
     return main([*step.command.split(), "--data", tables, "--out", str(paths.ARTIFACTS / step.artifact)])
