@@ -109,6 +109,12 @@ def annual_lines(filings: pd.DataFrame, *, basis: str, scope: str = "chips") -> 
     return lines[columns].sort_values(["firm", "calendar_year"]).reset_index(drop=True)
 
 
+def firms_in(filings: pd.DataFrame, year: int, *, basis: str) -> list[str]:
+    """Chip firms with an annual China line on a basis for a calendar year."""
+    lines = annual_lines(filings, basis=basis)
+    return list(lines.loc[lines["calendar_year"] == year, "firm"])
+
+
 def total(filings: pd.DataFrame, year: int, *, basis: str, scope: str = "chips") -> Measure:
     """The sum over firms of the China lines on one basis for the fiscal years that fall mostly in `year`, in USD m."""
     lines = china_lines(filings)

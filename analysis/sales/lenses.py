@@ -63,11 +63,6 @@ def measures(tables: Mapping[str, pd.DataFrame], year: int) -> dict[str, Measure
 
 def headquarters_coverage_pct(tables: Mapping[str, pd.DataFrame], year: int) -> float:
     """Share of the panel's China lines, by number of firms, that is on the headquarters basis in a year."""
-    counts = {b: len(_lines(tables["company_filings"], b, year)) for b in ("billing", "ship_to", "hq")}
-    total = len(set().union(*[set(_lines(tables["company_filings"], b, year)) for b in counts]))
-    return 100 * counts["hq"] / total if total else float("nan")
-
-
-def _lines(table: pd.DataFrame, basis: str, year: int) -> list[str]:
-    lines = filings.annual_lines(table, basis=basis)
-    return list(lines.loc[lines["calendar_year"] == year, "firm"])
+    firms = {b: set(filings.firms_in(tables["company_filings"], year, basis=b)) for b in ("billing", "ship_to", "hq")}
+    every = set().union(*firms.values())
+    return 100 * len(firms["hq"]) / len(every) if every else float("nan")
