@@ -1,7 +1,9 @@
 """Block 2: what may legally be shipped in limbo.
 
 Part of the goods needs no licence (foreign-made below the de minimis share, or covered by the temporary licence). The
-rest is shipped as licences are decided, with a processing lag, and then only what is approved and used.
+rest is shipped as licences are decided, with a processing lag, and then only what is approved and used. The two parts are
+different goods: more orders of the one are no help where the other is missing, so each has its own orders and its own
+stock. Licences are sought for ordinary needs, not for filling a store.
 """
 
 from __future__ import annotations
@@ -17,15 +19,10 @@ def licence_queue_step(queue: np.ndarray, filed: np.ndarray, lag_months: np.ndar
     return queue + (filed - queue) / lag_months
 
 
-def shipments(
-    orders: np.ndarray, limbo: np.ndarray, denied: np.ndarray, released: np.ndarray, licence_free_share: np.ndarray,
-    licensed_share: np.ndarray,
-) -> np.ndarray:
-    """Legal shipments (same shape as orders).
+def shipments(orders: np.ndarray, limbo: np.ndarray, denied: np.ndarray, licensed: np.ndarray) -> np.ndarray:
+    """Legal shipments of goods that need a licence in limbo (same shape as orders).
 
-    orders: what the customer wants; limbo, denied: shares of it under provisional permission and under a ban;
-    released: flow for which licences have been decided; licensed_share: approved times used.
+    limbo, denied: shares of the month under provisional permission and under a ban; licensed: flow that decided licences
+    allow, approved and used. Goods that need no licence are the case limbo = 0.
     """
-    provisional = limbo * orders
-    licensed = np.minimum(licensed_share * released, provisional)
-    return orders * (1 - limbo - denied) + licence_free_share * provisional + (1 - licence_free_share) * licensed
+    return orders * (1 - limbo - denied) + np.minimum(licensed, limbo * orders)

@@ -27,7 +27,7 @@ from analysis.model.summary import interval
 FIRST_YEAR = 2019
 """Calendar year of the first yearly result on the realised path."""
 
-CHINESE_LOSSES = ("timing", "sockets", "forbidden_listed", "forbidden_unlisted", "contagion_unlisted", "retaliation")
+CHINESE_LOSSES = ("timing", "waiting", "sockets", "forbidden_listed", "forbidden_unlisted", "contagion_unlisted", "retaliation")
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ def cost_table(results: Mapping, scenarios: list[str]) -> pd.DataFrame:
 
 def loss_parts_table(results: Mapping, scenario: str, version: str) -> pd.DataFrame:
     """The parts of one scenario's lost sales."""
-    outputs = ("pv_timing_usd_bn", "pv_sockets_usd_bn", "pv_forbidden_listed_usd_bn", "pv_contagion_usd_bn", "pv_second_round_usd_bn",
+    outputs = ("pv_timing_usd_bn", "pv_waiting_usd_bn", "pv_sockets_usd_bn", "pv_forbidden_listed_usd_bn", "pv_contagion_usd_bn", "pv_second_round_usd_bn",
                "pv_diversion_usd_bn", "pv_lost_sales_usd_bn")
     table = results["scenarios"].query("scenario == @scenario and version == @version").set_index("output").loc[list(outputs)]
     return pd.DataFrame({"Part": table["label"], "US$ bn, median [90%]": [
@@ -131,8 +131,8 @@ def month_table(results: Mapping, version: str, months=(0, 1, 3, 6, 12, 24)) -> 
     rows = results["month_cost"].query("version == @version and month in @months")
     rows = rows.assign(text=[_interval_text(r.median_, r.low, r.high, 1) for r in rows.rename(columns={"median": "median_"}).itertuples()])
     table = rows.pivot(index=["resolution", "month"], columns="part", values="text")
-    table = table[["total", "sockets", "contagion", "research", "timing", "access", "diversion"]]
-    table.columns = ["Whole", "Sockets", "Contagion", "Research", "Timing", "Ban comes later", "Diversion"]
+    table = table[["total", "sockets", "contagion", "research", "waiting", "timing", "access", "diversion"]]
+    table.columns = ["Whole", "Sockets", "Contagion", "Research", "Waiting", "Timing", "Ban comes later", "Diversion"]
     table.index = table.index.set_levels(["narrow ban", "permission"], level=0).set_names(["ends in", "months so far"])
     return table
 

@@ -57,7 +57,10 @@ def simulate(
     discount = (1 + p["discount_rate_pct_per_year"] / 100) ** (-1 / 12)
 
     designed_out = np.zeros_like(base0)
-    stocks = p["stock_cover_months"] * base0
+    # Goods that need no licence in limbo and goods that do: each with its own orders and stock, on a leading axis of 2.
+    free = p["licence_free_share"]
+    parts = np.stack([free, 1 - free])[:, None, None, :]
+    stocks = p["stock_cover_months"] * base0 * parts
     queue = np.zeros_like(base0)
     threatened_months = np.zeros((3, 1, n))
     log_rd, log_rd_rivals, knowledge_gap = np.zeros(n), np.zeros(n), np.zeros(n)
@@ -89,13 +92,17 @@ def simulate(
             lost_share = p["retaliation_loss_share"] * (np.asarray(rule_age) >= 0)
             use, retaliated = _retaliate(before_retaliation, lost_share * memory, 1 - denied[UNLISTED])
         cover = stock.target_cover_months(p["stock_cover_months"], p["stockpile_months"], threat, hazard_ratio)
-        wanted = stock.orders(use, stocks, cover, p["stock_adjustment_months"])
+        use_by_part = use * parts
+        orders = stock.orders(use_by_part, stocks, cover, p["stock_adjustment_months"])
+        permitted = 1 - denied
         if limbo.any():
-            queue = access.licence_queue_step(queue, limbo * wanted, p["licence_lag_months"])
+            queue = access.licence_queue_step(queue, limbo * use_by_part[1], p["licence_lag_months"])
+            shipped_by_part = np.stack([orders[0] * permitted, access.shipments(orders[1], limbo, denied, licensed_share * queue)])
         else:
             queue[:] = 0.0
-        shipped = access.shipments(wanted, limbo, denied, queue, p["licence_free_share"], licensed_share)
-        served, stocks = stock.serve(use, stocks, shipped)
+            shipped_by_part = orders * permitted
+        served_by_part, stocks = stock.serve(use_by_part, stocks, shipped_by_part)
+        shipped, served, wanted = shipped_by_part.sum(axis=0), served_by_part.sum(axis=0), orders.sum(axis=0)
 
         missed = (use - served) * (1 - diversion.backfill_share(substitutable, coverage))
         lost_final = missed.sum(axis=1)
@@ -127,8 +134,9 @@ def simulate(
 
         forbidden = (denied * base).sum(axis=1)
         losses = np.stack([
-            ((1 - denied[LISTED]) * use[LISTED] - shipped[LISTED]).sum(axis=0),
-            ((1 - denied[LISTED]) * (base[LISTED] - use[LISTED])).sum(axis=0),
+            (permitted[LISTED] * served[LISTED] - shipped[LISTED]).sum(axis=0),
+            (permitted[LISTED] * (use[LISTED] - served[LISTED])).sum(axis=0),
+            (permitted[LISTED] * (base[LISTED] - use[LISTED])).sum(axis=0),
             forbidden[LISTED], forbidden[UNLISTED],
             base[UNLISTED].sum(axis=0) - forbidden[UNLISTED] - retaliated - by_group[UNLISTED],
             base[ELSEWHERE].sum(axis=0) - by_group[ELSEWHERE],
@@ -142,7 +150,7 @@ def simulate(
             chinese_weight=chinese / chinese.sum(axis=0), rival_gain=rival_gain,
         )
         if monthly:
-            recorder.add_course(t, purchases=by_group, stock=stocks.sum(axis=1), designed_out=(designed_out * weights).sum(axis=1),
+            recorder.add_course(t, purchases=by_group, stock=stocks.sum(axis=(0, 2)), designed_out=(designed_out * weights).sum(axis=1),
                                 use=use.sum(axis=1), served=served.sum(axis=1), limbo=np.broadcast_to(limbo_share, n),
                                 ripple=ripple, losses=losses, denied=denied_by_group)
         demand = demand * growth

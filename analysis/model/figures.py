@@ -15,7 +15,7 @@ from analysis.charts.tornado import ranges, tornado
 MODEL_SOURCES = ("bcg_sia_2020", "ep_japan_korea_2019", "ep_huawei_stockpile", "nyfed_sr1096")
 """Sources of the priors that matter most; the parameter page lists all."""
 
-PART_NAMES = {"sockets": "Sockets lost", "contagion": "Contagion", "research": "Research tail", "timing": "Timing",
+PART_NAMES = {"sockets": "Sockets lost", "contagion": "Contagion", "research": "Research tail", "timing": "Timing", "waiting": "Waiting for licences",
               "access": "Ban comes later"}
 
 

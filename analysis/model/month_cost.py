@@ -19,6 +19,7 @@ from analysis.model.summary import interval
 
 PARTS: dict[str, tuple[str, ...]] = {
     "timing": ("timing",),
+    "waiting": ("waiting",),
     "access": ("forbidden_listed",),
     "sockets": ("sockets",),
     "contagion": ("contagion_unlisted", "contagion_elsewhere", "forbidden_unlisted"),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-LOSSES = ("timing", "sockets", "forbidden_listed", "forbidden_unlisted", "contagion_unlisted", "contagion_elsewhere",
+LOSSES = ("timing", "waiting", "sockets", "forbidden_listed", "forbidden_unlisted", "contagion_unlisted", "contagion_elsewhere",
           "second_round", "retaliation", "diversion")
 """Parts of the sales lost, adding up to the whole:
 
-timing               listed customer, permitted products: orders that fall, rise and rebound;
+timing               listed customer, permitted products: stocks built (negative) and run down; adds up to nothing in time;
+waiting              listed customer, permitted products: use that went unserved because a licence did not come;
 sockets              listed customer, permitted products: purchases designed out;
 forbidden_listed     what a clear rule stops the listed customer from buying;
 forbidden_unlisted   what a clear rule stops other Chinese customers from buying;
@@ -119,7 +120,7 @@ class Recorder:
         baseline_jobs = p["direct_jobs"]
         jobs_lost = baseline_jobs - by_year["jobs"]
         headline = {f"pv_{name}_usd_bn": value for name, value in pv.items()}
-        headline["pv_listed_usd_bn"] = pv["timing"] + pv["sockets"] + pv["forbidden_listed"]
+        headline["pv_listed_usd_bn"] = pv["timing"] + pv["waiting"] + pv["sockets"] + pv["forbidden_listed"]
         headline["pv_unlisted_usd_bn"] = pv["forbidden_unlisted"] + pv["contagion_unlisted"]
         headline["pv_contagion_usd_bn"] = pv["contagion_unlisted"] + pv["contagion_elsewhere"]
         headline["pv_lost_sales_usd_bn"] = self._present_value.sum(axis=0)

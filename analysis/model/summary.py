@@ -32,6 +32,7 @@ OUTPUTS: dict[str, Output] = {
     "pv_retaliation_usd_bn": Output("of which Chinese retaliation", "USD bn"),
     "pv_diversion_usd_bn": Output("less sales won through rivals of denied customers", "USD bn"),
     "pv_timing_usd_bn": Output("Listed customer: timing of orders", "USD bn"),
+    "pv_waiting_usd_bn": Output("Listed customer: sales that waited for a licence", "USD bn"),
     "pv_sockets_usd_bn": Output("Listed customer: sockets lost", "USD bn"),
     "pv_forbidden_listed_usd_bn": Output("Listed customer: sales forbidden by a clear rule", "USD bn"),
     "pv_contagion_usd_bn": Output("Contagion to customers no rule names", "USD bn"),
