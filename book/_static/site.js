@@ -108,6 +108,13 @@
     sections.forEach(function (section) { observer.observe(section); });
   }
 
+  // An address that points at something folded away opens the fold.
+  function openTarget() {
+    var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    var fold = target && (target.closest("details") || target.querySelector(":scope > details"));
+    if (fold) fold.open = true;
+  }
+
   // A menu opened over the page closes when the reader has chosen where to go.
   function menus() {
     document.querySelectorAll("[popover] a").forEach(function (link) {
@@ -118,5 +125,6 @@
     });
   }
 
-  themeButton(); searchKey(); copyButtons(); scrollRegions(); contentsMark(); menus();
+  themeButton(); searchKey(); copyButtons(); scrollRegions(); contentsMark(); menus(); openTarget();
+  addEventListener("hashchange", openTarget);
 })();

@@ -126,6 +126,22 @@ def mend_code_cells(body: HtmlElement) -> None:
             cell.set("class", cell.get("class") + " cs-silent")
         for fold in cell.xpath("./details[@class='cs-code-fold']"):
             cell.append(fold)
+    _gather_silent_code(body)
+
+
+def _gather_silent_code(body: HtmlElement) -> None:
+    """The code of cells that show nothing joins the fold of the next cell that shows something."""
+    waiting: list[HtmlElement] = []
+    for cell in body.xpath(".//div[contains(concat(' ', @class, ' '), ' cell ')]"):
+        folds = cell.xpath("./details[@class='cs-code-fold']")
+        if "cs-silent" in cell.get("class") and folds:
+            waiting.append(cell)
+        elif folds and waiting:
+            for place, (silent, block) in enumerate((s, b) for s in waiting for b in s.xpath("./details/*[not(self::summary)]")):
+                folds[0].insert(1 + place, block)
+            for silent in waiting:
+                silent.drop_tree()
+            waiting = []
 
 
 def mend_citations(body: HtmlElement) -> None:

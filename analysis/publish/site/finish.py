@@ -11,7 +11,7 @@ import yaml
 
 from analysis import paths
 from analysis.publish.numbers import Number
-from analysis.publish.site import addresses, assets, content, search_index, shell, social
+from analysis.publish.site import addresses, assets, content, figure_pages, search_index, shell, social
 from analysis.publish.site.cards import card_block, describe_links, numbers_on
 from analysis.publish.site.draft import Draft, read_draft
 from analysis.publish.site.facts import Site, read_figures
@@ -24,6 +24,7 @@ from analysis.publish.site.swap import exchange
 
 NOT_PUBLISHED = ("_static", "_sources", "*.html", ".buildinfo", "objects.inv", ".doctrees", "searchindex.js", "*.ipynb")
 NOT_PAGES = ("genindex", "search", "webpack-macros")
+EMBED_STYLES = ("figure.css", "embed.css")
 INDEX_SCRIPT = "search-index.js"
 
 
@@ -46,7 +47,7 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
     drafts = {file.stem: read_draft(file.stem, file.read_text(encoding="utf-8"))
               for file in sorted(raw.glob("*.html")) if file.stem not in NOT_PAGES}
     site = Site(site_address, edition["edition"], edition["built"], edition["commit"], numbers, source_titles or {},
-                read_figures(new / "figures", _pages_of_figures(drafts)))
+                read_figures(new / "figures", {id: slug for id, (slug, _) in figure_pages.figure_markup(drafts).items()}))
     news = news_html(changelog.read_text(encoding="utf-8"), site.edition) if changelog.exists() else ""
     write_pages(site, drafts, raw, book, new, news)
     write_addresses(site, drafts, book, new)
@@ -57,16 +58,16 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
 def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, out: Path, news: str = "") -> None:
     """Write every page with its assets, preview picture and place in the search index."""
     for draft in drafts.values():
-        set_formulas(draft.body, draft.kept)
-        content.mend(draft.body)
-        describe_links(draft.body, site)
+        mend_page(draft, site)
     entries = [entry for draft in drafts.values() for entry in search_index.page_entries(draft)]
     entries += search_index.number_entries(site.numbers.values())
-    entries += search_index.figure_entries(site.figures, {slug: draft.title for slug, draft in drafts.items()})
+    titles = {slug: draft.title for slug, draft in drafts.items()}
+    entries += search_index.figure_entries(site.figures, titles)
 
     files = frozenset([*(draft.file for draft in drafts.values()), "search.html", "numbers.json"])
     own = book / "_static"
-    pages = {slug: finished(site, draft, own, files, news) for slug, draft in drafts.items()}
+    extra = {"index": news, "cite": figure_pages.citation_section(site, site.figures.values(), titles)}
+    pages = {slug: finished(site, draft, own, files, extra.get(slug, "")) for slug, draft in drafts.items()}
     first = next(iter(drafts.values()))
     for slug, title, html in (("search", "Search", search_content(f"_static/{INDEX_SCRIPT}")),
                               ("404", "Page not found", _lost(drafts))):
@@ -75,23 +76,41 @@ def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, 
     pages["404"] = addresses.rooted(pages["404"], site.address)
     for slug, html in pages.items():
         (out / f"{slug}.html").write_text(html, encoding="utf-8")
+    write_embeds(site, drafts, own, out / "embed")
     (out / "_static" / INDEX_SCRIPT).write_text(search_index.index_script(entries), encoding="utf-8")
 
 
-def finished(site: Site, draft: Draft, own: Path, files: frozenset[str], news: str = "") -> str:
-    """One page of the book as a whole document; the style sheet's address is still a placeholder."""
+def mend_page(draft: Draft, site: Site) -> None:
+    """Change what stands in the page: formulas, tables, code, links."""
+    set_formulas(draft.body, draft.kept)
+    content.mend(draft.body)
+    describe_links(draft.body, site)
+
+
+def finished(site: Site, draft: Draft, own: Path, files: frozenset[str], extra: str = "") -> str:
+    """One page of the book, followed by `extra`, as a whole document; the style sheet's address is still a placeholder."""
     numbers = numbers_on(draft.body, site)
     summary = content.summary_of(draft.body)
     minutes = content.minutes_to_read(draft.body)
     html = draft.html()
     over, under = shell.opening(draft, site, minutes, numbers, html.count('<figure class="cs-figure"'))
     html = re.sub(r"<h1>.*?</h1>", lambda m: over + m[0] + under, html, count=1, flags=re.DOTALL)
-    html += (news if draft.slug == "index" else "") + shell.cite_this_page(site, draft)
+    html += extra + shell.cite_this_page(site, draft)
     blocking, deferred = assets.page_scripts(own, html)
     head = head_html(site, slug=draft.slug, title=draft.title, summary=summary, blocking=blocking, deferred=deferred,
                      styles=assets.page_styles(own, html), previous=draft.previous and draft.previous.href,
                      next=draft.next and draft.next.href)
     return shell.page_html(site, draft, head, content=html, after=card_block(numbers, site), pages=files)
+
+
+def write_embeds(site: Site, drafts: Mapping[str, Draft], own: Path, folder: Path) -> None:
+    """A page of its own for every figure."""
+    styles = "".join((own / name).read_text(encoding="utf-8") for name in EMBED_STYLES if (own / name).exists())
+    folder.mkdir(exist_ok=True)
+    for id, (_, markup) in figure_pages.figure_markup(drafts).items():
+        if id in site.figures:
+            html = figure_pages.embed_html(site, site.figures[id], markup, styles)
+            (folder / f"{id}.html").write_text(html, encoding="utf-8")
 
 
 def write_addresses(site: Site, drafts: Mapping[str, Draft], book: Path, out: Path) -> None:
@@ -122,8 +141,3 @@ def _lost(drafts: Mapping[str, Draft]) -> str:
     parts = next(iter(drafts.values())).parts
     links = [page for part in parts for page in part.pages if page.href != shell.HOME.href]
     return addresses.lost_content((page.href, page.title) for page in (shell.HOME, *links))
-
-
-def _pages_of_figures(drafts: Mapping[str, Draft]) -> dict[str, str]:
-    return {id: slug for slug, draft in drafts.items() for piece in draft.kept.pieces
-            for id in re.findall(r'^<figure class="cs-figure" id="fig-([a-z0-9-]+)"', piece)}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _NAMES = re.compile(r"[.#]((?:\\.|[\w-])+)")
 _ELEMENT = re.compile(r"(?:^|[\s>+~,(])([a-z][a-z0-9]*)", re.IGNORECASE)
+_SIGN = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{};]""", re.DOTALL)
 _NESTING = ("@media", "@supports", "@layer", "@container")
 
 
@@ -67,42 +68,27 @@ def _kept(css: str, used: Vocabulary) -> Iterator[str]:
 
 def _rules(css: str) -> Iterator[tuple[str, str | None]]:
     """(prelude, block) of each rule; the block of a statement such as `@import` is None."""
-    start, position = 0, 0
-    while position < len(css):
-        sign = css[position]
-        if sign in "\"'":
-            position = _after_string(css, position)
-            continue
-        if sign == ";":
+    start = 0
+    for position, sign, depth in _signs(css):
+        if sign == ";" and depth == 0:
             yield css[start:position].strip(), None
             start = position + 1
-        elif sign == "{":
-            end = _block_end(css, position)
-            yield " ".join(css[start:position].split()), css[position + 1:end]
-            start = position = end + 1
-            continue
-        position += 1
+        elif sign == "{" and depth == 1:
+            opening = position
+        elif sign == "}" and depth == 0:
+            yield " ".join(css[start:opening].split()), css[opening + 1:position]
+            start = position + 1
 
 
-def _block_end(css: str, opening: int) -> int:
-    depth, position = 0, opening
-    while position < len(css):
-        sign = css[position]
-        if sign in "\"'":
-            position = _after_string(css, position)
+def _signs(css: str) -> Iterator[tuple[int, str, int]]:
+    """(position, sign, depth after it) of every brace and semicolon outside strings."""
+    depth = 0
+    for match in _SIGN.finditer(css):
+        sign = match[0]
+        if sign[0] in "\"'":
             continue
         depth += (sign == "{") - (sign == "}")
-        if depth == 0:
-            return position
-        position += 1
-    return len(css)
-
-
-def _after_string(css: str, opening: int) -> int:
-    position = opening + 1
-    while position < len(css) and css[position] != css[opening]:
-        position += 2 if css[position] == "\\" else 1
-    return position + 1
+        yield match.start(), sign, depth
 
 
 def _selectors(prelude: str) -> list[str]:

@@ -1,0 +1,74 @@
+"""Citations in four formats, read back by parsers of those formats where there are any."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from pybtex.database import parse_string
+
+from analysis.publish.citations import FORMATS, cite_figure, cite_number, cite_page, cite_work
+from analysis.publish.numbers import Number
+
+EDITION, DATE = "2026.11", "2026-11-22"
+ADDRESS = "https://chip-stalemate.example/"
+NUMBER = Number(id="sales.a_b.2022", label="Sales of R&D kits to {China}, 100% #1_2 ~ \\ ^", value=9.4, low=8.1, high=10.2, level=90, unit="USD bn",
+                cls="estimated", as_of="2022-12-31", method="m", sources=("s",), page="sales", digits=1)
+CITATIONS = {
+    "work": cite_work(EDITION, DATE, ADDRESS),
+    "page": cite_page("sales", 'How much do "US" chipmakers sell?', EDITION, DATE, ADDRESS + "sales.html"),
+    "figure": cite_figure("limbo-days", "Files waited longest in 2020", EDITION, DATE, ADDRESS + "rules.html#fig-limbo-days"),
+    "number": cite_number(NUMBER, EDITION, DATE, f"{ADDRESS}numbers.html#{NUMBER.anchor}"),
+}
+
+
+@pytest.mark.parametrize("kind", CITATIONS)
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_citation_names_work_edition_and_address_and_leaves_no_placeholder(kind, form):
+    text = CITATIONS[kind].text(form)
+    for part in ("The Chip Stalemate", EDITION, CITATIONS[kind].url):
+        assert part in text
+    assert not re.search(r"(?<!\\)\$[a-z]", text.replace("US$", ""))
+
+
+@pytest.mark.parametrize("kind", CITATIONS)
+def test_bibtex_is_read_by_a_bibtex_parser_and_means_the_same(kind):
+    citation = CITATIONS[kind]
+    entries = parse_string(citation.text("bibtex"), "bibtex").entries
+    assert list(entries) == [citation.key]
+    fields = entries[citation.key].fields
+    unescaped = re.sub(r"\\([&%$#_{}])", r"\1", fields["title"].replace(r"\textbackslash{}", "\\").replace(r"\textasciitilde{}", "~")
+                       .replace(r"\textasciicircum{}", "^"))
+    assert unescaped.strip("{}") == (citation.title or citation.work).strip("{}")
+    assert fields["year"] == "2026" and fields["edition"] == EDITION and fields["url"] == citation.url
+
+
+@pytest.mark.parametrize("kind", CITATIONS)
+def test_csl_json_is_json_with_the_fields_of_the_standard(kind):
+    [item] = json.loads(CITATIONS[kind].text("csl"))
+    assert item["type"] in ("report", "chapter") and item["edition"] == EDITION and item["URL"] == CITATIONS[kind].url
+    assert item["issued"] == {"date-parts": [[2026, 11, 22]]}
+    assert item["title"] == (CITATIONS[kind].title or CITATIONS[kind].work)
+    assert item["author"] == [{"literal": CITATIONS[kind].author}]
+
+
+@pytest.mark.parametrize("kind", CITATIONS)
+def test_ris_has_a_tag_on_every_line_and_ends_its_record(kind):
+    lines = CITATIONS[kind].text("ris").split("\n")
+    assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in lines)
+    assert lines[0].startswith("TY  - ") and lines[-1] == "ER  - "
+    tags = dict(line.split("  - ", 1) for line in lines)
+    assert tags["UR"] == CITATIONS[kind].url and tags["ET"] == EDITION and tags["DA"] == "2026/11/22"
+
+
+def test_a_number_is_quoted_with_its_interval_class_and_date():
+    text = CITATIONS["number"].text("plain")
+    assert "US$9.4 billion (90% interval 8.1 to 10.2)" in text
+    assert "Estimated figure, as of 2022-12-31." in text
+
+
+def test_the_same_thing_always_has_the_same_key_and_two_things_never_share_one():
+    keys = [citation.key for citation in CITATIONS.values()]
+    assert len(set(keys)) == len(keys)
+    assert all(re.fullmatch(r"[a-z0-9_]+", key) for key in keys)

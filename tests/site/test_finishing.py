@@ -1,0 +1,284 @@
+"""The steps that turn raw HTML into a finished page, each on its own, and what the finished site contains."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from html import unescape
+
+import lxml.html
+import pytest
+
+from analysis.charts import theme
+from analysis.publish.site import addresses, content, maths, social
+from analysis.publish.site.draft import Kept, read_draft
+from analysis.publish.site.head import POLICY
+from analysis.publish.site.news import news_html
+from analysis.publish.site.offline import write_offline_edition
+from analysis.publish.site.styles import bundle, minified, vocabulary
+from analysis.paths import BOOK
+
+
+def _tree(html: str):
+    return lxml.html.fragment_fromstring(f"<div>{html}</div>")
+
+
+def _html(tree) -> str:
+    return lxml.html.tostring(tree, encoding="unicode")
+
+
+# --- content ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_table_scrolls_inside_a_region_named_after_the_heading_before_it():
+    body = _tree("<h2>Sales by firm</h2><table border='1'><thead><tr><th></th><th>a</th></tr></thead>"
+                 "<tbody><tr><th>x</th><td>1</td></tr></tbody></table><p>after</p>")
+    content.mend_tables(body)
+    html = _html(body)
+    assert '<div class="cs-scroll" role="region" tabindex="0" aria-label="Table: Sales by firm"><table>' in html
+    assert "border" not in html
+    assert '<td></td><th class="cs-number" scope="col">a</th>' in html.replace('scope="col" class="cs-number"', 'class="cs-number" scope="col"')
+    assert '<th scope="row">x</th>' in html
+    assert html.endswith("</table></div><p>after</p></div>")
+
+
+def test_a_table_that_already_scrolls_is_not_wrapped_again():
+    body = _tree("<div class='cs-scroll'><table><tbody><tr><td>1</td></tr></tbody></table></div>")
+    content.mend_tables(body)
+    assert _html(body).count("cs-scroll") == 1
+
+
+def test_only_columns_of_numbers_are_set_right():
+    body = _tree("<table><tbody><tr><td>−1.5</td><td>2019 to 2020</td></tr><tr><td>–</td><td>3</td></tr></tbody></table>")
+    content.mend_tables(body)
+    assert [cell.get("class") for cell in body.xpath(".//td")] == ["cs-number", None, "cs-number", None]
+
+
+def test_heading_links_carry_the_headings_name():
+    body = _tree("<h2>Sales<a class='headerlink' href='#s' title='Link to this heading'>#</a></h2>")
+    content.name_heading_links(body)
+    assert body.xpath(".//a/@aria-label") == ["Link to: Sales"]
+
+
+def test_the_code_of_a_cell_stands_below_its_result_under_one_word():
+    body = _tree("<div class='cell docutils container'><details class='admonition hide above-input'><summary aria-label='Toggle hidden content'>"
+                 "<p class='collapsed'>Show code cell source</p><p class='expanded'>Hide code cell source</p></summary><pre>x</pre></details>"
+                 "<div class='cell_output'><p>result</p></div></div>")
+    content.mend_code_cells(body)
+    assert [child.get("class") for child in body[0]] == ["cell_output", "cs-code-fold"]
+    assert body.xpath("string(.//summary)") == "Code behind this"
+
+
+def test_code_that_shows_nothing_joins_the_fold_of_the_next_result():
+    cell = "<div class='cell'><details class='hide above-input'><summary>s</summary><pre>{}</pre></details>{}</div>"
+    body = _tree(cell.format("load", "") + "<p>text</p>" + cell.format("more", "") + cell.format("show", "<div class='cell_output'>x</div>"))
+    content.mend_code_cells(body)
+    assert [block.text for block in body.xpath(".//details[1]/pre")] == ["load", "more", "show"]
+    assert len(body.xpath(".//details")) == 1 and body.xpath("string(.//p)") == "text"
+
+
+def test_a_long_first_paragraph_is_cut_at_a_word():
+    body = _tree("<p>" + "word, " * 100 + "</p>")
+    assert re.fullmatch(r"(word, )*word…", content.summary_of(body)) and len(content.summary_of(body)) <= 201
+
+
+@pytest.mark.parametrize("tex", [r"a &= b \\ c &= d", r"\begin{split}a &= b\\ c &= d\end{split}"])
+def test_aligned_formulas_become_rows(tex):
+    tex = tex if "split" in tex else rf"\begin{{aligned}}{tex}\end{{aligned}}"
+    assert maths.mathml(tex, True).count("<mtr>") == 2
+
+
+def test_a_formula_that_cannot_be_converted_stops_the_build():
+    with pytest.raises(ValueError, match="unheardof"):
+        maths.mathml(r"\unheardof{x}", False)
+
+
+def test_figures_and_data_blocks_come_through_byte_for_byte():
+    figure = '<figure class="cs-figure" id="fig-a"><svg viewBox="0 0 1 1"><clipPath id="x"/></svg><script type="application/json">{"a":"<b>"}</script></figure>'
+    raw = f"<html><body><article class='bd-article'><h1>Title</h1><p>x &lt; y &amp; z</p>{figure}<p>after</p></article></body></html>"
+    draft = read_draft("page", raw)
+    assert figure in draft.html()
+    assert "x &lt; y &amp; z" in draft.html()
+
+
+def test_a_page_without_a_heading_is_refused_by_name():
+    with pytest.raises(ValueError, match="'empty'"):
+        read_draft("empty", "<html><body><article class='bd-article'><p>x</p></article></body></html>")
+
+
+def test_placeholders_keep_their_pieces_apart():
+    kept = Kept()
+    first, second = kept.placeholder("<b>1</b>"), kept.placeholder("<b>2</b>")
+    assert kept.put_back(f"{second}{first}") == "<b>2</b><b>1</b>"
+
+
+# --- style -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_of_the_theme_stays_exactly_when_all_its_names_are_used():
+    used = vocabulary(['<div class="a b" id="c"><p>x</p></div>'])
+    css = (".a{x:1}.z{x:2}.a .z,#c p{x:3}table{x:4}@media print{.z{x:5}.b:not(.z){x:6!important}}@font-face{font-family:y}"
+           ':root{--used:1;--unused:url("a;b}c")}p{y:var(--used)}')
+    kept = bundle([css], [], used)
+    assert kept.startswith("@layer theme{.a{x:1}#c p{x:3}@media print{.b:not(.z){x:6}}:root{--used:1;}p{y:var(--used)}}")
+
+
+def test_shrinking_keeps_what_a_rule_means():
+    assert minified("a > b {\n  width: calc(1px + 2px); /* note */\n}\n@media (min-width: 1px) and (max-width: 2px) { a { b: c; } }\n") == (
+        "a>b{width: calc(1px + 2px)}@media (min-width: 1px) and (max-width: 2px){a{b: c}}\n")
+
+
+def _colours() -> dict[str, tuple[str, str]]:
+    css = (BOOK / "_static" / "site.css").read_text()
+    return {name: (light, dark) for name, light, dark in re.findall(r"--cs-([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", css)}
+
+
+@pytest.mark.parametrize(("front", "back", "least"), [
+    ("ink", "paper", 7), ("muted", "paper", 4.5), ("us", "paper", 4.5), ("cn", "paper", 4.5), ("ink", "wash", 7), ("muted", "wash", 4.5),
+    ("us", "wash", 4.5), ("ink", "mark", 7), ("us", "mark", 4.5), ("ink", "line", 4.5), ("rule", "paper", 3), ("rule", "wash", 2.9), ("muted", "mark", 4.5),
+])
+@pytest.mark.parametrize("side", ["light", "dark"])
+def test_text_and_controls_have_enough_contrast_in_both_themes(front, back, least, side):
+    index = ("light", "dark").index(side)
+    colours = _colours()
+    assert theme.contrast_ratio(colours[front][index], colours[back][index]) >= least
+
+
+def test_paper_and_ink_of_the_page_are_those_of_the_charts():
+    colours = _colours()
+    for ours, theirs in (("paper", "bg"), ("ink", "ink"), ("muted", "muted"), ("us", "accent"), ("cn", "contrast")):
+        assert colours[ours] == (theme.BY_NAME[theirs].light, theme.BY_NAME[theirs].dark)
+
+
+# --- addresses, pictures, offline edition --------------------------------------------------------------------------------------
+
+
+def test_a_redirect_must_leave_an_old_name_and_lead_to_a_page():
+    files = ["index.html", "new.html"]
+    assert addresses.checked_redirects({"old.html": "new.html#part"}, files) == {"old.html": "new.html#part"}
+    with pytest.raises(ValueError, match=r"index.html.*exists\n.*gone.html.*does not exist"):
+        addresses.checked_redirects({"index.html": "new.html", "old.html": "gone.html"}, files)
+
+
+def test_the_page_for_wrong_addresses_works_at_any_depth():
+    html = '<a href="index.html">x</a><script src="_static/a.js"></script><a href="https://e.org/">y</a><a href="#z">z</a>'
+    assert addresses.rooted(html, "https://host.example/book/") == (
+        '<a href="/book/index.html">x</a><script src="/book/_static/a.js"></script><a href="https://e.org/">y</a><a href="#z">z</a>')
+
+
+def test_the_newest_section_of_the_changelog_is_the_news():
+    changelog = "## 2026.12\n\n### Added\n\n- Later.\n\n## 2026.11\n\n### Method\n\n- A `thing` & more,\n  on two lines.\n\n## 2026.10\n\n- Old.\n"
+    html = news_html(changelog, "2026.11")
+    assert "<li>A <code>thing</code> &amp; more, on two lines.</li>" in html and "Later" not in html and "Old" not in html
+    assert news_html(changelog, "2027.01") == ""
+
+
+def test_a_preview_picture_is_drawn_once_and_again_only_when_it_changes(tmp_path):
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>'
+    social.write_picture(svg, tmp_path / "a.png", tmp_path / "drawn")
+    social.write_picture(svg, tmp_path / "b.png", tmp_path / "drawn")
+    assert len(list((tmp_path / "drawn").iterdir())) == 1
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.slow
+def test_the_offline_edition_holds_every_file_and_is_the_same_bytes_each_time(small_site, tmp_path):
+    first = write_offline_edition(small_site, folder=tmp_path)
+    assert first.name == "chip-stalemate-2026.11.zip"
+    content_once = first.read_bytes()
+    assert write_offline_edition(small_site, folder=tmp_path).read_bytes() == content_once
+    names = set(zipfile.ZipFile(first).namelist())
+    for file in small_site.rglob("*"):
+        if file.is_file() and file.name not in ("404.html", "robots.txt", "sitemap.xml"):
+            assert f"chip-stalemate-2026.11/{file.relative_to(small_site).as_posix()}" in names
+
+
+def test_there_is_no_offline_edition_without_a_site(tmp_path):
+    with pytest.raises(FileNotFoundError, match="build it first"):
+        write_offline_edition(tmp_path, "2026.11", tmp_path)
+
+
+# --- the finished site -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_nothing_of_the_themes_scripts_icon_fonts_and_foreign_hosts_is_left(small_site):
+    for file in [*small_site.glob("*.html"), *small_site.rglob("*.css"), *small_site.rglob("*.js")]:
+        text = file.read_text(encoding="utf-8")
+        for name in ("fontawesome", "thebe", "mathjax", "jsdelivr", "unpkg", "googleapis", "bootstrap.js", "ethical-ad"):
+            assert name not in text.lower(), f"{name} in {file.name}"
+    sizes = {f.name: f.stat().st_size for f in (small_site / "_static").rglob("*") if f.is_file()}
+    assert sum(sizes.values()) < 400_000, sizes
+
+
+@pytest.mark.slow
+def test_each_page_states_policy_address_preview_and_what_it_is(small_site, book):
+    for file in small_site.glob("*.html"):
+        html = file.read_text(encoding="utf-8")
+        if "http-equiv=\"refresh\"" in html:
+            continue
+        assert html.index(POLICY) < html.index("<script"), file.name
+        assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")", html), file.name
+        assert not re.search(r"\son\w+=", re.sub(r"<script.*?</script>|<svg.*?</svg>", "", html, flags=re.DOTALL)), file.name
+        if "noindex" in html:
+            continue
+        data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html)[1])
+        url = f"{book.ADDRESS}{'' if file.name == 'index.html' else file.name}"
+        assert f'<link rel="canonical" href="{url}">' in html
+        assert data["@graph"][0]["@id"] == url and data["@graph"][0]["@type"] == ("Report" if file.name == "index.html" else "Chapter")
+        picture = re.search(r'property="og:image" content="([^"]*)"', html)[1]
+        assert (small_site / picture.removeprefix(book.ADDRESS)).read_bytes()[:4] == b"\x89PNG"
+        assert unescape(re.search(r'<meta name="description" content="([^"]+)"', html)[1])
+
+
+@pytest.mark.slow
+def test_the_sitemap_lists_exactly_the_pages_of_the_book(small_site, book):
+    listed = set(re.findall(r"<loc>(.*?)</loc>", (small_site / "sitemap.xml").read_text()))
+    assert listed == {book.ADDRESS, *(f"{book.ADDRESS}{name}.html" for name in ("chapter", "forms", "sources", "numbers", "glossary", "cite"))}
+    assert f"Sitemap: {book.ADDRESS}sitemap.xml" in (small_site / "robots.txt").read_text()
+
+
+@pytest.mark.slow
+def test_every_local_link_of_every_page_leads_to_something(small_site):
+    missing = []
+    for file in small_site.glob("*.html"):
+        if file.name == "404.html":
+            continue
+        tree = lxml.html.fromstring(file.read_text(encoding="utf-8"))
+        for href in [*tree.xpath("//@href"), *tree.xpath("//@src")]:
+            if re.match(r"https?:|mailto:|data:", href):
+                continue
+            path, _, fragment = href.partition("#")
+            target = small_site / (path.partition("?")[0] or file.name)
+            if not target.exists():
+                missing.append(f"{file.name}: {href}")
+            elif fragment and not lxml.html.fromstring(target.read_text(encoding="utf-8")).xpath("//*[@id=$id]", id=fragment):
+                missing.append(f"{file.name}: {href} (no such place)")
+    assert sorted(set(missing)) == []
+
+
+@pytest.mark.slow
+def test_ids_are_unique_on_every_page(small_site):
+    for file in small_site.glob("*.html"):
+        ids = re.findall(r'\sid="([^"]+)"', re.sub(r"<script.*?</script>", "", file.read_text(encoding="utf-8"), flags=re.DOTALL))
+        assert len(ids) == len(set(ids)), (file.name, sorted({i for i in ids if ids.count(i) > 1}))
+
+
+@pytest.mark.slow
+def test_finishing_takes_less_than_60_ms_a_page(small_site, book):
+    import time
+
+    from analysis.publish.site.facts import Site
+    from analysis.publish.site.finish import finished, mend_page
+
+    folder = small_site.parent
+    raw = [(f.stem, f.read_text(encoding="utf-8")) for f in (folder / "sphinx" / "_build" / "html").glob("*.html") if f.stem != "search"]
+    site = Site(book.ADDRESS, "2026.11", book.EDITION["built"], "unknown", book.numbers(), book.SOURCE_TITLES)
+    for slug, html in raw:
+        started = time.process_time()
+        draft = read_draft(slug, html)
+        mend_page(draft, site)
+        finished(site, draft, folder / "pages" / "_static", frozenset())
+        assert time.process_time() - started < 0.060, slug
