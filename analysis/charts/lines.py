@@ -55,7 +55,7 @@ def lines(
         format=x_format or "d", tickCount=ticks, tickMinStep=1, ticks=True, tickSize=5, labelOverlap=True)
 
     def across(field: str = "__x") -> alt.X:
-        span = alt.Scale(nice=False, zero=False) if dated else scale(float(first), float(last))
+        span = alt.Scale(nice=False) if dated else scale(float(first), float(last))
         return alt.X(f"{field}:{'T' if dated else 'Q'}", title=None, scale=span, axis=axis)
 
     up = alt.Y("__v:Q", title=None, scale=scale(bottom, top), axis=alt.Axis(

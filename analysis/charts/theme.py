@@ -175,7 +175,7 @@ def contrast_ratio(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def css_variables(values: str) -> str:
-    """The declarations of all tokens for ``values`` = ``"light"`` or ``"dark"``, one a line, as in ``figure.css``."""
+def css_variables() -> str:
+    """The declarations of all tokens, one a line, as `figure.css` holds them: light and dark value by colour scheme."""
     painted = (token for token in TOKENS if token.name not in HATCHES)
-    return "\n".join(f"  --chart-{token.name}: {getattr(token, values)};" for token in painted)
+    return "\n".join(f"  --chart-{token.name}: light-dark({token.light}, {token.dark});" for token in painted)
