@@ -1,8 +1,8 @@
 """Both sides' arguments, each with the numbers of this book that bear on it.
 
 The table `argument_tests` says which registered number bears on which argument, how (*for*, *against*, *size*: gives the size
-of what is argued, *neither*: nothing in the book decides it), and why. Bearing is a judgement; the numbers are not. An argument may have
-numbers on both sides, and most have none.
+of what is argued, *neither*: nothing in the book decides it), and why. Bearing is a judgement; the numbers are not. An argument
+may have numbers on both sides, and most have none.
 """
 
 from __future__ import annotations

@@ -6,8 +6,16 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis.policy import market_response, markets_numbers, rules_numbers, uncertainty
+from analysis.policy.arguments import NumberBook, tested_share
 from analysis.policy.reversals import tightening_actions
+from analysis.policy.spells import limbo_spells
+from analysis.publish.numbers import Number
 
+TABLES = (
+    "export_licences", "huawei_facts", "company_filings", "us_industry", "policy_events", "reversals", "milestones",
+    "event_study_car", "uncertainty_monthly",
+)  # fmt: skip
 SECOND_TERM = pd.Timestamp(2025, 1, 20)
 HEARING_MONTHS = "2020-11-09/2021-04-20"  # the period whose licence figures a congressional committee released
 
@@ -18,6 +26,38 @@ def record_arguments(page, tables: Mapping[str, pd.DataFrame]) -> None:
     _firms(page, tables["company_filings"], tables["huawei_facts"])
     _industry(page, tables["us_industry"])
     _policy(page, tables["policy_events"], tables["reversals"])
+
+
+def record_counts(page, arguments: pd.DataFrame, tests: pd.DataFrame) -> None:
+    """How many arguments there are, and for how many at least one number decides something."""
+    decided, total = tested_share(tests)
+    common = {"unit": "count", "as_of": "2026-11-22", "sources": tuple(dict.fromkeys(arguments["source_id"]))}
+    page.number("arguments.count", total, label="Arguments collected", cls="derived", method="Count", **common)
+    page.number("arguments.tested", decided, label="Arguments with at least one number for or against", cls="judged",
+                method="Count of arguments with a bearing of for or against", **common)  # fmt: skip
+
+
+def argument_registry(page, tables: Mapping[str, pd.DataFrame], as_of: str) -> dict[str, Number]:
+    """Every number the arguments point at: those of this chapter, published on `page`, and those of the two chapters before.
+
+    The chapters on the rules and on prices publish theirs themselves; here they are worked out again from the same tables, so
+    that their values can be shown.
+    """
+    record_arguments(page, tables)
+    book = NumberBook("arguments")
+    record_arguments(book, tables)
+    events, reversals, car = tables["policy_events"], tables["reversals"], tables["event_study_car"]
+    spells = limbo_spells(events)
+    rules_numbers.record_limbo_days(book, spells, 2016, pd.Timestamp(as_of).year, as_of)
+    rules_numbers.record_open_files(book, spells)
+    rules_numbers.record_slippage(book, tables["milestones"], events)
+    rules_numbers.record_reversals(book, events, reversals)
+    markets_numbers.record_listing_day(book, car)
+    markets_numbers.record_nulls(book, car, market_response.multiple_testing(car))
+    series = uncertainty.monthly_table(tables["uncertainty_monthly"])
+    markets_numbers.record_uncertainty(book, series, uncertainty.regressions(series), uncertainty.specification_curve(series),
+                                       tuple(dict.fromkeys(tables["uncertainty_monthly"]["source_id"])))  # fmt: skip
+    return book
 
 
 def _licences(page, licences: pd.DataFrame, facts: pd.DataFrame) -> None:

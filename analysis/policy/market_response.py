@@ -99,6 +99,12 @@ def multiple_testing(car: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def survivors(family: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
+    """The rows of a family that pass Holm at `level` within it."""
+    p = two_sided_p(family["t"].to_numpy(), (family["n_est"] - 2).to_numpy())
+    return family[adjust(p, "holm") < level]
+
+
 def quiet_dates(car: pd.DataFrame, after: pd.Timestamp = FIRST_QUIET_DAY) -> pd.DataFrame:
     """The all-firm portfolio over three days on the dates from `after`, both benchmarks, largest |t| first."""
     rows = main_dates(car)

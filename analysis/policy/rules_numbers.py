@@ -53,6 +53,8 @@ def record_limbo_days(page, spells: pd.DataFrame, first_year: int, last_year: in
             (TO_NEWEST_DAY, "kept_open", "with files of unknown end kept open to the newest day"),
             (CUT, "scheduled_cut", "with ends that were only scheduled cut at the last evidence"),
         ):
+            if table.loc[rule, year] == value:
+                continue  # the variant changes nothing in this year
             page.number(
                 f"rules.limbo_days.{key}.{year}",
                 table.loc[rule, year],
