@@ -32,9 +32,17 @@ def chip_spending(oem: pd.DataFrame, buyer: str, year: int, vintage: str | None 
     rows = oem[(oem["series_id"] == GARTNER + release) & (oem["geography"] == buyer) & (oem["period"] == str(year))]
     row = rows.iloc[0]
     return Measure(
-        label=f"{buyer}, chip spending (Gartner {release})", value=float(row["value"]) / 1000, unit="USD bn", period=str(year),
-        counts="chip spending", basis="buyer_hq", vintage=release, firm=buyer, hong_kong="included",
-        evidence="reported" if row["evidence"] == "seen" else "derived", sources=(row["source_id"],),
+        label=f"{buyer}, chip spending (Gartner {release})",
+        value=float(row["value"]) / 1000,
+        unit="USD bn",
+        period=str(year),
+        counts="chip spending",
+        basis="buyer_hq",
+        vintage=release,
+        firm=buyer,
+        hong_kong="included",
+        evidence="reported" if row["evidence"] == "seen" else "derived",
+        sources=(row["source_id"],),
     )
 
 
@@ -46,8 +54,15 @@ def spending_by_vintage(oem: pd.DataFrame, buyer: str) -> pd.DataFrame:
         found = vintages(oem, buyer, year)
         for release in found:
             measure = chip_spending(oem, buyer, year, release)
-            rows.append({"year": year, "vintage": release, "spending_usd_bn": measure.value, "latest": release == found[-1],
-                         "source_id": measure.sources[0]})
+            rows.append(
+                {
+                    "year": year,
+                    "vintage": release,
+                    "spending_usd_bn": measure.value,
+                    "latest": release == found[-1],
+                    "source_id": measure.sources[0],
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -73,7 +88,13 @@ def chinese_demand_bcg(industry: pd.DataFrame, market: pd.DataFrame, year: int =
         raise errors.MissingFigureError(f"BCG's share of Chinese demand or the world market is missing for {year}")
     return Measure(
         label="Chip demand of all Chinese-headquartered device makers (BCG)",
-        value=float(share["value"].iloc[0]) / 100 * float(world["value"].iloc[0]), unit="USD bn", period=str(year),
-        counts="chip spending", basis="buyer_hq", hong_kong="included", definition="BCG 2020", evidence="derived",
+        value=float(share["value"].iloc[0]) / 100 * float(world["value"].iloc[0]),
+        unit="USD bn",
+        period=str(year),
+        counts="chip spending",
+        basis="buyer_hq",
+        hong_kong="included",
+        definition="BCG 2020",
+        evidence="derived",
         sources=(share["source_id"].iloc[0], world["source_id"].iloc[0]),
     )

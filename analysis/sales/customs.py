@@ -41,10 +41,17 @@ def exports_by_year(exports: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for partner, series in EXPORT_SERIES.items():
         rows = exports[(exports["series_id"] == series) & (exports["freq"] == "A")]
-        parts.append(pd.DataFrame({
-            "year": rows["period"].astype(int), "partner": partner, "exports_usd_bn": rows["value"] / 1000,
-            "evidence": rows["evidence"], "source_id": rows["source_id"],
-        }))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "year": rows["period"].astype(int),
+                    "partner": partner,
+                    "exports_usd_bn": rows["value"] / 1000,
+                    "evidence": rows["evidence"],
+                    "source_id": rows["source_id"],
+                }
+            )
+        )
     return pd.concat(parts).sort_values(["partner", "year"]).reset_index(drop=True)
 
 
@@ -56,16 +63,30 @@ def imports_by_origin(imports: pd.DataFrame, year: int, origin: str) -> Measure:
     row = _annual(imports, ORIGIN_PREFIX + origin.replace(" ", ""), year)
     rule = "wafer-fab site (from 11 April 2025)" if year >= FIRST_WAFER_FAB_YEAR else "mostly assembly site"
     return Measure(
-        label=f"China's imports of integrated circuits, origin {origin}", value=float(row["value"]), unit="CNY bn",
-        period=str(year), counts="imports", basis="origin", origin_rule=rule, evidence="reported", sources=(row["source_id"],),
+        label=f"China's imports of integrated circuits, origin {origin}",
+        value=float(row["value"]),
+        unit="CNY bn",
+        period=str(year),
+        counts="imports",
+        basis="origin",
+        origin_rule=rule,
+        evidence="reported",
+        sources=(row["source_id"],),
     )
 
 
 def _export_measure(row: pd.Series, year: int, partner: str, scope: str, heading: str) -> Measure:
     return Measure(
-        label=f"US exports of {heading} to {partner}", value=float(row["value"]), unit="USD m", period=str(year),
-        counts="shipments", basis="destination", hong_kong="excluded" if partner == "China" else "only", scope=scope,
-        evidence="reported" if row["evidence"] == "seen" else "derived", sources=(row["source_id"],),
+        label=f"US exports of {heading} to {partner}",
+        value=float(row["value"]),
+        unit="USD m",
+        period=str(year),
+        counts="shipments",
+        basis="destination",
+        hong_kong="excluded" if partner == "China" else "only",
+        scope=scope,
+        evidence="reported" if row["evidence"] == "seen" else "derived",
+        sources=(row["source_id"],),
     )
 
 

@@ -34,9 +34,25 @@ def latest_shares(filings: pd.DataFrame, *, first_year: int, last_year: int) -> 
             share = rows["china_share_pct"].fillna(100 * value / rows["total_revenue_usd_m"])
         parts.append(rows.assign(basis=basis, share_pct=share, china_usd_m=value))
     found = pd.concat(parts)
-    found = found[found["share_pct"].notna()].sort_values(["calendar_year", "fiscal_year_end"]).groupby(["firm", "basis"], as_index=False).last()
-    columns = ["firm", "scope", "basis", "fiscal_year", "calendar_year", "share_pct", "china_usd_m", "hong_kong", "grade", "evidence",
-               "source_id"]
+    found = (
+        found[found["share_pct"].notna()]
+        .sort_values(["calendar_year", "fiscal_year_end"])
+        .groupby(["firm", "basis"], as_index=False)
+        .last()
+    )
+    columns = [
+        "firm",
+        "scope",
+        "basis",
+        "fiscal_year",
+        "calendar_year",
+        "share_pct",
+        "china_usd_m",
+        "hong_kong",
+        "grade",
+        "evidence",
+        "source_id",
+    ]
     return found[columns].sort_values(["scope", "share_pct"], ascending=[True, False]).reset_index(drop=True)
 
 
@@ -73,5 +89,9 @@ def beside(filings: pd.DataFrame, scope: str) -> pd.DataFrame:
     table = table[table["china_revenue_usd_m"].notna()].assign(china_usd_bn=lambda t: t["china_revenue_usd_m"] / 1000)
     share = table["china_share_pct"].fillna(100 * table["china_revenue_usd_m"] / table["total_revenue_usd_m"])
     columns = ["firm", "fiscal_year", "calendar_year", "basis_class", "china_usd_bn", "share_pct", "grade", "evidence", "source_id"]
-    return table.assign(share_pct=share)[columns].rename(columns={"basis_class": "basis"}).sort_values(
-        ["firm", "calendar_year"]).reset_index(drop=True)
+    return (
+        table.assign(share_pct=share)[columns]
+        .rename(columns={"basis_class": "basis"})
+        .sort_values(["firm", "calendar_year"])
+        .reset_index(drop=True)
+    )

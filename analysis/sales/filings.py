@@ -18,12 +18,19 @@ from analysis.sales.measures import Measure, add
 BASES = ("billing", "ship_to", "hq", "facility", "unknown")
 LOCATION_BASES = ("billing", "ship_to")
 SCOPES = {
-    "chips": "chips", "optics": "optical components", "equipment": "equipment", "eda": "design software",
-    "storage_nand": "storage", "storage_non_semiconductor": "storage",
+    "chips": "chips",
+    "optics": "optical components",
+    "equipment": "equipment",
+    "eda": "design software",
+    "storage_nand": "storage",
+    "storage_non_semiconductor": "storage",
 }
 BASIS_LABELS = {
-    "billing": "billing address", "ship_to": "shipping address", "hq": "customer's headquarters",
-    "facility": "customer's site", "unknown": "basis not stated",
+    "billing": "billing address",
+    "ship_to": "shipping address",
+    "hq": "customer's headquarters",
+    "facility": "customer's site",
+    "unknown": "basis not stated",
 }
 
 
@@ -104,8 +111,19 @@ def annual_lines(filings: pd.DataFrame, *, basis: str, scope: str = "chips") -> 
         lines = lines[(lines["basis_class"] == basis) & lines["china_revenue_usd_m"].notna()]
         lines = lines.assign(china_usd_m=lambda t: t["china_revenue_usd_m"])
     lines = lines.assign(share_pct=100 * lines["china_usd_m"] / lines["total_revenue_usd_m"], basis=basis)
-    columns = ["firm", "fiscal_year", "calendar_year", "basis", "china_usd_m", "total_revenue_usd_m", "share_pct", "hong_kong",
-               "grade", "evidence", "source_id"]
+    columns = [
+        "firm",
+        "fiscal_year",
+        "calendar_year",
+        "basis",
+        "china_usd_m",
+        "total_revenue_usd_m",
+        "share_pct",
+        "hong_kong",
+        "grade",
+        "evidence",
+        "source_id",
+    ]
     return lines[columns].sort_values(["firm", "calendar_year"]).reset_index(drop=True)
 
 
@@ -136,7 +154,9 @@ def sum_china_lines(rows: pd.DataFrame) -> Measure:
     lines = china_lines(rows)
     silent = lines[lines["china_revenue_usd_m"].isna()]
     if not silent.empty:
-        raise errors.AbsentIsNotZeroError(f"{', '.join(sorted(set(silent['firm'])))}: no China line in the filing; that is not zero")
+        raise errors.AbsentIsNotZeroError(
+            f"{', '.join(sorted(set(silent['firm'])))}: no China line in the filing; that is not zero"
+        )
     measures = [_measure(row, "china_revenue_usd_m", period=str(row["calendar_year"])) for _, row in lines.iterrows()]
     if len(measures) == 1 and measures[0].taiwan == "included":
         raise errors.TaiwanIncludedError(f"{measures[0].label}: the China line includes Taiwan")
@@ -164,12 +184,19 @@ def dual_disclosures(filings: pd.DataFrame) -> pd.DataFrame:
         for firm, end, kind in zip(rows["firm"], rows["fiscal_year_end"], rows["period_type"], strict=True)
     ]
     rows = rows[[not n for n in nested]]
-    table = pd.DataFrame({
-        "firm": rows["firm"], "fiscal_year": rows["fiscal_year"], "basis": rows["basis_class"],
-        "location_usd_m": rows["china_revenue_usd_m"], "hq_usd_m": rows["china_hq_revenue_usd_m"],
-        "ratio": rows["china_hq_revenue_usd_m"] / rows["china_revenue_usd_m"],
-        "grade": rows["grade"], "evidence": rows["evidence"], "source_id": rows["source_id"],
-    })
+    table = pd.DataFrame(
+        {
+            "firm": rows["firm"],
+            "fiscal_year": rows["fiscal_year"],
+            "basis": rows["basis_class"],
+            "location_usd_m": rows["china_revenue_usd_m"],
+            "hq_usd_m": rows["china_hq_revenue_usd_m"],
+            "ratio": rows["china_hq_revenue_usd_m"] / rows["china_revenue_usd_m"],
+            "grade": rows["grade"],
+            "evidence": rows["evidence"],
+            "source_id": rows["source_id"],
+        }
+    )
     return table.sort_values(["ratio", "firm"]).reset_index(drop=True)
 
 
@@ -185,11 +212,17 @@ def basis_changes(filings: pd.DataFrame) -> pd.DataFrame:
     for firm, rows in lines.sort_values("calendar_year").groupby("firm", sort=True):
         for before, after in zip(rows.iloc[:-1].to_dict("records"), rows.iloc[1:].to_dict("records"), strict=True):
             if before["basis_class"] != after["basis_class"]:
-                found.append({
-                    "firm": firm, "from_year": before["fiscal_year"], "to_year": after["fiscal_year"],
-                    "from_basis": before["basis_class"], "to_basis": after["basis_class"],
-                    "share_before_pct": before["china_share_pct"], "share_after_pct": after["china_share_pct"],
-                })
+                found.append(
+                    {
+                        "firm": firm,
+                        "from_year": before["fiscal_year"],
+                        "to_year": after["fiscal_year"],
+                        "from_basis": before["basis_class"],
+                        "to_basis": after["basis_class"],
+                        "share_before_pct": before["china_share_pct"],
+                        "share_after_pct": after["china_share_pct"],
+                    }
+                )
     return pd.DataFrame(found)
 
 
@@ -197,8 +230,19 @@ def _measure(row: pd.Series, column: str, period: str | None = None) -> Measure:
     hq = column == "china_hq_revenue_usd_m"
     basis = "hq" if hq else row["basis_class"]
     return Measure(
-        label=f"{row['firm']}, China by {BASIS_LABELS[basis]}", value=float(row[column]), unit="USD m",
-        period=period or row["fiscal_year"], counts="sales", basis=basis, period_type=row["period_type"],
-        hong_kong=row["hong_kong"], taiwan=row["taiwan"], scope=row["scope"], restated=row["restated"], firm=row["firm"],
-        evidence="reported" if row["evidence"] == "seen" else "derived", grade=row["grade"], sources=(row["source_id"],),
+        label=f"{row['firm']}, China by {BASIS_LABELS[basis]}",
+        value=float(row[column]),
+        unit="USD m",
+        period=period or row["fiscal_year"],
+        counts="sales",
+        basis=basis,
+        period_type=row["period_type"],
+        hong_kong=row["hong_kong"],
+        taiwan=row["taiwan"],
+        scope=row["scope"],
+        restated=row["restated"],
+        firm=row["firm"],
+        evidence="reported" if row["evidence"] == "seen" else "derived",
+        grade=row["grade"],
+        sources=(row["source_id"],),
     )

@@ -33,19 +33,38 @@ def procurement(facts: pd.DataFrame) -> list[Measure]:
     found = []
     for fact_id, (label, definition, period) in PROCUREMENT.items():
         row = fact(facts, fact_id)
-        found.append(Measure(
-            label=label, value=float(row["value"]), unit="USD bn", period=period, counts="purchases", basis="buyer_hq",
-            definition=definition, firm="", grade=row["grade"], sources=(row["source_id"],),
-        ))
+        found.append(
+            Measure(
+                label=label,
+                value=float(row["value"]),
+                unit="USD bn",
+                period=period,
+                counts="purchases",
+                basis="buyer_hq",
+                definition=definition,
+                firm="",
+                grade=row["grade"],
+                sources=(row["source_id"],),
+            )
+        )
     return found
 
 
 def procurement_table(facts: pd.DataFrame) -> pd.DataFrame:
     """The three figures as a table: label, period, value_usd_bn, definition, grade, source_id."""
-    return pd.DataFrame([
-        {"label": m.label, "period": m.period, "value_usd_bn": m.value, "definition": m.definition, "grade": m.grade,
-         "source_id": m.sources[0]} for m in procurement(facts)
-    ])
+    return pd.DataFrame(
+        [
+            {
+                "label": m.label,
+                "period": m.period,
+                "value_usd_bn": m.value,
+                "definition": m.definition,
+                "grade": m.grade,
+                "source_id": m.sources[0],
+            }
+            for m in procurement(facts)
+        ]
+    )
 
 
 def gartner_series(oem: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
@@ -70,8 +89,15 @@ def gartner(series: pd.DataFrame, year: int, vintage: str | None = None) -> Meas
         raise errors.MissingFigureError(f"no Gartner figure for Huawei in {year} ({vintage or 'any release'})")
     row = rows.iloc[0]
     return Measure(
-        label=f"Huawei, chip spending (Gartner {row['vintage']})", value=float(row["spending_usd_bn"]), unit="USD bn",
-        period=str(year), counts="chip spending", basis="buyer_hq", vintage=row["vintage"], firm="Huawei", sources=(row["source_id"],),
+        label=f"Huawei, chip spending (Gartner {row['vintage']})",
+        value=float(row["spending_usd_bn"]),
+        unit="USD bn",
+        period=str(year),
+        counts="chip spending",
+        basis="buyer_hq",
+        vintage=row["vintage"],
+        firm="Huawei",
+        sources=(row["source_id"],),
     )
 
 
@@ -82,7 +108,8 @@ def changes_within_vintage(series: pd.DataFrame) -> pd.DataFrame:
         values = dict(zip(group["year"], group["spending_usd_bn"], strict=True))
         rows += [
             {"vintage": vintage, "from_year": y - 1, "to_year": y, "change_pct": 100 * (values[y] / values[y - 1] - 1)}
-            for y in sorted(values) if y - 1 in values
+            for y in sorted(values)
+            if y - 1 in values
         ]
     return pd.DataFrame(rows)
 
@@ -100,11 +127,19 @@ def supplier_disclosures(filings: pd.DataFrame) -> pd.DataFrame:
     # A patent settlement is not a chip sale: its row says so in the note.
     settlement = rows["note"].str.contains("LICENSING", regex=False)
     scope = rows["industry_segment"].map(scopes).fillna("chips").mask(settlement, "patent licences")
-    table = pd.DataFrame({
-        "firm": rows["firm"], "scope": scope, "period": rows["fiscal_year"], "fiscal_year_end": rows["fiscal_year_end"],
-        "share_pct": share.fillna(100 * dollars / rows["total_revenue_usd_m"]), "revenue_usd_m": dollars.fillna(implied),
-        "grade": rows["grade"], "evidence": rows["evidence"], "source_id": rows["source_id"],
-    })
+    table = pd.DataFrame(
+        {
+            "firm": rows["firm"],
+            "scope": scope,
+            "period": rows["fiscal_year"],
+            "fiscal_year_end": rows["fiscal_year_end"],
+            "share_pct": share.fillna(100 * dollars / rows["total_revenue_usd_m"]),
+            "revenue_usd_m": dollars.fillna(implied),
+            "grade": rows["grade"],
+            "evidence": rows["evidence"],
+            "source_id": rows["source_id"],
+        }
+    )
     return table.sort_values("share_pct", ascending=False, na_position="last").reset_index(drop=True)
 
 
@@ -113,6 +148,7 @@ def licences(licence_table: pd.DataFrame) -> pd.DataFrame:
 
     The listed outcomes sum to fewer than the applications considered; the rest is shown as its own row without a value.
     """
+
     def figure(series: str) -> float:
         rows = licence_table[licence_table["series_id"] == series]
         if rows.empty:
@@ -133,6 +169,11 @@ def approved_value(licence_table: pd.DataFrame) -> Measure:
     """The value of Huawei licences approved between November 2020 and April 2021, USD bn: a permission, not a sale."""
     row = licence_table[licence_table["series_id"] == "LIC_HW_APPROVED_V"].iloc[0]
     return Measure(
-        label="Huawei licences approved, value", value=float(row["value"]) / 1e9, unit="USD bn", period=row["period"],
-        counts="permission", basis="buyer_hq", sources=(row["source_id"],),
+        label="Huawei licences approved, value",
+        value=float(row["value"]) / 1e9,
+        unit="USD bn",
+        period=row["period"],
+        counts="permission",
+        basis="buyer_hq",
+        sources=(row["source_id"],),
     )

@@ -13,8 +13,11 @@ from analysis.sales.measures import Measure, add
 
 # region code in the share series → code in the market series
 REGIONS = {
-    "CN": ("CN", "China"), "APAO": ("APAO", "Asia Pacific and all other"), "AMER": ("AMER", "Americas"),
-    "EUR": ("EUR", "Europe"), "JPN": ("JPN", "Japan"),
+    "CN": ("CN", "China"),
+    "APAO": ("APAO", "Asia Pacific and all other"),
+    "AMER": ("AMER", "Americas"),
+    "EUR": ("EUR", "Europe"),
+    "JPN": ("JPN", "Japan"),
 }
 
 
@@ -35,8 +38,13 @@ def us_sales_into(industry: pd.DataFrame, market: pd.DataFrame, year: int, regio
     whole = regional_market(market, year, region)
     share, source = us_share_pct(industry, year, region)
     return Measure(
-        label=f"US firms' sales into {REGIONS[region][1]}", value=whole.value * share / 100, unit="USD bn", period=str(year),
-        counts="sales", basis="ship_to", evidence="derived",
+        label=f"US firms' sales into {REGIONS[region][1]}",
+        value=whole.value * share / 100,
+        unit="USD bn",
+        period=str(year),
+        counts="sales",
+        basis="ship_to",
+        evidence="derived",
         sources=tuple(dict.fromkeys((*whole.sources, source))),
     )
 
@@ -65,10 +73,16 @@ def china_market_by_year(market: pd.DataFrame) -> pd.DataFrame:
             china, world = regional_market(market, year), _first(market, ["SIA_ANN_WW", "WSTS_ANN_WW"], year)
         except errors.MissingFigureError:
             continue
-        rows.append({
-            "year": year, "market_usd_bn": china.value, "world_usd_bn": float(world["value"]),
-            "share_pct": 100 * china.value / float(world["value"]), "chained": year > 2023, "source_id": china.sources[0],
-        })
+        rows.append(
+            {
+                "year": year,
+                "market_usd_bn": china.value,
+                "world_usd_bn": float(world["value"]),
+                "share_pct": 100 * china.value / float(world["value"]),
+                "chained": year > 2023,
+                "source_id": china.sources[0],
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -84,6 +98,12 @@ def _first(table: pd.DataFrame, series: list[str], year: int) -> pd.Series:
 
 def _measure(row: pd.Series, label: str, year: int, counts: str, basis: str) -> Measure:
     return Measure(
-        label=label, value=float(row["value"]), unit="USD bn", period=str(year), counts=counts, basis=basis,
-        evidence="reported" if row["evidence"] == "seen" else "derived", sources=(row["source_id"],),
+        label=label,
+        value=float(row["value"]),
+        unit="USD bn",
+        period=str(year),
+        counts=counts,
+        basis=basis,
+        evidence="reported" if row["evidence"] == "seen" else "derived",
+        sources=(row["source_id"],),
     )

@@ -16,8 +16,14 @@ from analysis.sales.measures import Measure, in_billions
 TABLES = ("us_exports", "china_imports", "us_industry", "market_sales", "company_filings", "oem_demand")
 
 WHAT = {
-    "customs": ("Chips that leave the United States for mainland China", "chips made or packaged abroad, which are most US-brand chips"),
-    "customs_hong_kong": ("Chips that leave the United States for mainland China or Hong Kong", "chips that never touch the United States; Hong Kong is mostly a way station"),
+    "customs": (
+        "Chips that leave the United States for mainland China",
+        "chips made or packaged abroad, which are most US-brand chips",
+    ),
+    "customs_hong_kong": (
+        "Chips that leave the United States for mainland China or Hong Kong",
+        "chips that never touch the United States; Hong Kong is mostly a way station",
+    ),
     "industry": ("Chips of US firms shipped to an address in China", "who owns that factory: foreign brands assemble there too"),
     "billing": ("Sales invoiced to an address in China", "Chinese firms that buy through other countries"),
     "ship_to": ("Sales shipped to an address in China", "who owns that address"),
@@ -34,10 +40,18 @@ def lens_table(tables: Mapping[str, pd.DataFrame], year: int) -> pd.DataFrame:
     rows = []
     for lens, measure in measures(tables, year).items():
         counts, leaves_out = WHAT[lens]
-        rows.append({
-            "lens": lens, "label": measure.label, "value_usd_bn": measure.value, "counts": counts, "leaves_out": leaves_out,
-            "hong_kong": measure.hong_kong, "evidence": measure.evidence, "sources": measure.sources,
-        })
+        rows.append(
+            {
+                "lens": lens,
+                "label": measure.label,
+                "value_usd_bn": measure.value,
+                "counts": counts,
+                "leaves_out": leaves_out,
+                "hong_kong": measure.hong_kong,
+                "evidence": measure.evidence,
+                "sources": measure.sources,
+            }
+        )
     return pd.DataFrame(rows)
 
 

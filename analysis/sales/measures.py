@@ -68,8 +68,14 @@ def add(measures: Sequence[Measure], label: str) -> Measure:
         twice = sorted({f for f in firms if firms.count(f) > 1})
         raise errors.RepeatedFirmYearError(f"{label}: {', '.join(twice)} would be counted twice in {first.period}")
     return replace(
-        first, label=label, value=sum(m.value for m in measures), firm="", hong_kong=hong_kong, evidence="derived",
-        grade=max((m.grade for m in measures), default=""), sources=_sources(measures),
+        first,
+        label=label,
+        value=sum(m.value for m in measures),
+        firm="",
+        hong_kong=hong_kong,
+        evidence="derived",
+        grade=max((m.grade for m in measures), default=""),
+        sources=_sources(measures),
     )
 
 
@@ -81,7 +87,8 @@ def change_pct(earlier: Measure, later: Measure, *, accept_origin_break: bool = 
     if earlier.basis != later.basis and earlier.firm and earlier.firm == later.firm:
         raise errors.BasisBreakError(
             f"{earlier.firm}: {earlier.period} is on the {earlier.basis} basis and {later.period} on {later.basis}; "
-            "the difference is not a change of sales")
+            "the difference is not a change of sales"
+        )
     check_alike(earlier, later, same_period=False, accept_origin_break=accept_origin_break)
     _check_hong_kong(earlier, later)
     return 100 * (later.value / earlier.value - 1)
@@ -123,9 +130,13 @@ def check_alike(a: Measure, b: Measure, *, same_period: bool, accept_origin_brea
     _check_scope(a, b)
     _check_taiwan(a, b)
     pairs = (
-        ("basis", errors.MixedBasisError), ("period_type", errors.MixedPeriodTypeError),
-        ("vintage", errors.MixedVintageError), ("restated", errors.RestatementError),
-        ("definition", errors.MixedDefinitionError), ("counts", errors.MixedDefinitionError), ("unit", errors.MixedUnitError),
+        ("basis", errors.MixedBasisError),
+        ("period_type", errors.MixedPeriodTypeError),
+        ("vintage", errors.MixedVintageError),
+        ("restated", errors.RestatementError),
+        ("definition", errors.MixedDefinitionError),
+        ("counts", errors.MixedDefinitionError),
+        ("unit", errors.MixedUnitError),
     )
     for attribute, error in pairs:
         left, right = getattr(a, attribute), getattr(b, attribute)
@@ -133,7 +144,8 @@ def check_alike(a: Measure, b: Measure, *, same_period: bool, accept_origin_brea
             raise error(f"{a.label} ({a.period}) has {attribute} {left!r}, {b.label} ({b.period}) has {right!r}")
     if a.origin_rule != b.origin_rule and not accept_origin_break:
         raise errors.OriginRuleBreakError(
-            f"{a.label} {a.period} and {b.label} {b.period}: from 11 April 2025 China records the wafer-fab site as origin")
+            f"{a.label} {a.period} and {b.label} {b.period}: from 11 April 2025 China records the wafer-fab site as origin"
+        )
     if same_period and a.period != b.period:
         raise errors.MixedUnitError(f"{a.label} is for {a.period}, {b.label} for {b.period}")
 

@@ -15,11 +15,21 @@ from analysis.charts.small_multiples import small_multiples
 from analysis.sales import customs, exposure, filings, industry, lenses
 
 SHORT_NAMES = {
-    "customs": "Customs: US exports to China", "customs_hong_kong": "Customs: the same with Hong Kong",
-    "industry": "Industry: US firms' sales into China", "billing": "Filings by billing address", "hq": "Filings by customer headquarters",
-    "ship_to": "Filings by shipping address", "buyers": "Buyers: four Chinese device makers, all suppliers",
+    "customs": "Customs: US exports to China",
+    "customs_hong_kong": "Customs: the same with Hong Kong",
+    "industry": "Industry: US firms' sales into China",
+    "billing": "Filings by billing address",
+    "hq": "Filings by customer headquarters",
+    "ship_to": "Filings by shipping address",
+    "buyers": "Buyers: four Chinese device makers, all suppliers",
 }
-BASIS_COLOURS = {"billing": theme.NEUTRAL, "ship_to": theme.ACCENT, "hq": theme.CONTRAST, "facility": theme.TEAL, "unknown": theme.PLUM}
+BASIS_COLOURS = {
+    "billing": theme.NEUTRAL,
+    "ship_to": theme.ACCENT,
+    "hq": theme.CONTRAST,
+    "facility": theme.TEAL,
+    "unknown": theme.PLUM,
+}
 
 
 def four_lenses(tables: Mapping[str, pd.DataFrame], year: int) -> Figure:
@@ -27,21 +37,30 @@ def four_lenses(tables: Mapping[str, pd.DataFrame], year: int) -> Figure:
     table = lenses.lens_table(tables, year).sort_values("value_usd_bn")
     firms = {b: len(filings.firms_in(tables["company_filings"], year, basis=b)) for b in filings.BASES}
     names = [SHORT_NAMES[lens] + (f", {firms[lens]} firms" if lens in firms else "") for lens in table["lens"]]
-    data = pd.DataFrame({
-        "Lens": names, "US$ billion": table["value_usd_bn"].to_numpy(), "Counts": table["counts"].to_numpy(),
-        "Leaves out": table["leaves_out"].to_numpy(), "Hong Kong": table["hong_kong"].to_numpy(),
-        "Evidence": table["evidence"].to_numpy(),
-    })
+    data = pd.DataFrame(
+        {
+            "Lens": names,
+            "US$ billion": table["value_usd_bn"].to_numpy(),
+            "Counts": table["counts"].to_numpy(),
+            "Leaves out": table["leaves_out"].to_numpy(),
+            "Hong Kong": table["hong_kong"].to_numpy(),
+            "Evidence": table["evidence"].to_numpy(),
+        }
+    )
     low, high = data["US$ billion"].iloc[0], data["US$ billion"].iloc[-1]
     colours = {n: theme.NEUTRAL for n, lens in zip(names, table["lens"], strict=True) if lens == "buyers"}
     return Figure(
-        id="sales-four-lenses", unit="US$ billion, calendar year or fiscal years that fall mostly in it",
+        id="sales-four-lenses",
+        unit="US$ billion, calendar year or fiscal years that fall mostly in it",
         title=f"One question, {len(data)} figures for {year}: US${low:,.0f} to {high:,.0f} billion",
         description=f"Horizontal bars, one a lens, for {year}. Smallest {data['Lens'].iloc[0]} ({low:,.1f}), largest "
         f"{data['Lens'].iloc[-1]} ({high:,.1f}). The bars overlap in what they count and cannot be added.",
-        source_ids=_sources(table["sources"]), evidence=tuple(dict.fromkeys(data["Evidence"])), data=data,
-        chart=lambda width: bars(data, width, category="Lens", value="US$ billion", evidence="Evidence", colours=colours,
-                                 number_format=",.1f"),
+        source_ids=_sources(table["sources"]),
+        evidence=tuple(dict.fromkeys(data["Evidence"])),
+        data=data,
+        chart=lambda width: bars(
+            data, width, category="Lens", value="US$ billion", evidence="Evidence", colours=colours, number_format=",.1f"
+        ),
         note="The bars overlap and must not be added. The three filings bars are sums over different firms on different bases; the grey "
         "bar counts chips of suppliers of every nationality.",
     )
@@ -51,15 +70,24 @@ def customs_by_year(exports: pd.DataFrame, first_year: int, policy: pd.DataFrame
     """US exports of HS 8542 to mainland China by year."""
     table = customs.exports_by_year(exports)
     table = table[(table["partner"] == "China") & (table["year"] >= first_year)]
-    data = pd.DataFrame({"Year": table["year"], "US$ billion": table["exports_usd_bn"], "Flow": "to mainland China",
-                         "Evidence": table["evidence"].map({"seen": "reported", "derived": "derived"})}).reset_index(drop=True)
+    data = pd.DataFrame(
+        {
+            "Year": table["year"],
+            "US$ billion": table["exports_usd_bn"],
+            "Flow": "to mainland China",
+            "Evidence": table["evidence"].map({"seen": "reported", "derived": "derived"}),
+        }
+    ).reset_index(drop=True)
     peak = data.loc[data["US$ billion"].idxmax()]
     return Figure(
-        id="sales-customs", unit="US$ billion a year, free alongside ship",
+        id="sales-customs",
+        unit="US$ billion a year, free alongside ship",
         title=f"Chips leaving the United States for China peaked in {peak['Year']:.0f} at US${peak['US$ billion']:.1f} billion",
         description=f"Line of US exports of HS 8542 to mainland China, {data['Year'].min()} to {data['Year'].max()}. Highest in "
         f"{peak['Year']:.0f} ({peak['US$ billion']:.1f}), last value {data['US$ billion'].iloc[-1]:.1f}.",
-        source_ids=tuple(dict.fromkeys(table["source_id"])), evidence=tuple(dict.fromkeys(data["Evidence"])), data=data,
+        source_ids=tuple(dict.fromkeys(table["source_id"])),
+        evidence=tuple(dict.fromkeys(data["Evidence"])),
+        data=data,
         chart=lambda width: lines(data, width, x="Year", y="US$ billion", series="Flow", evidence="Evidence", policy=policy),
         note="Mainland China only, total exports with re-exports. The tables hold no comparable figure for 2023 to 2025, and Hong Kong "
         "for two years only.",
@@ -69,27 +97,51 @@ def customs_by_year(exports: pd.DataFrame, first_year: int, policy: pd.DataFrame
 def industry_by_year(us: pd.DataFrame, market: pd.DataFrame, first_year: int, last_year: int) -> Figure:
     """The China market by year, and US firms' sales into it where a source gives them."""
     table = industry.china_market_by_year(market).query("@first_year <= year <= @last_year")
-    rows = [{"Year": r["year"], "US$ billion": r["market_usd_bn"], "Series": "All suppliers", "Evidence": "derived",
-             "source_id": r["source_id"]} for r in table.to_dict("records")]
+    rows = [
+        {
+            "Year": r["year"],
+            "US$ billion": r["market_usd_bn"],
+            "Series": "All suppliers",
+            "Evidence": "derived",
+            "source_id": r["source_id"],
+        }
+        for r in table.to_dict("records")
+    ]
     own = us[(us["series_id"] == "USHQ_SALES_IN_CN") & us["period"].isin([str(y) for y in table["year"]])]
     known = {int(r["period"]): r for r in own.to_dict("records")}
     for year in table["year"]:
         row = known.get(year)
-        rows.append({"Year": year, "US$ billion": row["value"] if row else float("nan"), "Series": "US firms",
-                     "Evidence": "derived", "source_id": row["source_id"] if row else ""})
+        rows.append(
+            {
+                "Year": year,
+                "US$ billion": row["value"] if row else float("nan"),
+                "Series": "US firms",
+                "Evidence": "derived",
+                "source_id": row["source_id"] if row else "",
+            }
+        )
     data = pd.DataFrame(rows)
     shown = data.dropna(subset=["US$ billion"])
     top = table.loc[table["market_usd_bn"].idxmax()]
     return Figure(
-        id="sales-industry", unit="US$ billion a year, by shipping address",
+        id="sales-industry",
+        unit="US$ billion a year, by shipping address",
         title=f"The China market reached US${top['market_usd_bn']:,.0f} billion in {top['year']:.0f}; "
         "what US firms ship into it is published for few years",
         description=f"Line of the China chip market, {table['year'].min()} to {table['year'].max()}, rising to {top['market_usd_bn']:.0f} "
         f"in {top['year']:.0f}; separate points for US firms' sales in {', '.join(map(str, sorted(known)))}.",
-        source_ids=tuple(dict.fromkeys(s for s in shown["source_id"] if s)), evidence=("derived",),
+        source_ids=tuple(dict.fromkeys(s for s in shown["source_id"] if s)),
+        evidence=("derived",),
         data=shown.drop(columns="source_id").reset_index(drop=True),
-        chart=lambda width: lines(data, width, x="Year", y="US$ billion", series="Series", evidence="Evidence",
-                                  colours={"All suppliers": theme.CONTRAST, "US firms": theme.ACCENT}),
+        chart=lambda width: lines(
+            data,
+            width,
+            x="Year",
+            y="US$ billion",
+            series="Series",
+            evidence="Evidence",
+            colours={"All suppliers": theme.CONTRAST, "US firms": theme.ACCENT},
+        ),
         note="Levels for 2024 and 2025 are chained from published growth rates. For 2018 and 2019 the sources may have applied China's "
         "share of the world market rather than measured US firms' own.",
     )
@@ -103,21 +155,36 @@ def filings_by_firm(table: pd.DataFrame, first_year: int, basis: str, *, least_y
     size = rows.groupby(["firm", "basis"])["calendar_year"].transform("size")
     peak = rows.groupby(["firm", "basis"])["china_usd_m"].transform("max")
     rows = rows[(size >= least_years) & (peak >= least_usd_m)].sort_values(["firm", "basis", "calendar_year"])
-    data = pd.DataFrame({
-        "Firm and basis": [f"{f}, {filings.BASIS_LABELS[b]}" for f, b in zip(rows["firm"], rows["basis"], strict=True)],
-        "Year": rows["calendar_year"].astype(int), "China line (US$ billion)": rows["china_usd_m"] / 1000,
-        "Evidence": rows["evidence"].map({"seen": "reported", "derived": "derived"}), "Grade": rows["grade"],
-    }).reset_index(drop=True)
+    data = pd.DataFrame(
+        {
+            "Firm and basis": [f"{f}, {filings.BASIS_LABELS[b]}" for f, b in zip(rows["firm"], rows["basis"], strict=True)],
+            "Year": rows["calendar_year"].astype(int),
+            "China line (US$ billion)": rows["china_usd_m"] / 1000,
+            "Evidence": rows["evidence"].map({"seen": "reported", "derived": "derived"}),
+            "Grade": rows["grade"],
+        }
+    ).reset_index(drop=True)
     colours = {f"{f}, {filings.BASIS_LABELS[b]}": BASIS_COLOURS[b] for f, b in zip(rows["firm"], rows["basis"], strict=True)}
     top = data.loc[data["China line (US$ billion)"].idxmax()]
     return Figure(
-        id="sales-filings", unit="US$ billion a fiscal year, placed in the calendar year that holds most of it",
+        id="sales-filings",
+        unit="US$ billion a fiscal year, placed in the calendar year that holds most of it",
         title="Each firm's China line, one panel a basis: a jump between panels is a change of definition",
         description=f"Small multiples, {data['Firm and basis'].nunique()} panels of annual China revenue by firm and basis. Highest value "
         f"{top['China line (US$ billion)']:.1f} ({top['Firm and basis']}, {top['Year']}).",
-        source_ids=tuple(dict.fromkeys(rows["source_id"])), evidence=tuple(dict.fromkeys(data["Evidence"])), data=data,
-        chart=lambda width: small_multiples(data, width, panel="Firm and basis", x="Year", y="China line (US$ billion)",
-                                            evidence="Evidence", colours=colours, number_format=",.1f"),
+        source_ids=tuple(dict.fromkeys(rows["source_id"])),
+        evidence=tuple(dict.fromkeys(data["Evidence"])),
+        data=data,
+        chart=lambda width: small_multiples(
+            data,
+            width,
+            panel="Firm and basis",
+            x="Year",
+            y="China line (US$ billion)",
+            evidence="Evidence",
+            colours=colours,
+            number_format=",.1f",
+        ),
         note="Blue: shipping address. Grey: billing address. Red: customer's headquarters. A year without a point is a year without a "
         "figure, not a zero. AMD's lines that include Taiwan are left out; so are firms with fewer than three years or less than a billion dollars on a basis.",
     )
@@ -127,20 +194,35 @@ def dual_disclosures(table: pd.DataFrame) -> Figure:
     """The same revenue by location and by headquarters, where a firm gives both."""
     rows = filings.dual_disclosures(table)
     evidence = rows["evidence"].map({"seen": "reported", "derived": "derived"})
-    data = pd.DataFrame({
-        "Firm and period": rows["firm"] + " " + rows["fiscal_year"], "By location (US$ billion)": rows["location_usd_m"] / 1000,
-        "By headquarters (US$ billion)": rows["hq_usd_m"] / 1000, "Headquarters over location": rows["ratio"].round(2),
-        "Evidence": evidence,
-    })
+    data = pd.DataFrame(
+        {
+            "Firm and period": rows["firm"] + " " + rows["fiscal_year"],
+            "By location (US$ billion)": rows["location_usd_m"] / 1000,
+            "By headquarters (US$ billion)": rows["hq_usd_m"] / 1000,
+            "Headquarters over location": rows["ratio"].round(2),
+            "Evidence": evidence,
+        }
+    )
     return Figure(
-        id="sales-dual-disclosures", unit="US$ billion a fiscal period",
+        id="sales-dual-disclosures",
+        unit="US$ billion a fiscal period",
         title=f"Two meanings of China for one firm and period: {rows['ratio'].min():.1f} to {rows['ratio'].max():.1f} times",
         description=f"Dumbbells for {len(rows)} disclosures of {rows['firm'].nunique()} firms: revenue by billing or shipping address and "
         "revenue from customers headquartered in China. Memory and analogue firms fall to a third or a half; NVIDIA rises.",
-        source_ids=tuple(dict.fromkeys(rows["source_id"])), evidence=tuple(dict.fromkeys(evidence)), data=data,
-        chart=lambda width: dumbbell(data, width, category="Firm and period", first="By location (US$ billion)",
-                                     second="By headquarters (US$ billion)", first_evidence="Evidence", second_evidence="Evidence",
-                                     first_name="by location", second_name="by headquarters"),
+        source_ids=tuple(dict.fromkeys(rows["source_id"])),
+        evidence=tuple(dict.fromkeys(evidence)),
+        data=data,
+        chart=lambda width: dumbbell(
+            data,
+            width,
+            category="Firm and period",
+            first="By location (US$ billion)",
+            second="By headquarters (US$ billion)",
+            first_evidence="Evidence",
+            second_evidence="Evidence",
+            first_name="by location",
+            second_name="by headquarters",
+        ),
         note="Microchip's headquarters figure is a management remark on chips designed in China, a proxy.",
     )
 
@@ -149,17 +231,35 @@ def origin_break(imports: pd.DataFrame) -> Figure:
     """China's imports by origin, before and across the change of rule in April 2025."""
     origins = ["Taiwan", "Korea", "United States", "Japan", "Israel", "Malaysia"]
     pairs = [tuple(customs.imports_by_origin(imports, y, o) for y in (2024, 2025)) for o in origins]
-    data = pd.DataFrame({"Origin": origins, "2024 (CNY billion)": [a.value for a, _ in pairs],
-                         "2025 (CNY billion)": [b.value for _, b in pairs], "Evidence": "reported"})
+    data = pd.DataFrame(
+        {
+            "Origin": origins,
+            "2024 (CNY billion)": [a.value for a, _ in pairs],
+            "2025 (CNY billion)": [b.value for _, b in pairs],
+            "Evidence": "reported",
+        }
+    )
     return Figure(
-        id="sales-origin-break", unit="CNY billion a year, imports of integrated circuits",
+        id="sales-origin-break",
+        unit="CNY billion a year, imports of integrated circuits",
         title="A new origin rule in April 2025 moved chips between countries on paper",
         description="Slopes of China's imports of integrated circuits by country of origin, 2024 to 2025. The United States, Israel and "
         "Japan rise steeply, Malaysia halves: the rule moved from the assembly site to the wafer fab.",
-        source_ids=_sources(m.sources for pair in pairs for m in pair), evidence=("reported",), data=data,
-        chart=lambda width: slope(data, width, category="Origin", start="2024 (CNY billion)", end="2025 (CNY billion)",
-                                  start_evidence="Evidence", end_evidence="Evidence", start_name="2024", end_name="2025",
-                                  colours={"United States": theme.ACCENT, "Malaysia": theme.CONTRAST}),
+        source_ids=_sources(m.sources for pair in pairs for m in pair),
+        evidence=("reported",),
+        data=data,
+        chart=lambda width: slope(
+            data,
+            width,
+            category="Origin",
+            start="2024 (CNY billion)",
+            end="2025 (CNY billion)",
+            start_evidence="Evidence",
+            end_evidence="Evidence",
+            start_name="2024",
+            end_name="2025",
+            colours={"United States": theme.ACCENT, "Malaysia": theme.CONTRAST},
+        ),
         note="From 11 April 2025 importers declare the wafer-fab site as origin. The two years are not comparable; the slope shows the rule.",
     )
 
@@ -169,18 +269,30 @@ def reported_shares(table: pd.DataFrame, first_year: int, last_year: int, scope:
     rows = exposure.latest_shares(table, first_year=first_year, last_year=last_year)
     wanted = ("equipment", "design software") if scope == "beside" else (scope,)
     rows = rows[rows["scope"].isin(wanted)].sort_values("share_pct", ascending=False)
-    names = [f"{f}, {y}, {filings.BASIS_LABELS[b]}" for f, y, b in zip(rows["firm"], rows["fiscal_year"], rows["basis"], strict=True)]
-    data = pd.DataFrame({"Firm, year, basis": names, "Share of revenue (%)": rows["share_pct"].to_numpy(),
-                         "Evidence": rows["evidence"].map({"seen": "reported", "derived": "derived"}).to_numpy(),
-                         "Grade": rows["grade"].to_numpy()})
+    names = [
+        f"{f}, {y}, {filings.BASIS_LABELS[b]}" for f, y, b in zip(rows["firm"], rows["fiscal_year"], rows["basis"], strict=True)
+    ]
+    data = pd.DataFrame(
+        {
+            "Firm, year, basis": names,
+            "Share of revenue (%)": rows["share_pct"].to_numpy(),
+            "Evidence": rows["evidence"].map({"seen": "reported", "derived": "derived"}).to_numpy(),
+            "Grade": rows["grade"].to_numpy(),
+        }
+    )
     colours = dict(zip(names, [BASIS_COLOURS[b] for b in rows["basis"]], strict=True))
     return Figure(
-        id=figure_id, unit="per cent of the firm's revenue", title=title,
+        id=figure_id,
+        unit="per cent of the firm's revenue",
+        title=title,
         description=f"Horizontal bars of China's share of revenue, newest figure of each firm and basis. From "
         f"{data['Share of revenue (%)'].iloc[-1]:.0f} ({names[-1]}) to {data['Share of revenue (%)'].iloc[0]:.0f} ({names[0]}) per cent.",
-        source_ids=tuple(dict.fromkeys(rows["source_id"])), evidence=tuple(dict.fromkeys(data["Evidence"])), data=data,
-        chart=lambda width: bars(data, width, category="Firm, year, basis", value="Share of revenue (%)", evidence="Evidence",
-                                 colours=colours),
+        source_ids=tuple(dict.fromkeys(rows["source_id"])),
+        evidence=tuple(dict.fromkeys(data["Evidence"])),
+        data=data,
+        chart=lambda width: bars(
+            data, width, category="Firm, year, basis", value="Share of revenue (%)", evidence="Evidence", colours=colours
+        ),
         note="Shares on different bases are not comparable. Blue: shipping address. Grey: billing address. Red: customer's headquarters. "
         "Green: customer's site. Purple: basis not stated.",
     )

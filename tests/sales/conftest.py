@@ -6,11 +6,24 @@ import pandas as pd
 import pytest
 
 COLUMNS = {
-    "firm": "Firm A", "industry_segment": "chips", "fiscal_year": "FY2022", "period_type": "annual",
-    "fiscal_year_end": "2022-12-31", "total_revenue_usd_m": 1000.0, "china_revenue_usd_m": 400.0, "china_share_pct": 40.0,
-    "hong_kong_included": "not stated", "basis_class": "ship_to", "china_hq_revenue_usd_m": None,
-    "china_hq_mainland_usd_m": None, "huawei_share_pct_of_revenue": None, "huawei_revenue_usd_m": None, "grade": "A",
-    "evidence": "seen", "note": "", "source_id": "test-source",
+    "firm": "Firm A",
+    "industry_segment": "chips",
+    "fiscal_year": "FY2022",
+    "period_type": "annual",
+    "fiscal_year_end": "2022-12-31",
+    "total_revenue_usd_m": 1000.0,
+    "china_revenue_usd_m": 400.0,
+    "china_share_pct": 40.0,
+    "hong_kong_included": "not stated",
+    "basis_class": "ship_to",
+    "china_hq_revenue_usd_m": None,
+    "china_hq_mainland_usd_m": None,
+    "huawei_share_pct_of_revenue": None,
+    "huawei_revenue_usd_m": None,
+    "grade": "A",
+    "evidence": "seen",
+    "note": "",
+    "source_id": "test-source",
 }
 NUMERIC = [name for name, value in COLUMNS.items() if isinstance(value, float) or value is None]
 
@@ -34,6 +47,14 @@ def tables() -> dict[str, pd.DataFrame]:
     """The real tables, read only."""
     from analysis.data import load_table
 
-    names = ("company_filings", "us_exports", "china_imports", "market_sales", "us_industry", "oem_demand", "export_licences",
-             "huawei_facts")
+    names = (
+        "company_filings",
+        "us_exports",
+        "china_imports",
+        "market_sales",
+        "us_industry",
+        "oem_demand",
+        "export_licences",
+        "huawei_facts",
+    )
     return {name: load_table(name) for name in names}

@@ -29,7 +29,9 @@ def test_the_five_regions_return_the_published_total_of_us_firms_sales(tables):
 
 
 def test_chinas_share_of_us_sales_is_35_per_cent(tables):
-    assert industry.china_share_of_us_sales_pct(tables["us_industry"], tables["market_sales"], 2022) == pytest.approx(35.0, abs=0.05)
+    assert industry.china_share_of_us_sales_pct(tables["us_industry"], tables["market_sales"], 2022) == pytest.approx(
+        35.0, abs=0.05
+    )
 
 
 def test_huaweis_chip_spending_in_2019_comes_from_the_latest_release(tables):
@@ -110,7 +112,8 @@ def test_the_exposure_table_has_one_row_a_firm_and_leaves_unpublished_cells_empt
 def test_a_new_fiscal_year_replaces_the_older_share_in_the_exposure_table(make_filings):
     rows = make_filings(
         {"firm": "A", "china_share_pct": 40.0},
-        {"firm": "A", "fiscal_year": "FY2024", "fiscal_year_end": "2024-12-31", "china_share_pct": 22.0})
+        {"firm": "A", "fiscal_year": "FY2024", "fiscal_year_end": "2024-12-31", "china_share_pct": 22.0},
+    )
     table = exposure.exposure_table(rows, first_year=2015, last_year=2026).set_index("firm")
     assert table.loc["A", "ship_to_share_pct"] == 22
     assert table.loc["A", "ship_to_year"] == "FY2024"

@@ -41,8 +41,11 @@ def test_years_cannot_be_summed(make_filings):
 
 
 BASIS_CHANGES = [
-    ("Skyworks Solutions", "FY2015", "FY2016"), ("Micron", "FY2019", "FY2022"), ("Texas Instruments", "FY2021", "FY2022"),
-    ("Qualcomm", "FY2023", "FY2024"), ("NVIDIA", "FY2025", "FY2026"),
+    ("Skyworks Solutions", "FY2015", "FY2016"),
+    ("Micron", "FY2019", "FY2022"),
+    ("Texas Instruments", "FY2021", "FY2022"),
+    ("Qualcomm", "FY2023", "FY2024"),
+    ("NVIDIA", "FY2025", "FY2026"),
 ]
 
 

@@ -1,0 +1,144 @@
+"""What is known of US chips sold to Huawei: suppliers' disclosures, the circulating claims, Gartner's total of all suppliers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.sales import huawei
+from analysis.sales.estimate import periods
+from analysis.sales.estimate.observations import GRADE_SD, PART_YEAR_SD, SPREAD_SD
+
+YEARS = np.arange(2016, 2025)
+IMPLIED_SD = 0.15  # judged: a rounded share times a total of a neighbouring period
+REMARK_SD = 0.30  # judged: "about 2.6%" from a data vendor, contradicted elsewhere
+CLAIM_SD = {"B": 0.07, "C": 0.15}  # judged: "about 11", "more than 14", an unaudited statement
+# Which years a claim speaks of: the newspaper gives none and stands between the company's figures for 2018 and 2019.
+CLAIM_YEARS = {"H003": (2018,), "H008": (2018, 2019), "H006": (2019,)}
+
+
+@dataclass(frozen=True)
+class HuaweiObservations:
+    """Suppliers' sales to Huawei (rows with weights on YEARS), claims (rows), Gartner's series (rows), supplier names."""
+
+    suppliers: pd.DataFrame
+    supplier_weights: np.ndarray
+    claims: pd.DataFrame
+    claim_weights: np.ndarray
+    gartner: pd.DataFrame
+    firms: tuple[str, ...]
+
+
+def build(filings: pd.DataFrame, facts: pd.DataFrame, oem: pd.DataFrame) -> HuaweiObservations:
+    """Observations from company_filings, huawei_facts and oem_demand; chips only, patent settlements and storage left out."""
+    rows = _suppliers(filings, facts)
+    weights = np.array([periods.year_weights(e, m, YEARS) for e, m in zip(rows["end"], rows["months"], strict=True)])
+    keep = weights.sum(axis=1) >= 0.7 * rows["months"].to_numpy() / 12
+    rows, weights = rows[keep].reset_index(drop=True), weights[keep]
+    claims = pd.DataFrame(
+        [
+            {
+                "fact_id": i,
+                "usd_m": float(huawei.fact(facts, i)["value"]) * 1000,
+                "sd": CLAIM_SD.get(huawei.fact(facts, i)["grade"], 0.2),
+                "definition": huawei.PROCUREMENT[i][1],
+            }
+            for i in CLAIM_YEARS
+        ]
+    )
+    claim_weights = np.array([[(y in years) / len(years) for y in YEARS] for years in CLAIM_YEARS.values()])
+    series = huawei.gartner_series(oem, facts)
+    series = series[series["latest"] & series["year"].isin(YEARS)]
+    return HuaweiObservations(rows, weights, claims, claim_weights, series.reset_index(drop=True), tuple(sorted(set(rows["firm"]))))
+
+
+def _suppliers(filings: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    table = huawei.supplier_disclosures(filings[~filings["period_type"].str.startswith("partial_upper")])
+    table = table[table["scope"] == "chips"]
+    totals = filings[filings["total_revenue_usd_m"].notna()].assign(months=lambda t: t["fiscal_year"].map(periods.months_long))
+    totals = totals[totals["months"] == 12]
+    usual = {firm: periods.typical_end_month(group["fiscal_year_end"]) for firm, group in totals.groupby("firm")}
+    totals["fiscal_year_end"] = pd.to_datetime(
+        [
+            periods.year_end(label, end, usual[firm])
+            for firm, label, end in zip(totals["firm"], totals["fiscal_year"], totals["fiscal_year_end"], strict=True)
+        ]
+    )
+    rows = []
+    for row in table.to_dict("records"):
+        months = periods.months_long(row["period"])
+        own = totals[totals["firm"] == row["firm"]]
+        end = periods.year_end(row["period"], row["fiscal_year_end"], periods.typical_end_month(own["fiscal_year_end"]))
+        value, sd = row["revenue_usd_m"], GRADE_SD[row["grade"]]
+        if not np.isfinite(value) and end is not None:
+            value, sd = row["share_pct"] / 100 * _nearest_total(own, end) * months / 12, float(np.hypot(sd, IMPLIED_SD))
+        if end is not None and np.isfinite(value):
+            rows.append(
+                {
+                    "firm": row["firm"],
+                    "period": row["period"],
+                    "end": end,
+                    "months": months,
+                    "usd_m": value,
+                    "sd": sd,
+                    "grade": row["grade"],
+                    "source_id": row["source_id"],
+                }
+            )
+    rows += _vendor_share(facts, totals)
+    table = _one_a_period(pd.DataFrame(rows))
+    table["sd"] = np.sqrt(table["sd"] ** 2 + SPREAD_SD**2 + np.where(table["months"] < 12, PART_YEAR_SD, 0.0) ** 2)
+    return table
+
+
+def _vendor_share(facts: pd.DataFrame, totals: pd.DataFrame) -> list[dict]:
+    """Qualcomm's Huawei share as a data vendor gave it for 2019; the only figure for the largest mobile supplier before the rule."""
+    rows = facts[(facts["topic"] == "supplier_exposure") & (facts["entity"] == "Qualcomm") & facts["value"].notna()]
+    own = totals[totals["firm"] == "Qualcomm"]
+    found = []
+    for row in rows.to_dict("records"):
+        end = periods.year_end(str(row["period"]), pd.NaT, periods.typical_end_month(own["fiscal_year_end"]))
+        if end is not None and len(own):
+            found.append(
+                {
+                    "firm": "Qualcomm",
+                    "period": str(row["period"]),
+                    "end": end,
+                    "months": 12,
+                    "grade": row["grade"],
+                    "usd_m": row["value"] / 100 * _nearest_total(own, end),
+                    "sd": REMARK_SD,
+                    "source_id": row["source_id"],
+                }
+            )
+    return found
+
+
+def _nearest_total(own: pd.DataFrame, end: pd.Timestamp, *, within_years: float = 2.1) -> float:
+    """The firm's yearly revenue nearest to a date, missing when none lies within two years."""
+    dated = own[own["fiscal_year_end"].notna()]
+    if dated.empty:
+        return np.nan
+    gap = (dated["fiscal_year_end"] - end).abs().dt.days / 365.25
+    return float(dated.loc[gap.idxmin(), "total_revenue_usd_m"]) if gap.min() <= within_years else np.nan
+
+
+def _one_a_period(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row a supplier and period: conflicting figures become their geometric mean, half the gap joins the sd; parts are dropped."""
+    last = rows["end"].map(periods.last_month)
+    first = last - rows["months"] + 1
+    inside = [
+        (
+            (rows["firm"] == rows.at[i, "firm"]) & (first <= first[i]) & (last >= last[i]) & (rows["months"] > rows.at[i, "months"])
+        ).any()
+        for i in rows.index
+    ]
+    merged = []
+    for _, group in rows[[not x for x in inside]].groupby(["firm", "end", "months"], sort=True):
+        row, logs = group.iloc[0].copy(), np.log(group["usd_m"])
+        row["usd_m"] = float(np.exp(logs.mean()))
+        row["sd"] = float(np.hypot(group["sd"].min(), (logs.max() - logs.min()) / 2))
+        merged.append(row)
+    return pd.DataFrame(merged).reset_index(drop=True)
