@@ -48,7 +48,7 @@ def numbers() -> dict[str, Number]:
 
 
 def figures() -> list[Figure]:
-    """Two figures: bars, and dots with intervals."""
+    """Three figures: bars, dots with intervals, and the one of the summary page."""
     days = pd.DataFrame({"Year": [2018, 2019, 2020, 2021, 2022], "Days in limbo": [410, 1122, 1229, 980, 760]})
 
     def bars(width: int) -> alt.Chart:
@@ -70,6 +70,9 @@ def figures() -> list[Figure]:
         Figure(id="firm-sales", title="Intervals of the three firms overlap", unit="US$ billion", source_ids=("census", "register"),
                description="Dots with 90% intervals for three firms; the second is highest at 2.6, all intervals overlap.",
                evidence=("estimated",), data=firms, chart=dots, how_to_read="The dot is the median, the line the 90% interval."),
+        Figure(id="lenses", title="Four lenses on one year differ by what they count", unit="US$ billion, 2022", source_ids=("census",),
+               description="Dots with intervals for three firms, standing for the lenses of the real book.", evidence=("reported",),
+               data=firms, chart=dots),
     ]
 
 
@@ -86,7 +89,9 @@ def build(folder: Path) -> Path:
         rendered = render(figure, SOURCE_TITLES)
         figure_files(figure, figure_folder, rendered)
         shown.append(rendered.html)
-    (pages / "chapter.ipynb").write_text(nbformat.writes(_chapter(shown)), encoding="utf-8")
+    (pages / "chapter.ipynb").write_text(nbformat.writes(_chapter(shown[:2])), encoding="utf-8")
+    (pages / "index.ipynb").write_text(nbformat.writes(_index((pages / "index.md").read_text(), shown[2])), encoding="utf-8")
+    (pages / "index.md").unlink()
     (pages / "numbers.md").write_text(render_numbers(registry.values()), encoding="utf-8")
     kept, paths.NUMBERS_FILE = paths.NUMBERS_FILE, folder / "numbers.json"
     try:
@@ -122,6 +127,17 @@ def _chapter(figures_html: list[str]) -> nbformat.NotebookNode:
         _code("frame.head()", table, "table"),
         _code("x = 1", None, "silent"),
     ]
+    return _notebook(cells)
+
+
+def _index(text: str, figure_html: str) -> nbformat.NotebookNode:
+    """The summary page: text, one figure, text."""
+    before, after = text.split("<!-- figure -->")
+    return _notebook([nbformat.v4.new_markdown_cell(before), _code("page = Page('index')", None, "silent"),
+                      _code("page.show(lenses)", figure_html, "lenses"), nbformat.v4.new_markdown_cell(after)])
+
+
+def _notebook(cells: list) -> nbformat.NotebookNode:
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"
     notebook = nbformat.v4.new_notebook(cells=cells)

@@ -98,7 +98,7 @@ def test_a_copied_citation_equals_the_one_made_at_build(small_url, visit, book, 
         button.click()
         expect(button).to_have_text("Copied")
         expected = citations.cite_number(number, book.EDITION["edition"], book.EDITION["built"][:10],
-                                         f"{book.ADDRESS}numbers.html#{number.anchor}").text(form)
+                                         f"{book.ADDRESS}editions/2026.11/numbers.html#{number.anchor}").text(form)
         assert page.evaluate("navigator.clipboard.readText()") == expected
         page.keyboard.press("Escape")
 

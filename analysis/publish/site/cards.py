@@ -38,7 +38,7 @@ def card_block(numbers: Iterable[Number], site: Site) -> str:
     used = {source for number in numbers for source in number.sources}
     return data_block("cs-numbers", {
         "edition": {"edition": site.edition, "date": site.date, "author": citations.AUTHOR, "work": citations.SHORT_WORK,
-                    "address": site.address},
+                    "address": site.permanent()},
         "formats": citations.FORMATS, "templates": citations.TEMPLATES["part"],
         "classes": {name: MEANING[name] for name in dict.fromkeys(n.cls for n in numbers)},
         "sources": {source: site.source_titles.get(source, source) for source in sorted(used)},

@@ -19,7 +19,7 @@ LONG_TEXT = 28   # characters in a cell from which its column is one of text
 def mend(body: HtmlElement) -> None:
     """All of the changes below, in order."""
     for change in (remove_leftovers, name_heading_links, mend_tables, mend_code, mend_code_cells, mend_citations,
-                   mark_lead, mark_external_links):
+                   mark_lead, set_headlines, mark_external_links):
         change(body)
 
 
@@ -130,7 +130,7 @@ def mend_code_cells(body: HtmlElement) -> None:
 
 
 def _gather_silent_code(body: HtmlElement) -> None:
-    """The code of cells that show nothing joins the fold of the next cell that shows something."""
+    """The code of cells that show nothing joins the fold of the next cell that shows something, or else of the last."""
     waiting: list[HtmlElement] = []
     for cell in body.xpath(".//div[contains(concat(' ', @class, ' '), ' cell ')]"):
         folds = cell.xpath("./details[@class='cs-code-fold']")
@@ -142,6 +142,11 @@ def _gather_silent_code(body: HtmlElement) -> None:
             for silent in waiting:
                 silent.drop_tree()
             waiting = []
+    shown = body.xpath(".//div[not(contains(@class, 'cs-silent'))]/details[@class='cs-code-fold']")
+    if waiting and shown:   # nothing comes after: the fold of the last result takes it
+        shown[-1].extend(block for silent in waiting for block in silent.xpath("./details/*[not(self::summary)]"))
+        for silent in waiting:
+            silent.drop_tree()
 
 
 def mend_citations(body: HtmlElement) -> None:
@@ -158,6 +163,17 @@ def mark_lead(body: HtmlElement) -> None:
     paragraphs = body.xpath("(.//h1)[1]/following-sibling::*[1][self::p]")
     if paragraphs:
         paragraphs[0].set("class", f"{paragraphs[0].get('class', '')} cs-lead".strip())
+
+
+def set_headlines(body: HtmlElement) -> None:
+    """In the list of headline numbers the interval stands on a line of its own, below the value."""
+    for link in body.xpath(".//*[contains(@class, 'cs-headlines')]//a[contains(@class, 'cs-num')]"):
+        found = re.fullmatch(r"(.*?) \((\d.*% interval .*)\)", text_of(link))
+        if found and len(link) == 0:
+            link.text = found[1]
+            interval = lxml.html.Element("span", {"class": "cs-interval"})
+            interval.text = found[2]
+            link.addnext(interval)
 
 
 def mark_external_links(body: HtmlElement) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.publish import citations
+from analysis.publish.embeds import edition_address
 from analysis.publish.numbers import Number
 
 TITLE = citations.SHORT_WORK
@@ -50,17 +51,21 @@ class Site:
         """The full address of a page or file; the summary page is the address itself."""
         return self.address + ("" if path == "index.html" else path)
 
+    def permanent(self, path: str = "") -> str:
+        """The address of a page or file in the frozen edition, which never changes."""
+        return edition_address(self.address, self.edition) + ("" if path == "index.html" else path)
+
     def cite_page(self, slug: str, title: str) -> citations.Citation:
         if slug == "index":
-            return citations.cite_work(self.edition, self.date, self.url())
-        return citations.cite_page(slug, title, self.edition, self.date, self.url(f"{slug}.html"))
+            return citations.cite_work(self.edition, self.date, self.permanent())
+        return citations.cite_page(slug, title, self.edition, self.date, self.permanent(f"{slug}.html"))
 
     def cite_number(self, number: Number) -> citations.Citation:
-        return citations.cite_number(number, self.edition, self.date, self.url(f"numbers.html#{number.anchor}"))
+        return citations.cite_number(number, self.edition, self.date, self.permanent(f"numbers.html#{number.anchor}"))
 
     def cite_figure(self, figure: FigureFacts) -> citations.Citation:
         return citations.cite_figure(figure.id, figure.title, self.edition, self.date,
-                                     self.url(f"{figure.page or 'index'}.html#fig-{figure.id}"))
+                                     self.permanent(f"{figure.page or 'index'}.html#fig-{figure.id}"))
 
 
 def read_figures(folder: Path, pages: Mapping[str, str]) -> dict[str, FigureFacts]:

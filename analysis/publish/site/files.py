@@ -5,8 +5,13 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
+import vl_convert
+
+from analysis import paths
+from analysis.charts.bundle import BUNDLE, write_vega_bundle
 from analysis.publish.numbers import Number
 
 CONTRACT_FIELDS = ("id", "label", "value", "low", "high", "level", "unit", "class", "as_of", "page", "url", "method",
@@ -24,11 +29,21 @@ def write_numbers(numbers: dict[str, Number], edition: dict, site_address: str, 
         writer.writerows({**row, "sources": ";".join(row["sources"])} for row in rows)
 
 
-def copy_figures(runs: Path, target: Path) -> None:
-    """Copy every chapter's figure files to the site's `figures/`."""
+def copy_figures(runs: Iterable[Path], target: Path) -> None:
+    """Copy the figure files of the given chapters' runs to the site's `figures/`."""
     target.mkdir(exist_ok=True)
-    for file in sorted(runs.glob("[!.]*/figures/*")):
+    for file in sorted(file for run in runs for file in run.glob("figures/[!.]*")):
         shutil.copyfile(file, target / file.name)
+
+
+def copy_bundle(site: Path, made: Path = paths.BUILD / "bundle") -> None:
+    """Put the drawing library where the figures' script expects it; made once for each version of vl-convert."""
+    kept = made / f"vega-{vl_convert.__version__}.js"
+    if not kept.exists():
+        write_vega_bundle(kept)
+    target = site / BUNDLE
+    target.parent.mkdir(exist_ok=True)
+    shutil.copyfile(kept, target)
 
 
 def copy_tables(tables: Path, target: Path) -> None:

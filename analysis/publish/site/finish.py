@@ -10,12 +10,13 @@ from pathlib import Path
 import yaml
 
 from analysis import paths
+from analysis.publish.embeds import write_embeds
 from analysis.publish.numbers import Number
 from analysis.publish.site import addresses, assets, content, figure_pages, search_index, shell, social
 from analysis.publish.site.cards import card_block, describe_links, numbers_on
 from analysis.publish.site.draft import Draft, read_draft
 from analysis.publish.site.facts import Site, read_figures
-from analysis.publish.site.files import copy_figures, copy_tables, write_numbers
+from analysis.publish.site.files import copy_bundle, copy_figures, copy_tables, write_numbers
 from analysis.publish.site.head import head_html
 from analysis.publish.site.maths import set_formulas
 from analysis.publish.site.news import news_html
@@ -24,7 +25,6 @@ from analysis.publish.site.swap import exchange
 
 NOT_PUBLISHED = ("_static", "_sources", "*.html", ".buildinfo", "objects.inv", ".doctrees", "searchindex.js", "*.ipynb")
 NOT_PAGES = ("genindex", "search", "webpack-macros")
-EMBED_STYLES = ("figure.css", "embed.css")
 INDEX_SCRIPT = "search-index.js"
 
 
@@ -40,12 +40,13 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
     new = out.with_name(f".{out.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     shutil.copytree(raw, new, ignore=shutil.ignore_patterns(*NOT_PUBLISHED))
-    copy_figures(runs, new / "figures")
     copy_tables(tables, new / "tables")
     write_numbers(numbers, edition, site_address, new)
 
     drafts = {file.stem: read_draft(file.stem, file.read_text(encoding="utf-8"))
               for file in sorted(raw.glob("*.html")) if file.stem not in NOT_PAGES}
+    copy_figures((runs / slug for slug in drafts), new / "figures")
+    copy_bundle(new)
     site = Site(site_address, edition["edition"], edition["built"], edition["commit"], numbers, source_titles or {},
                 read_figures(new / "figures", {id: slug for id, (slug, _) in figure_pages.figure_markup(drafts).items()}))
     news = news_html(changelog.read_text(encoding="utf-8"), site.edition) if changelog.exists() else ""
@@ -76,7 +77,7 @@ def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, 
     pages["404"] = addresses.rooted(pages["404"], site.address)
     for slug, html in pages.items():
         (out / f"{slug}.html").write_text(html, encoding="utf-8")
-    write_embeds(site, drafts, own, out / "embed")
+    write_embeds(figure_pages.published(site, drafts), out, site.edition, site.date, site.address)
     (out / "_static" / INDEX_SCRIPT).write_text(search_index.index_script(entries), encoding="utf-8")
 
 
@@ -101,16 +102,6 @@ def finished(site: Site, draft: Draft, own: Path, files: frozenset[str], extra: 
                      styles=assets.page_styles(own, html), previous=draft.previous and draft.previous.href,
                      next=draft.next and draft.next.href)
     return shell.page_html(site, draft, head, content=html, after=card_block(numbers, site), pages=files)
-
-
-def write_embeds(site: Site, drafts: Mapping[str, Draft], own: Path, folder: Path) -> None:
-    """A page of its own for every figure."""
-    styles = "".join((own / name).read_text(encoding="utf-8") for name in EMBED_STYLES if (own / name).exists())
-    folder.mkdir(exist_ok=True)
-    for id, (_, markup) in figure_pages.figure_markup(drafts).items():
-        if id in site.figures:
-            html = figure_pages.embed_html(site, site.figures[id], markup, styles)
-            (folder / f"{id}.html").write_text(html, encoding="utf-8")
 
 
 def write_addresses(site: Site, drafts: Mapping[str, Draft], book: Path, out: Path) -> None:

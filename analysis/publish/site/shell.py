@@ -20,7 +20,7 @@ HOME = Link("index.html", "Summary")
 def page_html(site: Site, draft: Draft, head: str, *, content: str, after: str = "", pages: frozenset[str] = frozenset()) -> str:
     """The whole document. `content` is the mended article, `after` are data blocks; `pages` are the site's file names."""
     return (
-        f'<!DOCTYPE html>\n<html lang="en-GB" data-theme="light">\n{head}\n<body class="cs-body" data-page="{draft.slug}">\n'
+        f'<!DOCTYPE html>\n<html lang="en-GB">\n{head}\n<body class="cs-body" data-page="{draft.slug}">\n'
         '<a class="cs-skip" href="#main-content">Skip to the content</a>\n'
         f"{_bar(site, draft, pages)}\n"
         '<div class="cs-frame">\n'
