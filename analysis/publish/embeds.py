@@ -1,4 +1,4 @@
-"""Figures for other people's pages: one self-contained file each, and what the *Cite* page offers for each figure.
+"""Figures for other people's pages: one self-contained file each, the code that embeds it, the code that loads its data.
 
 `embed/<figure>.html` holds both drawings (wide and narrow), the legend of evidence, note, sources, the table and the
 citation, follows the reader's light or dark setting, and asks for nothing: no script, font, image or style from
@@ -7,31 +7,24 @@ anywhere. At the top of the site it is the latest edition's figure; under `editi
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-import nbformat
 from lxml import html as lxml_html
 
-from analysis import paths
 from analysis.charts.theme import css_variables
 from analysis.publish import citations
 
-_FIGURE = re.compile(r'<figure class="cs-figure" id="fig-([a-z0-9-]+)".*?</figure>', re.DOTALL)
 _LEFT_OUT = re.compile(r'<div class="cs-figure-links">.*?</div>|<script\b.*?</script>', re.DOTALL)
 _REQUESTING = ("script", "link", "img", "iframe", "object", "embed", "video", "audio", "source", "use", "image", "base")
 
 STYLE = """\
 :root { color-scheme: light dark;
-%(light)s
+%s
 }
-@media (prefers-color-scheme: dark) { :root {
-%(dark)s
-} }
 body { margin: 0; padding: 1rem; background: var(--chart-bg); color: var(--chart-ink);
   font: 1rem/1.45 "Source Sans 3", system-ui, "Helvetica Neue", Arial, sans-serif; }
 figure { margin: 0; max-width: 46rem; }
@@ -60,24 +53,12 @@ class EmbedError(ValueError):
 
 @dataclass(frozen=True)
 class PublishedFigure:
-    """A figure as its chapter left it: `markup` is the whole `<figure>` element."""
+    """A figure as its page shows it: `page` is the page's slug, `markup` the whole `<figure>` element."""
 
     id: str
     title: str
     page: str
     markup: str
-
-
-def published_figures(slugs: Iterable[str], runs: Path = paths.RUNS) -> list[PublishedFigure]:
-    """The figures of the chapters' runs, in reading order."""
-    found = []
-    for slug in slugs:
-        for cell in nbformat.read(runs / slug / "chapter.ipynb", 4).cells:
-            for output in cell.get("outputs", []):
-                for match in _FIGURE.finditer(output.get("data", {}).get("text/html", "")):
-                    facts = json.loads((runs / slug / "figures" / f"{match[1]}.json").read_text(encoding="utf-8"))
-                    found.append(PublishedFigure(match[1], facts["title"], slug, match[0]))
-    return found
 
 
 def edition_address(address: str, edition: str) -> str:
@@ -96,7 +77,7 @@ def render_embed(figure: PublishedFigure, citation: citations.Citation, address:
     body = _LEFT_OUT.sub("", figure.markup)
     base = edition_address(address, citation.edition)
     body = re.sub(r'<a href="(?!https?:|#)([^"]+)"', lambda m: f'<a target="_blank" rel="noopener" href="{base}{m[1]}"', body)
-    style = STYLE % {"light": css_variables("light"), "dark": css_variables("dark")}
+    style = STYLE % css_variables()
     cite = (f'<p class="cs-embed-citation">{escape(citations.SHORT_WORK)}, edition {citation.edition}, figure {figure.id}. '
             f'{citations.LICENCE}. <a target="_blank" rel="noopener" href="{escape(citation.url)}">{escape(citation.url)}</a></p>')
     return (
@@ -159,28 +140,3 @@ def embed_code(figure: PublishedFigure, address: str, edition: str | None = None
     base = edition_address(address, edition) if edition else address
     return (f'<iframe src="{base}embed/{figure.id}.html" title="{escape(figure.title)}" loading="lazy" '
             'style="width:100%;height:40rem;border:0"></iframe>')
-
-
-def render_figure_entries(figures: Iterable[PublishedFigure], edition: str, date: str, address: str) -> str:
-    """HTML for the *Cite* page: a section a figure (address `cite.html#figure-<id>`) with citations, embed code and snippet."""
-    return "\n".join(_entry(figure, citation_of(figure, edition, date, address), edition, address) for figure in figures)
-
-
-def _entry(figure: PublishedFigure, citation: citations.Citation, edition: str, address: str) -> str:
-    blocks: Mapping[str, str] = {
-        **{name: citation.text(form) for form, name in citations.FORMATS.items()},
-        "Embed, always the latest edition": embed_code(figure, address),
-        f"Embed, fixed to edition {edition}": embed_code(figure, address, edition),
-        "Python: load the data": python_snippet(figure.id, edition, address),
-    }
-    folds = "".join(
-        f"<details><summary>{escape(name)}</summary><pre tabindex='0' role='region' "
-        f"aria-label='{escape(name)}: {escape(figure.title, quote=True)}'>{_one_block(text)}</pre></details>"
-        for name, text in blocks.items())
-    return (f"<div class='cs-cite-figure' id='figure-{figure.id}'><p class='cs-cite-figure-title'>"
-            f"<a href='{figure.page}.html#fig-{figure.id}'>{escape(figure.title)}</a></p>{folds}</div>\n")
-
-
-def _one_block(text: str) -> str:
-    """Escaped text without blank lines, which would end a block of HTML in Markdown."""
-    return re.sub(r"\n\s*\n", "\n", escape(text))

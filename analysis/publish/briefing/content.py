@@ -1,0 +1,217 @@
+"""What the briefing says: `book/briefing.yml` with every number, claim and figure looked up in the edition.
+
+The file names numbers, claims and figures by id and never holds a value, so the three documents cannot disagree with
+`numbers.json`. Its fields:
+
+    title, subtitle, answer       one line, one line, one paragraph
+    claims: [claim id, …]         headline sentences, from claims.yml
+    numbers: [number id, …]       the table of numbers
+    exhibits:                     three figures
+      - figure: id
+        takeaway: a sentence
+        slide: {form: column, category: column name, series: [column names]}   # without it the slide shows the drawing
+    caveats: [sentence, …]        what the numbers do not say
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis import paths
+from analysis.publish import citations
+from analysis.publish.claims import FORMS, PLACEHOLDER, Claim
+from analysis.publish.embeds import edition_address
+from analysis.publish.numbers import Number
+
+FILE = paths.BOOK / "briefing.yml"
+FIELDS = {"title", "subtitle", "answer", "claims", "numbers", "exhibits", "caveats"}
+SLIDE_FORMS = ("column", "bar", "line", "stacked column", "stacked bar")
+EXHIBITS = 3
+# Characters that XML cannot hold; a document with one would not open.
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+
+class BriefingError(ValueError):
+    """A briefing that cannot be made; every problem, one a line."""
+
+
+@dataclass(frozen=True)
+class NativeChart:
+    """An editable chart for a slide: values of `series` (name → values) over `categories`; None where there is no value."""
+
+    form: str
+    categories: tuple[str, ...]
+    series: Mapping[str, tuple[float | None, ...]]
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A figure of the briefing. `address` is where it stays, without the scheme; `spec` its Vega-Lite specification."""
+
+    id: str
+    title: str
+    unit: str
+    description: str
+    note: str
+    evidence: tuple[str, ...]
+    sources: tuple[str, ...]
+    takeaway: str
+    address: str
+    url: str
+    spec: Mapping[str, Any]
+    native: NativeChart | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of the table of numbers, as printed."""
+
+    label: str
+    value: str
+    interval: str
+    cls: str
+    as_of: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Briefing:
+    """Everything the three documents print, as plain text."""
+
+    title: str
+    subtitle: str
+    answer: str
+    findings: tuple[str, ...]
+    rows: tuple[Row, ...]
+    exhibits: tuple[Exhibit, ...]
+    caveats: tuple[str, ...]
+    edition: str
+    built: str
+    address: str
+    citation: str
+
+
+def load_briefing(
+    numbers: Mapping[str, Number], claims: Sequence[Claim], figures: Path, pages: Mapping[str, str], edition: Mapping[str, str],
+    address: str, source_titles: Mapping[str, str], file: Path = FILE,
+) -> Briefing:
+    """Read `file` and look everything up.
+
+    numbers, claims: of the edition. figures: folder with the figures' JSON and CSV files. pages: page by figure.
+    edition: the facts edition and built. address: of the site, with a slash at the end. source_titles: by source id.
+    Raises BriefingError naming every field, number, claim, figure and column that is missing.
+    """
+    from analysis.data.safe_yaml import load_yaml
+
+    given = load_yaml(file)
+    problems = _shape_problems(given)
+    if problems:
+        raise BriefingError("\n".join(f"{file.name}: {problem}" for problem in problems))
+    base = edition_address(address, edition["edition"])
+    claimed = {claim.id: claim for claim in claims}
+
+    def text(value: str) -> str:
+        for match in PLACEHOLDER.finditer(value):
+            if match[1] not in numbers:
+                problems.append(f"no number is registered as {match[1]!r}")
+                return value
+            if (match[2] or "") not in FORMS:
+                problems.append(f"{match[0]}: use interval, bare or nothing after the bar")
+                return value
+        return plain(PLACEHOLDER.sub(lambda m: getattr(numbers[m[1]], FORMS[m[2] or ""]), value))
+
+    problems += [f"no claim {id!r} in claims.yml" for id in given["claims"] if id not in claimed]
+    findings = tuple(text(claimed[id].text) for id in given["claims"] if id in claimed)
+    rows = tuple(_row(numbers[id], base) for id in given["numbers"] if id in numbers)
+    problems += [f"no number is registered as {id!r}" for id in given["numbers"] if id not in numbers]
+    exhibits = []
+    for one in given["exhibits"]:
+        try:
+            exhibits.append(_exhibit(one, figures, pages, base, source_titles, text(one["takeaway"])))
+        except BriefingError as error:
+            problems += str(error).splitlines()
+    title, subtitle, answer = (text(given[name]) for name in ("title", "subtitle", "answer"))
+    caveats = tuple(text(sentence) for sentence in given["caveats"])
+    if problems:
+        raise BriefingError("\n".join(f"{file.name}: {problem}" for problem in dict.fromkeys(problems)))
+    cite = citations.cite_work(edition["edition"], edition["built"][:10], base)
+    return Briefing(title, subtitle, answer, findings, rows, tuple(exhibits), caveats, edition["edition"], edition["built"],
+                    _short(base), cite.text("plain"))
+
+
+def plain(text: str) -> str:
+    """One line of text without characters that a document cannot hold."""
+    return " ".join(_NOT_TEXT.sub("", str(text)).split())
+
+
+def _shape_problems(given: Any) -> list[str]:
+    if not isinstance(given, dict):
+        return [f"expected the fields {', '.join(sorted(FIELDS))}"]
+    problems = [f"missing {name}" for name in sorted(FIELDS - set(given))]
+    problems += [f"unknown field {name}" for name in sorted(set(given) - FIELDS)]
+    exhibits = given.get("exhibits")
+    if isinstance(exhibits, list) and len(exhibits) != EXHIBITS:
+        problems.append(f"{len(exhibits)} exhibits; two pages and five slides hold {EXHIBITS}")
+    for one in exhibits if isinstance(exhibits, list) else []:
+        if not isinstance(one, dict) or not {"figure", "takeaway"} <= set(one) <= {"figure", "takeaway", "slide"}:
+            problems.append("an exhibit has the fields figure, takeaway and, where the slide's chart is to be editable, slide")
+    return problems
+
+
+def _row(number: Number, base: str) -> Row:
+    interval = f"{number.interval} ({number.level:g}%)" if number.interval else "–"
+    return Row(plain(number.label), number.text, interval, number.cls, number.as_of, f"{base}numbers.html#{number.anchor}")
+
+
+def _exhibit(given: Mapping[str, Any], figures: Path, pages, base: str, source_titles, takeaway: str) -> Exhibit:
+    id = given["figure"]
+    file = figures / f"{id}.json"
+    if not file.exists():
+        raise BriefingError(f"there is no figure {id!r}")
+    facts = json.loads(file.read_text(encoding="utf-8"))
+    url = f"{base}{pages.get(id, 'index')}.html#fig-{id}"
+    native = _native(id, given["slide"], figures / f"{id}.csv") if "slide" in given else None
+    return Exhibit(
+        id, *(plain(facts[name]) for name in ("title", "unit", "description", "note")), tuple(facts["evidence"]),
+        tuple(plain(source_titles.get(source, source)) for source in facts["source_ids"]), takeaway, _short(url), url,
+        facts["spec"], native)
+
+
+def _native(id: str, slide: Mapping[str, Any], file: Path) -> NativeChart:
+    """The editable chart's values, from the figure's own CSV. `series` are columns, or with `by` and `value` the groups of a
+    long table; `where` keeps the rows with these values."""
+    with file.open(encoding="utf-8", newline="") as source:
+        rows = list(csv.DictReader(source))
+    wanted = [slide.get("category"), *slide.get("series", []), *slide.get("where", {})]
+    wanted += [slide[name] for name in ("by", "value") if name in slide]
+    problems = [f"figure {id!r} has no column {name!r}; it has {', '.join(rows[0])}" for name in wanted if name not in rows[0]]
+    if slide.get("form") not in SLIDE_FORMS:
+        problems.append(f"figure {id!r}: form {slide.get('form')!r} is not one of {', '.join(SLIDE_FORMS)}")
+    if ("by" in slide) == ("series" in slide) or ("by" in slide) != ("value" in slide):
+        problems.append(f"figure {id!r}: give either series, or by and value")
+    if problems:
+        raise BriefingError("\n".join(problems))
+    rows = [row for row in rows if all(row[name] == str(value) for name, value in slide.get("where", {}).items())]
+    categories = tuple(dict.fromkeys(row[slide["category"]] for row in rows))
+    if "series" in slide:
+        cells = {(row[slide["category"]], name): row[name] for row in rows for name in slide["series"]}
+        names = slide["series"]
+    else:
+        cells = {(row[slide["category"]], row[slide["by"]]): row[slide["value"]] for row in rows}
+        names = list(dict.fromkeys(row[slide["by"]] for row in rows))
+    values = {plain(name): tuple(_value(cells.get((category, name), "")) for category in categories) for name in names}
+    return NativeChart(slide["form"], tuple(map(plain, categories)), values)
+
+
+def _value(cell: str) -> float | None:
+    return float(cell) if cell.strip() else None
+
+
+def _short(url: str) -> str:
+    return url.partition("://")[2].rstrip("/")

@@ -1,0 +1,178 @@
+"""The briefing as a Word document: real headings, real tables with a header row, alternative text on each drawing.
+
+Text goes in as text; nothing of it is read as a field, a formula or markup.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+
+from analysis.charts import theme
+from analysis.publish import citations
+from analysis.publish.briefing.archive import rewrite_with_fixed_dates
+from analysis.publish.briefing.content import Briefing, Exhibit
+from analysis.publish.briefing.drawing import drawing_png, drawing_svg
+from analysis.publish.briefing.pdf import sources_line
+
+FONT = "Calibri"
+TEXT_WIDTH_MM, PICTURE_WIDTH_MM = 170, 140
+
+
+def write_word(briefing: Briefing, file: Path) -> None:
+    """Write the briefing as a .docx file. Equal briefings give equal bytes."""
+    document = Document()
+    _settings(document, briefing)
+    document.add_heading(briefing.title, 0)
+    document.add_paragraph(briefing.subtitle, style="Subtitle")
+    where = f"Briefing, edition {briefing.edition}, built {briefing.built[:10]}. {briefing.address}"
+    document.add_paragraph(where, style="Caption")
+    document.add_paragraph(briefing.answer, style="Intense Quote")
+    document.add_heading("What the book finds", 1)
+    for finding in briefing.findings:
+        document.add_paragraph(finding, style="List Bullet")
+    document.add_heading("The numbers", 1)
+    _numbers(document, briefing)
+    document.add_heading("Exhibits", 1).paragraph_format.page_break_before = True
+    for index, one in enumerate(briefing.exhibits, 1):
+        _exhibit(document, index, one, briefing.edition)
+    document.add_heading("What these numbers do not say", 1)
+    for caveat in briefing.caveats:
+        document.add_paragraph(caveat, style="List Bullet")
+    document.add_heading("Cite this edition", 1)
+    document.add_paragraph(briefing.citation)
+    scratch = file.with_name(f".{file.name}.tmp")
+    document.save(str(scratch))
+    rewrite_with_fixed_dates(scratch)
+    scratch.replace(file)
+
+
+def _settings(document: WordDocument, briefing: Briefing) -> None:
+    """Page, fonts, language and properties; the edition stands in the footer of every page."""
+    section = document.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(20)
+    section.top_margin = section.bottom_margin = Mm(18)
+    section.footer.paragraphs[0].text = f"{citations.SHORT_WORK}, edition {briefing.edition} · {briefing.address}"
+    section.footer.paragraphs[0].style = document.styles["Caption"]
+    for name, size, colour in (("Normal", 10.5, theme.INK), ("Title", 24, theme.INK), ("Subtitle", 13, theme.MUTED),
+                               ("Heading 1", 15, theme.INK), ("Heading 2", 12, theme.INK), ("Caption", 9, theme.MUTED),
+                               ("Intense Quote", 12, theme.INK), ("List Bullet", 10.5, theme.INK)):
+        style = document.styles[name]
+        style.font.name, style.font.size, style.font.italic = FONT, Pt(size), False
+        style.font.bold = name.startswith(("Heading", "Title"))
+        style.font.color.rgb = RGBColor.from_string(colour.lstrip("#"))
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for attribute in [a for a in fonts.attrib if a.endswith("Theme")]:   # the theme's font would win
+            del fonts.attrib[attribute]
+        for attribute in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
+            fonts.set(qn(attribute), FONT)
+        language = OxmlElement("w:lang")
+        language.set(qn("w:val"), "en-GB")
+        style.element.rPr.append(language)
+    document.styles["Intense Quote"].paragraph_format.left_indent = Mm(0)
+    document.styles["Caption"].paragraph_format.space_after = Pt(3)
+    for name in ("Title", "Intense Quote"):   # the template's coloured rules
+        for border in document.styles[name].element.xpath("./w:pPr/w:pBdr"):
+            border.getparent().remove(border)
+    properties = document.core_properties
+    properties.title, properties.author, properties.language = briefing.title, citations.AUTHOR, "en-GB"
+    properties.subject = f"{citations.SHORT_WORK}, edition {briefing.edition}"
+    properties.comments, properties.last_modified_by = "", citations.AUTHOR
+    moment = dt.datetime.fromisoformat(briefing.built.replace("Z", "+00:00")).replace(tzinfo=None)
+    properties.created = properties.modified = moment
+    properties.revision = 1
+
+
+def _numbers(document: WordDocument, briefing: Briefing) -> None:
+    table = document.add_table(rows=1, cols=5, style="Normal Table")
+    table.autofit = False
+    for cell, name in zip(table.rows[0].cells, ("Number", "Value", "Interval", "Evidence", "As of"), strict=True):
+        cell.text = name
+    _repeat_as_header(table.rows[0])
+    for column, width in zip(table.columns, _widths(), strict=True):
+        column.width = width
+    for row in briefing.rows:
+        cells = table.add_row().cells
+        _link(cells[0].paragraphs[0], row.label, row.url)
+        for cell, text in zip(cells[1:], (row.value, row.interval, row.cls, row.as_of), strict=True):
+            cell.text = text
+    for index, row in enumerate(table.rows):
+        _never_split(row)
+        for cell, width in zip(row.cells, _widths(), strict=True):
+            cell.width = width
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.space_after = Pt(0)
+                for run in paragraph.runs:
+                    run.font.size, run.font.bold = Pt(9.5), index == 0
+            _underline(cell, theme.GRID if index else theme.MUTED)
+
+
+def _widths() -> list[int]:
+    """Column widths over the text width; the first column takes what the others leave."""
+    others = [Mm(34), Mm(32), Mm(20), Mm(20)]
+    return [Mm(TEXT_WIDTH_MM) - sum(others), *others]
+
+
+def _exhibit(document: WordDocument, index: int, one: Exhibit, edition: str) -> None:
+    heading = document.add_heading(f"Exhibit {index}. {one.title}", 2)
+    takeaway = document.add_paragraph(one.takeaway)
+    unit = document.add_paragraph(one.unit, style="Caption")
+    drawing = drawing_svg(one.id, one.spec, one.title, one.description)
+    picture = document.add_paragraph()
+    shape = picture.add_run().add_picture(io.BytesIO(drawing_png(drawing)), width=Mm(PICTURE_WIDTH_MM))
+    described = shape._inline.docPr
+    described.set("descr", f"{one.title}. {one.description}")
+    described.set("title", one.title)
+    picture.alignment = WD_ALIGN_PARAGRAPH.LEFT
+    notes = [one.note] if one.note else []
+    notes.append(f"Evidence: {', '.join(one.evidence)}. Sources: {sources_line(one.sources)}.")
+    for note in notes:
+        paragraph = document.add_paragraph(note, style="Caption")
+        paragraph.paragraph_format.keep_with_next = True
+    cite = document.add_paragraph(f"{citations.SHORT_WORK}, edition {edition}. ", style="Caption")
+    _link(cite, one.address, one.url)
+    for paragraph in (heading, takeaway, unit, picture):   # an exhibit stays together
+        paragraph.paragraph_format.keep_with_next = True
+        paragraph.paragraph_format.keep_together = True
+
+
+def _link(paragraph: Paragraph, text: str, url: str) -> None:
+    """Add a hyperlink; python-docx has no call for it."""
+    relation = paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), relation)
+    run = paragraph.add_run(text)
+    run.font.color.rgb = RGBColor.from_string(theme.ACCENT.lstrip("#"))
+    link.append(run._r)
+    paragraph._p.append(link)
+
+
+def _underline(cell, colour: str) -> None:
+    """A thin line under a cell: the only rule the table needs."""
+    borders = OxmlElement("w:tcBorders")
+    line = OxmlElement("w:bottom")
+    for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", colour.lstrip("#"))):
+        line.set(qn(f"w:{name}"), value)
+    borders.append(line)
+    cell._tc.get_or_add_tcPr().append(borders)
+
+
+def _repeat_as_header(row) -> None:
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(mark)
+
+
+def _never_split(row) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))

@@ -1,0 +1,349 @@
+"""Two pages, a Word document and five slides say the same, with the values of the registry and nothing cut."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+import pikepdf
+import pypdf
+import pytest
+import yaml
+from docx import Document
+from pptx import Presentation
+from pptx.enum.shapes import MSO_SHAPE_TYPE
+
+from analysis.charts import Figure, figure_files
+from analysis.publish.briefing.content import BriefingError, load_briefing
+from analysis.publish.briefing.pdf import write_pdf
+from analysis.publish.briefing.slides import write_slides
+from analysis.publish.briefing.word import write_word
+from analysis.publish.claims import Claim
+from tests.publish.conftest import REGISTRY
+
+WRITERS = ((write_pdf, "pdf"), (write_word, "docx"), (write_slides, "pptx"))
+
+ADDRESS = "https://book.example/"
+EDITION = {"edition": "2026.11", "built": "2026-11-22T10:00:00Z", "commit": "abc", "inputs_sha256": "0" * 64}
+CLAIMS = [
+    Claim("peak", "rules", "Files waited {rules.limbo_days.2020} in 2020, longer than the {rules.limbo_days.2019} before.",
+          "{rules.limbo_days.2020} > {rules.limbo_days.2019}", "It dates the stalemate."),
+    Claim("sales", "sales", "Chinese firms bought {sales.chinese_firms.2022|interval}, not {sales.china.2022}.",
+          "{sales.chinese_firms.2022|high} < {sales.china.2022}", "Bases differ."),
+    Claim("month", "cost", "The sign of a month's cost is open: {cost.month|interval}.", "{cost.month|low} < 0", "It is honest."),
+]
+GIVEN = {
+    "title": "What does it cost not to decide?", "subtitle": "US chip sales to Chinese firms",
+    "answer": "One month more costs {cost.month|interval}; its sign is open.",
+    "claims": ["peak", "sales", "month"],
+    "numbers": ["rules.limbo_days.2020", "sales.china.2022", "sales.chinese_firms.2022", "cost.month", "cost.weight"],
+    "exhibits": [
+        {"figure": "days", "takeaway": "Waiting peaked in 2020 with {rules.limbo_days.2020}.",
+         "slide": {"form": "column", "category": "Year", "series": ["Days undecided"]}},
+        {"figure": "lenses", "takeaway": "Two bases, two answers.",
+         "slide": {"form": "line", "category": "Year", "by": "Lens", "value": "US$ billion"}},
+        {"figure": "cost", "takeaway": "The interval holds zero."}],
+    "caveats": ["A permission's value is not a sale.", "The month's cost is a model's output, not a ledger's."],
+}
+YEARS = range(2016, 2026)
+FIGURES = {
+    "days": pd.DataFrame({"Year": YEARS, "Days undecided": [0, 10, 120, 1122, 1944, 800, 300, 250, 200, 900]}),
+    "lenses": pd.DataFrame([{"Year": year, "Lens": lens, "US$ billion": (year - 2010) * factor}
+                            for year in YEARS for lens, factor in (("Shipped to China", 3.1), ("=Sold to Chinese firms", 2.0))]),
+    "cost": pd.DataFrame({"Months": range(1, 13), "Cost, US$ billion": [0.85 - 0.02 * m for m in range(1, 13)]}),
+}
+
+
+def draw(id: str, data: pd.DataFrame) -> Figure:
+    x, y, *_ = [name for name in data.columns if name != "Lens"]
+
+    def build(width: int) -> alt.Chart:
+        chart = alt.Chart(data).mark_line() if id == "lenses" else alt.Chart(data).mark_bar()
+        encoded = chart.encode(x=alt.X(x, type="ordinal"), y=alt.Y(y, type="quantitative"))
+        return (encoded.encode(color="Lens:N") if id == "lenses" else encoded).properties(width=width - 90, height=200)
+    return Figure(id=id, title=f"Finding of the figure {id}, stated as a sentence that a reader can quote",
+                  description=f"Chart of {y} by {x}.", unit=y, source_ids=("bis-1", "sia-1"), evidence=("derived",), data=data,
+                  chart=build, note="A caveat under the chart")
+
+
+@pytest.fixture(scope="session")
+def figures(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("figures")
+    for id, data in FIGURES.items():
+        figure_files(draw(id, data), folder)
+    return folder
+
+
+@pytest.fixture
+def make(numbers, figures, tmp_path):
+    """Load a briefing from GIVEN with changes."""
+    def load(**changes):
+        file = tmp_path / "briefing.yml"
+        file.write_text(yaml.safe_dump({**GIVEN, **changes}, allow_unicode=True))
+        return load_briefing(numbers, CLAIMS, figures, {"days": "rules", "lenses": "sales", "cost": "cost"}, EDITION, ADDRESS,
+                             {"bis-1": "Federal Register", "sia-1": "SIA Factbook"}, file)
+    return load
+
+
+def test_every_number_of_the_briefing_comes_from_the_registry(make) -> None:
+    briefing = make()
+    assert briefing.answer == "One month more costs US$0.85 billion (90% interval −0.20 to 2.40); its sign is open."
+    assert briefing.findings[0] == "Files waited 1,944 days in 2020, longer than the 1,122 days before."
+    assert [row.value for row in briefing.rows] == ["1,944 days", "US$36.2 billion", "US$24.5 billion", "US$0.85 billion", "0.50"]
+    assert briefing.rows[2].interval == "20.1 to 29.9 (90%)" and briefing.rows[1].interval == "–"
+
+
+def test_exhibits_carry_the_permanent_address_of_their_edition(make) -> None:
+    assert make().exhibits[0].address == "book.example/editions/2026.11/rules.html#fig-days"
+
+
+def test_an_editable_chart_takes_its_values_from_the_figure_s_own_table(make) -> None:
+    days, lenses, cost = (one.native for one in make().exhibits)
+    assert days.categories[:2] == ("2016", "2017") and days.series["Days undecided"][4] == 1944.0
+    assert list(lenses.series) == ["Shipped to China", "'=Sold to Chinese firms"] and lenses.series["Shipped to China"][0] == 18.6
+    assert cost is None
+
+
+@pytest.mark.parametrize("changes, message", [
+    ({"answer": "It costs {no.such.number}."}, "no number is registered as 'no.such.number'"),
+    ({"claims": ["peak", "other"]}, "no claim 'other' in claims.yml"),
+    ({"numbers": ["no.such"]}, "no number is registered as 'no.such'"),
+    ({"exhibits": GIVEN["exhibits"][:2]}, "2 exhibits; two pages and five slides hold 3"),
+    ({"exhibits": [{"figure": "none", "takeaway": "t"}, *GIVEN["exhibits"][1:]]}, "there is no figure 'none'"),
+    ({"exhibits": [{"figure": "days", "takeaway": "t", "slide": {"form": "pie", "category": "Year", "series": ["Days"]}},
+                   *GIVEN["exhibits"][1:]]}, "form 'pie' is not one of"),
+    ({"colour": "red"}, "unknown field colour"),
+])
+def test_a_briefing_that_names_what_does_not_exist_is_refused(make, changes, message) -> None:
+    with pytest.raises(BriefingError) as caught:
+        make(**changes)
+    assert message in str(caught.value) and str(caught.value).startswith("briefing.yml: ")
+
+
+def test_all_problems_of_a_briefing_are_reported_at_once(make) -> None:
+    with pytest.raises(BriefingError) as caught:
+        make(numbers=["no.one", "no.two"], claims=["other"])
+    assert len(str(caught.value).splitlines()) == 3
+
+
+PLANTED = "=1+1 <b>bold</b> #strong[x] $x$ \u0007"
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory, figures) -> Path:
+    """The three documents, with formula, markup and a control character planted in texts."""
+    folder = tmp_path_factory.mktemp("briefing")
+    registry = {n.id: n for n in REGISTRY}
+    registry["cost.weight"] = replace(registry["cost.weight"], label=PLANTED)
+    file = folder / "briefing.yml"
+    file.write_text(yaml.safe_dump({**GIVEN, "caveats": [*GIVEN["caveats"], PLANTED[:-1]]}, allow_unicode=True))
+    briefing = load_briefing(registry, CLAIMS, figures, {"days": "rules", "lenses": "sales", "cost": "cost"}, EDITION, ADDRESS,
+                             {"bis-1": "Federal Register", "sia-1": "SIA Factbook"}, file)
+    for write, ending in WRITERS:
+        write(briefing, folder / f"briefing.{ending}")
+    return folder
+
+
+def pdf_text(file: Path) -> str:
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(file).pages).split())
+
+
+def word_text(file: Path) -> str:
+    document = Document(str(file))
+    texts = [p.text for p in document.paragraphs]
+    texts += ["".join(cell._tc.itertext()) for table in document.tables for row in table.rows for cell in row.cells]
+    return " ".join(" ".join(texts).split())
+
+
+def slide_text(file: Path) -> str:
+    texts = []
+    for slide in Presentation(str(file)).slides:
+        for shape in slide.shapes:
+            if shape.has_text_frame:
+                texts.append(shape.text_frame.text)
+            if shape.has_table:
+                texts += [cell.text for row in shape.table.rows for cell in row.cells]
+    return " ".join(" ".join(texts).split())
+
+
+READERS = {"pdf": pdf_text, "docx": word_text, "pptx": slide_text}
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_each_document_holds_the_values_of_the_registry(written, ending) -> None:
+    text = READERS[ending](written / f"briefing.{ending}")
+    for number in REGISTRY:
+        assert number.text in text, f"{number.id} is missing"
+        assert number.interval in text
+        assert number.cls in text
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_each_document_says_every_sentence_whole(written, ending) -> None:
+    text = READERS[ending](written / f"briefing.{ending}")
+    for sentence in ("One month more costs US$0.85 billion (90% interval −0.20 to 2.40); its sign is open.",
+                     "Files waited 1,944 days in 2020, longer than the 1,122 days before.",
+                     "Chinese firms bought US$24.5 billion (90% interval 20.1 to 29.9), not US$36.2 billion.",
+                     "Waiting peaked in 2020 with 1,944 days.", "The interval holds zero.", *GIVEN["caveats"]):
+        assert sentence in text
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_each_exhibit_carries_edition_and_address(written, ending) -> None:
+    text = READERS[ending](written / f"briefing.{ending}").replace(" ", "")
+    for page, id in (("rules", "days"), ("sales", "lenses"), ("cost", "cost")):
+        assert f"book.example/editions/2026.11/{page}.html#fig-{id}" in text
+    assert text.count("edition2026.11") >= 4
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_planted_formulas_and_markup_are_shown_as_text(written, ending) -> None:
+    text = READERS[ending](written / f"briefing.{ending}")
+    assert "=1+1 <b>bold</b> #strong[x] $x$" in text and "\u0007" not in text
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_equal_briefings_give_equal_bytes(make, tmp_path, ending) -> None:
+    write = next(write for write, name in WRITERS if name == ending)
+    write(make(), tmp_path / "one")
+    write(make(), tmp_path / "two")
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+def structure(element, found: list) -> list:
+    """Structure elements of a tagged PDF in reading order."""
+    children = element.get("/K", [])
+    for child in children if isinstance(children, pikepdf.Array) else [children]:
+        if isinstance(child, pikepdf.Dictionary) and "/S" in child:
+            found.append(child)
+            structure(child, found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def pdf(written):
+    with pikepdf.open(written / "briefing.pdf") as opened:
+        yield opened
+
+
+def test_the_pdf_has_two_pages_and_declares_pdf_ua_and_pdf_a(pdf) -> None:
+    assert len(pdf.pages) == 2
+    metadata = pdf.open_metadata()
+    assert metadata.get("pdfuaid:part") == "1"
+    assert (metadata.get("pdfaid:part"), metadata.get("pdfaid:conformance")) == ("2", "A")
+    assert metadata.get("dc:title") == GIVEN["title"]
+
+
+def test_the_pdf_is_tagged_titled_and_says_its_language(pdf) -> None:
+    """Matterhorn checkpoints that a program can decide: 02 tagged, 06/07 metadata and title shown, 11 language."""
+    root = pdf.Root
+    assert bool(root.MarkInfo.Marked) is True
+    assert bool(root.ViewerPreferences.DisplayDocTitle) is True
+    assert str(root.Lang).startswith("en")
+    assert "/StructTreeRoot" in root and "/ParentTree" in root.StructTreeRoot
+    assert all(page.get("/Tabs") == "/S" for page in pdf.pages if "/Annots" in page)
+
+
+def test_headings_of_the_pdf_descend_without_gaps(pdf) -> None:
+    kinds = [str(one.S) for one in structure(pdf.Root.StructTreeRoot, [])]
+    levels = [int(kind[2:]) for kind in kinds if kind in ("/H1", "/H2", "/H3")]
+    assert levels.count(1) >= 4 and levels.count(2) == 3 and levels[0] == 1
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_every_figure_of_the_pdf_has_alternative_text(pdf) -> None:
+    described = [str(one.Alt) for one in structure(pdf.Root.StructTreeRoot, []) if str(one.S) == "/Figure"]
+    assert [text for text in described if text] == ["Chart of Days undecided by Year.", "Chart of US$ billion by Year.",
+                                                    "Chart of Cost, US$ billion by Months."]
+
+
+def test_the_table_of_the_pdf_has_header_cells_with_a_scope(pdf) -> None:
+    elements = structure(pdf.Root.StructTreeRoot, [])
+    heads = [one for one in elements if str(one.S) == "/TH"]
+    assert len(heads) == 5
+    for head in heads:
+        attributes = head.A if isinstance(head.A, pikepdf.Array) else [head.A]
+        assert any(str(a.get("/Scope", "")) == "/Column" for a in attributes)
+    rows = [one for one in elements if str(one.S) == "/TR"]
+    assert len(rows) == 1 + len(GIVEN["numbers"])
+
+
+def test_every_font_of_the_pdf_is_embedded_and_maps_to_unicode(pdf) -> None:
+    fonts = [font for page in pdf.pages for font in page.resources.get("/Font", {}).values()]
+    assert fonts
+    for font in fonts:
+        assert "/ToUnicode" in font
+        descriptor = font.DescendantFonts[0].FontDescriptor
+        assert any(name in descriptor for name in ("/FontFile", "/FontFile2", "/FontFile3"))
+        assert "SourceSans3" in str(descriptor.FontName)
+
+
+def test_every_link_of_the_pdf_says_where_it_leads(pdf) -> None:
+    links = [a for page in pdf.pages for a in page.get("/Annots", []) if a.Subtype == "/Link"]
+    assert links and all("/Contents" in link and "/StructParent" in link for link in links)
+
+
+def test_a_briefing_that_is_too_long_for_two_pages_is_refused(make, tmp_path) -> None:
+    briefing = make()
+    with pytest.raises(BriefingError, match="the PDF has 3 pages, 2 are wanted; shorten it"):
+        write_pdf(replace(briefing, caveats=briefing.caveats * 40), tmp_path / "b.pdf")
+    assert not (tmp_path / "b.pdf").exists()
+
+
+def test_a_text_that_fits_no_slide_is_refused_and_never_cut(make, tmp_path) -> None:
+    briefing = make()
+    with pytest.raises(BriefingError, match="does not fit its place on a slide; shorten it"):
+        write_slides(replace(briefing, answer=briefing.answer * 40), tmp_path / "b.pptx")
+    assert not (tmp_path / "b.pptx").exists()
+
+
+def test_the_word_document_has_real_headings_a_header_row_and_alternative_texts(written) -> None:
+    document = Document(str(written / "briefing.docx"))
+    headings = [(p.style.name, p.text) for p in document.paragraphs if p.style.name.startswith(("Heading", "Title"))]
+    assert headings[0] == ("Title", GIVEN["title"]) and [name for name, _ in headings].count("Heading 1") == 5
+    assert [name for name, _ in headings].count("Heading 2") == 3
+    table, = document.tables
+    assert table.rows[0]._tr.xpath("./w:trPr/w:tblHeader") and len(table.rows) == 1 + len(GIVEN["numbers"])
+    descriptions = document.element.xpath("//wp:docPr/@descr")
+    assert len(descriptions) == 3 and all("Chart of" in text for text in descriptions)
+    assert document.core_properties.title == GIVEN["title"] and document.core_properties.language == "en-GB"
+    assert not document.element.xpath("//w:fldSimple | //w:instrText")
+
+
+def test_five_slides_each_with_a_title_and_described_pictures(written) -> None:
+    slides = Presentation(str(written / "briefing.pptx")).slides
+    assert len(slides) == 5 and all(slide.shapes.title.text for slide in slides)
+    shown = [s for slide in slides for s in slide.shapes if s.has_chart or s.has_table or s.shape_type == MSO_SHAPE_TYPE.PICTURE]
+    assert len(shown) == 4 and all(s._element.xpath(".//p:cNvPr")[0].get("descr") for s in shown)
+
+
+def test_editable_charts_hold_the_figure_s_values_and_no_formula(written) -> None:
+    charts = [s.chart for slide in Presentation(str(written / "briefing.pptx")).slides for s in slide.shapes if s.has_chart]
+    assert len(charts) == 2
+    days, lenses = charts
+    assert list(days.plots[0].series[0].values) == [float(v) for v in FIGURES["days"]["Days undecided"]]
+    assert list(lenses.plots[0].categories) == [str(year) for year in YEARS]
+    for chart in charts:
+        with zipfile.ZipFile(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)) as workbook:
+            sheet = workbook.read("xl/worksheets/sheet1.xml").decode()
+        assert "<f>" not in sheet
+
+
+def test_text_on_slides_stays_inside_the_slide(written) -> None:
+    deck = Presentation(str(written / "briefing.pptx"))
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            assert shape.left >= 0 and shape.left + shape.width <= deck.slide_width
+            assert shape.top >= 0 and shape.top + shape.height <= deck.slide_height
+
+
+def test_no_document_tells_about_the_machine(written) -> None:
+    for ending in ("docx", "pptx"):
+        with zipfile.ZipFile(written / f"briefing.{ending}") as archive:
+            content = b"".join(archive.read(name) for name in archive.namelist())
+        assert b"/tmp/" not in content and str(Path.home()).encode() + b"/" not in content
