@@ -37,7 +37,7 @@ class ReceiptError(ValueError):
 def write_receipt(folder: Path, edition: Mapping[str, str], numbers: Mapping[str, Number]) -> dict[str, Any]:
     """Write `receipt.json` of the current build into the site folder `folder`, whose `figures/` is complete, and the parameter
     files into its `tables/`, beside the tables of the edition; return the receipt."""
-    receipt = make_receipt(edition, numbers, folder / "figures")
+    receipt = make_receipt(edition, {n.id: outcome(n) for n in numbers.values()}, folder / "figures")
     (folder / "tables").mkdir(exist_ok=True)
     for name in receipt["parameter_files"]:
         shutil.copyfile(paths.TABLES / name, folder / "tables" / name)
@@ -45,8 +45,21 @@ def write_receipt(folder: Path, edition: Mapping[str, str], numbers: Mapping[str
     return receipt
 
 
-def make_receipt(edition: Mapping[str, str], numbers: Mapping[str, Number], figures: Path) -> dict[str, Any]:
-    """The receipt of the current build: its inputs as they stand in `_build/`, its outputs as given."""
+def receipt_of_build(site: Path = paths.HTML) -> dict[str, Any]:
+    """The receipt of what lies in `_build/` now: inputs as the last build left them, outputs as the site shows them.
+
+    Raises ReceiptError when there is no site.
+    """
+    try:
+        published = json.loads((site / "numbers.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ReceiptError(f"there is no site in {site}; run 'make book' first") from None
+    outcomes = {row["id"]: {end: row[end] for end in ("value", "low", "high")} for row in published["numbers"]}
+    return make_receipt(published, outcomes, site / "figures")
+
+
+def make_receipt(edition: Mapping[str, Any], outcomes: Mapping[str, Any], figures: Path) -> dict[str, Any]:
+    """The receipt of the inputs in `_build/` with these outcomes (value, low and high by id) and the figures in a folder."""
     from analysis.runner.plan import notebooks
 
     chapters = {slug: ingredients(slug) for slug in notebooks()}
@@ -60,7 +73,7 @@ def make_receipt(edition: Mapping[str, str], numbers: Mapping[str, Number], figu
         "parameter_files": {file.name: hash_of(file) for file in sorted(paths.TABLES.glob("*.yml"))},
         "code": {name: _code_hash(paths.ROOT / name) for name in code},
         "chapters": chapters,
-        "outputs": {"numbers": {n.id: _outcome(n) for n in numbers.values()},
+        "outputs": {"numbers": dict(outcomes),
                     "figures": {file.stem: hash_of(file) for file in sorted(figures.glob("*.csv"))}},
     }
 
@@ -102,7 +115,7 @@ def _code_hash(file: Path) -> str:
     return hashlib.sha256("\0".join(cells).encode()).hexdigest()
 
 
-def _outcome(number: Number) -> dict[str, float | None]:
+def outcome(number: Number) -> dict[str, float | None]:
     return {"value": number.value, "low": number.low, "high": number.high}
 
 
@@ -124,11 +137,11 @@ def load_receipt(file: Path) -> dict[str, Any]:
     return receipt
 
 
-def tolerance(outcome: Mapping[str, Any]) -> float:
-    """By how much a rebuilt number may differ, in its own unit; `outcome` has value, low and high."""
-    if outcome["low"] is not None and outcome["high"] is not None and outcome["high"] > outcome["low"]:
-        return SHARE_OF_INTERVAL * (outcome["high"] - outcome["low"])
-    return RELATIVE_TOLERANCE * abs(outcome["value"])
+def tolerance(found: Mapping[str, Any]) -> float:
+    """By how much a rebuilt number may differ, in its own unit; `found` has value, low and high."""
+    if found["low"] is not None and found["high"] is not None and found["high"] > found["low"]:
+        return SHARE_OF_INTERVAL * (found["high"] - found["low"])
+    return RELATIVE_TOLERANCE * abs(found["value"])
 
 
 def distance(old: Mapping[str, Any], new: Mapping[str, Any]) -> float:

@@ -1,0 +1,46 @@
+"""What makes a finished site an edition: schema, receipt, briefing, RO-Crate; and the checks that may stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from analysis import paths
+from analysis.publish.claims import ClaimError, load_claims, missing_sentences
+from analysis.publish.embeds import check_embeds
+from analysis.publish.numbers import Number
+from analysis.publish.receipt import write_receipt
+from analysis.publish.rocrate import write_crate
+from analysis.publish.schema import write_schema
+
+
+def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mapping[str, str], address: str,
+                     source_titles: Mapping[str, str], pages_of_figures: Mapping[str, str]) -> None:
+    """Add to the finished site in `folder`, before it is published, what the edition needs to be cited and rebuilt.
+
+    Raises ClaimError, EmbedError or BriefingError; the site in `folder` is then not to be published.
+    """
+    from analysis.publish.briefing import write_briefing
+
+    check_sentences()
+    check_embeds(folder, edition["edition"])
+    write_schema(folder, address)
+    write_receipt(folder, edition, numbers)
+    write_briefing(folder / "briefing", numbers, folder / "figures", pages_of_figures, edition, address, source_titles)
+    write_crate(folder, edition, address)
+
+
+def check_sentences(book: Path = paths.BOOK) -> None:
+    """Raises ClaimError where a claim's sentence does not stand on its page."""
+    pages = {file.stem: _text(file) for file in sorted([*book.glob("*.md"), *book.glob("*.ipynb")])}
+    if problems := missing_sentences(load_claims(book / paths.CLAIMS.name), pages):
+        raise ClaimError("\n".join(problems))
+
+
+def _text(file: Path) -> str:
+    """What a page says: a chapter's text cells, or the file itself."""
+    if file.suffix == ".md":
+        return file.read_text(encoding="utf-8")
+    import nbformat
+
+    return "\n\n".join(cell.source for cell in nbformat.read(file, 4).cells if cell.cell_type == "markdown")
