@@ -18,6 +18,8 @@ MODEL_SOURCES = ("bcg_sia_2020", "ep_japan_korea_2019", "ep_huawei_stockpile", "
 PART_NAMES = {"sockets": "Sockets lost", "contagion": "Contagion", "research": "Research tail", "timing": "Timing", "waiting": "Waiting for licences",
               "access": "Ban comes later"}
 
+LINES = 5  # as many as can be told apart by colour and dash
+
 
 def course_figure(results: Mapping, quantity: str, groups: Mapping[str, str], *, scenario: str, id: str, title: str, description: str,
                   unit: str, y_title: str, months: int = 60) -> Figure:
@@ -83,14 +85,14 @@ def month_parts_figure(results: Mapping, resolution: str, version: str, *, id: s
     """Mean of each part of the monthly cost; means add up to the mean of the whole."""
     unit = "US$ billion a month"
     rows = results["month_cost"].query("resolution == @resolution and version == @version")
-    parts = {part: name for part, name in PART_NAMES.items()
-             if rows.loc[rows["part"] == part, "mean"].abs().max() > 0.02}
+    sizes = rows.assign(size=rows["mean"].abs()).groupby("part")["size"].max().reindex(list(PART_NAMES)).nlargest(LINES)
+    parts = {part: name for part, name in PART_NAMES.items() if sizes.get(part, 0) > 0.02}
     rows = rows[rows["part"].isin(list(parts))].assign(series=lambda t: t["part"].map(parts)).sort_values(
         "part", key=lambda s: s.map({part: i for i, part in enumerate(parts)}), kind="stable")
     data = rows.rename(columns={"series": "Part", "month": "Month", "mean": f"Mean, {unit}"})[["Part", "Month", f"Mean, {unit}"]]
     return Figure(
         id=id, title=title, description=description, unit=unit, source_ids=MODEL_SOURCES, evidence=("modelled",), data=data,
-        note="Means over the draws, because means add up and medians do not; the intervals of the parts are in the table of the text.",
+        note=f"The {LINES} largest parts. Means over the draws, because means add up and medians do not; intervals are in the table of the text.",
         chart=lambda width: fan(rows, width, x="month", y="mean", series="series", zero=True, x_title="Months of limbo so far",
                                 y_title="Mean cost of one month more, by part, US$ billion", y_format=",.1f"))
 

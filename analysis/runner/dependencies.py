@@ -1,6 +1,6 @@
 """What a chapter depends on, read from its own code: project modules and data tables.
 
-Imports are followed through the project's modules (also those inside functions); tables are the literal names given to
+Imports are followed through the project's modules (also those inside functions); tables are the names given to
 `load_table`. The runner records which tables a chapter really read and refuses one that this scan did not find, so an
 incremental build cannot silently miss a change.
 """
@@ -16,6 +16,7 @@ import nbformat
 from analysis import paths
 
 PACKAGE = "analysis"
+DATA_PACKAGE = paths.ROOT / PACKAGE / "data"  # knows every table by name and reads what it is asked for
 
 
 def chapter_code(notebook: Path) -> str:
@@ -36,19 +37,45 @@ def modules_of(code: str) -> list[Path]:
 
 
 def tables_of(code: str) -> list[str]:
-    """Names of the tables that `code`, or a project module it uses, loads by name, sorted."""
-    texts = [code, *(file.read_text(encoding="utf-8") for file in modules_of(code))]
-    return sorted({name for text in texts for name in tables_in(text)})
+    """Names of the tables that `code`, or a project module it uses, loads, sorted.
+
+    Where a name is not given literally to `load_table` (a loop over names), every table whose name stands as a text in
+    the chapter or its modules counts: rather one too many than one missed.
+    """
+    files = [file for file in modules_of(code) if DATA_PACKAGE not in file.parents]
+    trees = [ast.parse(code), *map(_tree, files)]
+    names = {name for tree in trees for name in _literal_names(tree)}
+    if any(_loads_by_variable(tree) for tree in trees):
+        names |= {text for tree in trees for text in _texts(tree)} & _all_tables()
+    return sorted(names)
 
 
-def tables_in(code: str) -> set[str]:
-    """Names given literally to `load_table` in this text itself."""
-    return {
-        node.args[0].value
-        for node in ast.walk(ast.parse(code))
-        if isinstance(node, ast.Call) and _called_name(node) == "load_table"
-        and node.args and isinstance(node.args[0], ast.Constant)
-    }
+def _literal_names(tree: ast.Module) -> set[str]:
+    return {node.args[0].value for node in _loads(tree) if isinstance(node.args[0], ast.Constant)}
+
+
+def _loads_by_variable(tree: ast.Module) -> bool:
+    return any(not isinstance(node.args[0], ast.Constant) for node in _loads(tree))
+
+
+def _loads(tree: ast.Module) -> list[ast.Call]:
+    return [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _called_name(n) == "load_table" and n.args]
+
+
+def _texts(tree: ast.Module) -> set[str]:
+    return {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+@functools.cache
+def _all_tables() -> frozenset[str]:
+    from analysis.data.schemas import TABLES
+
+    return frozenset(TABLES)
+
+
+@functools.cache
+def _tree(file: Path) -> ast.Module:
+    return ast.parse(file.read_text(encoding="utf-8"))
 
 
 def _called_name(node: ast.Call) -> str:

@@ -19,7 +19,7 @@ import nbformat
 import yaml
 
 from analysis import paths
-from analysis.runner.dependencies import chapter_code, modules_of, tables_in, tables_of
+from analysis.runner.dependencies import chapter_code, modules_of, tables_of
 from analysis.runner.parameters import ParameterError, check_parameters, declared_parameters
 
 ALL_CHAPTERS = "all"
@@ -145,9 +145,9 @@ def step_digest(artifact: str) -> str:
     from analysis.runner.steps import STEPS
 
     step = next(s for s in STEPS if s.artifact == artifact)
-    modules = modules_of(f"import {step.module}")
-    tables = {f"{table}.csv" for file in modules for table in tables_in(file.read_text(encoding="utf-8"))} | set(step.files)
-    return digest([*(paths.TABLES / table for table in sorted(tables)), *modules], [step.command])
+    code = f"import {step.module}"
+    files = {*(f"{table}.csv" for table in tables_of(code)), *step.files}
+    return digest([*(paths.TABLES / file for file in sorted(files)), *modules_of(code)], [step.command])
 
 
 def site_digest() -> str:
