@@ -25,7 +25,10 @@ def test_no_page_violates_wcag_2_2_aa_calls_out_or_breaks_the_policy(any_site, v
     folder, address = any_site
     visitor = visit(address, device, theme, bypass_csp=True)   # the checker itself is injected as a script
     problems = []
-    for name in serving.page_names(folder):
+    names = serving.page_names(folder)
+    if (device == "desktop") != (theme == "light"):   # embeds are looked at in two of the four ways: there is one a figure
+        names = [name for name in names if not name.startswith("embed/")]
+    for name in names:
         page = visitor.open(name)
         assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") == (theme == "dark")
         assert "embed/" in name or page.evaluate("document.documentElement.dataset.theme") == theme
@@ -72,7 +75,7 @@ def test_without_javascript_every_heading_drawing_table_and_number_is_there(any_
         html = (folder / name).read_text(encoding="utf-8")
         page = plain.open(name)
         seen = page.evaluate(count)
-        assert seen["headings"] >= 1, name
+        assert seen["headings"] >= 1 or "embed/" in name, name
         assert seen["drawings"] == seen["figures"] == html.count('<figure class="cs-figure"'), name
         assert seen["numbers"] == seen["links"], name
         assert seen["cells"] == html.count("<td"), name

@@ -11,13 +11,13 @@ import lxml.html
 import pytest
 
 from analysis.charts import theme
+from analysis.paths import BOOK
 from analysis.publish.site import addresses, content, maths, social
 from analysis.publish.site.draft import Kept, read_draft
 from analysis.publish.site.head import POLICY
 from analysis.publish.site.news import news_html
 from analysis.publish.site.offline import write_offline_edition
 from analysis.publish.site.styles import bundle, minified, vocabulary
-from analysis.paths import BOOK
 
 
 def _tree(html: str):

@@ -25,7 +25,7 @@ def lost_content(pages: Iterable[tuple[str, str]]) -> str:
     """Content of the page for wrong addresses: `pages` are (file, title)."""
     items = "".join(f'<li><a href="{file}">{escape(title)}</a></li>' for file, title in pages)
     return (
-        '<section id="lost"><h1>There is no page at this address</h1>'
+        '<section id="lost"><p class="cs-kicker">Not found</p><h1>There is no page at this address</h1>'
         '<p class="cs-lead">It may have been renamed, or the address has a slip in it. Addresses of numbers and figures are '
         "permanent: a number that is gone from this edition is still in the edition that was cited.</p>"
         '<p><a href="search.html">Search the book</a>, or go to one of its pages:</p>'

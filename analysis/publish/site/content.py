@@ -137,7 +137,7 @@ def _gather_silent_code(body: HtmlElement) -> None:
         if "cs-silent" in cell.get("class") and folds:
             waiting.append(cell)
         elif folds and waiting:
-            for place, (silent, block) in enumerate((s, b) for s in waiting for b in s.xpath("./details/*[not(self::summary)]")):
+            for place, block in enumerate(b for s in waiting for b in s.xpath("./details/*[not(self::summary)]")):
                 folds[0].insert(1 + place, block)
             for silent in waiting:
                 silent.drop_tree()
@@ -174,6 +174,7 @@ def set_headlines(body: HtmlElement) -> None:
             interval = lxml.html.Element("span", {"class": "cs-interval"})
             interval.text = found[2]
             link.addnext(interval)
+            link.tail = " "
 
 
 def mark_external_links(body: HtmlElement) -> None:

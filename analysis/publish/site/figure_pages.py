@@ -22,7 +22,9 @@ def figure_markup(drafts: Mapping[str, Draft]) -> dict[str, tuple[str, str]]:
 
 def citation_section(site: Site, figures: Iterable[FigureFacts], page_titles: Mapping[str, str]) -> str:
     """A section with the citation of every figure in four formats, code to embed it and to load its data."""
-    blocks = "".join(_citation(site, figure, page_titles.get(figure.page, "")) for figure in figures if figure.page)
+    order = list(page_titles)
+    shown = sorted((figure for figure in figures if figure.page in page_titles), key=lambda figure: order.index(figure.page))
+    blocks = "".join(_citation(site, figure, page_titles[figure.page]) for figure in shown)
     return f'<section id="figures"><h2>Every figure, ready to cite</h2>{blocks}</section>' if blocks else ""
 
 

@@ -43,8 +43,7 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
     copy_tables(tables, new / "tables")
     write_numbers(numbers, edition, site_address, new)
 
-    drafts = {file.stem: read_draft(file.stem, file.read_text(encoding="utf-8"))
-              for file in sorted(raw.glob("*.html")) if file.stem not in NOT_PAGES}
+    drafts = read_drafts(raw)
     copy_figures((runs / slug for slug in drafts), new / "figures")
     copy_bundle(new)
     site = Site(site_address, edition["edition"], edition["built"], edition["commit"], numbers, source_titles or {},
@@ -54,6 +53,14 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
     write_addresses(site, drafts, book, new)
     exchange(new, out)
     shutil.rmtree(new, ignore_errors=True)
+
+
+def read_drafts(raw: Path) -> dict[str, Draft]:
+    """The pages of the book by slug, in the order of its contents."""
+    found = {file.stem: read_draft(file.stem, file.read_text(encoding="utf-8"))
+             for file in sorted(raw.glob("*.html")) if file.stem not in NOT_PAGES}
+    listed = ["index", *(page.href.removesuffix(".html") for draft in [*found.values()][:1] for part in draft.parts for page in part.pages)]
+    return {slug: found[slug] for slug in dict.fromkeys([*listed, *found]) if slug in found}
 
 
 def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, out: Path, news: str = "") -> None:

@@ -65,10 +65,11 @@ def structured_data(site: Site, slug: str, title: str, summary: str) -> list[dic
     if slug == "index":
         things = [report | {"headline": title, "description": summary, "image": site.url("social/index.png")}]
     else:
+        book = {"@id": site.url(), "@type": "Report", "name": citations.WORK}
         things = [{"@type": "Chapter", "@id": site.url(f"{slug}.html"), "name": title, "headline": title,
                    "description": summary, "url": site.url(f"{slug}.html"), "image": site.url(f"social/{slug}.png"),
                    "author": publisher, "datePublished": site.date, "inLanguage": "en-GB",
-                   "license": citations.LICENCE_ADDRESS, "isPartOf": {"@id": site.url(), "@type": "Report", "name": citations.WORK}}]
+                   "license": citations.LICENCE_ADDRESS, "isPartOf": book}]
     if slug in ("index", "numbers", "data"):
         things.append({
             "@type": "Dataset", "@id": site.url("numbers.json"), "name": f"{TITLE}: all numbers of edition {site.edition}",

@@ -43,7 +43,8 @@ def page_entries(draft: Draft) -> Iterator[Entry]:
 def number_entries(numbers: Iterable[Number]) -> Iterator[Entry]:
     """Every number, found by its label or its id."""
     for n in numbers:
-        yield "number", "All numbers", n.label, f"numbers.html#{n.anchor}", f"{n.text_with_interval}, {n.cls}, as of {n.as_of}. {n.id}"
+        text = f"{n.text_with_interval}, {n.cls}, as of {n.as_of}. {n.id}"
+        yield "number", "All numbers", n.label, f"numbers.html#{n.anchor}", text
 
 
 def figure_entries(figures: Mapping[str, FigureFacts], titles: Mapping[str, str]) -> Iterator[Entry]:

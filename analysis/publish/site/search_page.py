@@ -4,6 +4,7 @@ from __future__ import annotations
 
 CONTENT = """\
 <section id="search">
+<p class="cs-kicker">In the whole book</p>
 <h1>Search</h1>
 <form class="cs-search" id="cs-search" action="search.html" method="get" role="search">
 <label for="cs-search-field">Words in the text, a figure, a number, a term</label>

@@ -14,6 +14,8 @@ from analysis.publish.site.draft import Draft, Link, Part
 from analysis.publish.site.facts import TAGLINE, TITLE, Site
 from analysis.publish.site.icons import icon, mark
 
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+          "December")
 HOME = Link("index.html", "Summary")
 
 
@@ -58,9 +60,8 @@ def cite_this_page(site: Site, draft: Draft) -> str:
 
 def readable_date(iso: str) -> str:
     """'22 November 2026' from '2026-11-22'."""
-    months = ("January February March April May June July August September October November December").split()
     year, month, day = iso[:10].split("-")
-    return f"{int(day)} {months[int(month) - 1]} {year}"
+    return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
 
 
 def _bar(site: Site, draft: Draft, pages: frozenset[str]) -> str:
@@ -119,7 +120,8 @@ def _neighbour(link: Link, word: str, side: str) -> str:
     rel = "prev" if side == "left" else "next"
     title = HOME.title if link.href == HOME.href else link.title
     return (f'<a class="cs-neighbour cs-neighbour-{side}" href="{link.href}" rel="{rel}">{icon(side)}'
-            f'<span><span class="cs-neighbour-word">{word}</span> <span class="cs-neighbour-title">{escape(title)}</span></span></a>')
+            f'<span><span class="cs-neighbour-word">{word}</span> '
+            f'<span class="cs-neighbour-title">{escape(title)}</span></span></a>')
 
 
 def _footer(site: Site, pages: frozenset[str]) -> str:
@@ -131,7 +133,8 @@ def _footer(site: Site, pages: frozenset[str]) -> str:
         '<footer class="cs-footer"><div class="cs-footer-inner">\n'
         f"<p><strong>{TITLE}</strong>, edition {site.edition}, built on "
         f'<time datetime="{site.built}">{readable_date(site.built)}</time>{commit}.</p>\n'
-        f'<p>Text, charts and tables: <a rel="license external noreferrer" href="{citations.LICENCE_ADDRESS}">{citations.LICENCE}</a>. '
+        '<p>Text, charts and tables: '
+        f'<a rel="license external noreferrer" href="{citations.LICENCE_ADDRESS}">{citations.LICENCE}</a>. '
         "Code: MIT. This site sets no cookies and loads nothing from elsewhere.</p>\n"
         f'<ul class="cs-footer-links">{links}</ul>\n</div></footer>'
     )

@@ -108,12 +108,15 @@ def _without_unused_variables(rules: str, own: str) -> str:
     """Drop custom properties that nothing reads, again and again until none is left."""
     while True:
         read = set(re.findall(r"var\(\s*(--[\w-]+)", rules + own))
-        smaller = re.sub(r"(--[\w-]+):(?:[^;{}\"']|\"[^\"]*\"|'[^']*')*;?",
-                         lambda m: m[0] if m[1] in read or not _declares(m, rules) else "", rules)
-        smaller = re.sub(r"[^{}]*\{\s*\}", "", smaller)
+        smaller = re.sub(r"[^{}]*\{\s*\}", "", _without_variables(rules, read))
         if smaller == rules:
             return rules
         rules = smaller
+
+
+def _without_variables(rules: str, read: set[str]) -> str:
+    return re.sub(r"(--[\w-]+):(?:[^;{}\"']|\"[^\"]*\"|'[^']*')*;?",
+                  lambda m: m[0] if m[1] in read or not _declares(m, rules) else "", rules)
 
 
 def _declares(match: re.Match, rules: str) -> bool:

@@ -1,0 +1,168 @@
+"""What each page of the built site costs a reader on a slow line and a slow phone.
+
+    python -m benchmarks.site [--folder DIR] [--pages index,sales] [--json FILE]
+
+Served compressed (gzip) over a connection of 1.6 Mbit/s with 150 ms round trips and a processor slowed four times, each
+page is opened once with an empty cache. Reported are the bytes and requests before any interaction, first and largest
+contentful paint, layout shift, and total blocking time (the part of each long task beyond 50 ms). A page over its budget
+makes the command fail.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import gzip
+import http.server
+import json
+import shutil
+import socketserver
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from analysis import paths
+
+BYTES_A_SECOND, ROUND_TRIP_MS, SLOWDOWN = 1.6e6 / 8, 150, 4
+BUDGET = {"kB": 250, "FCP s": 1.5, "LCP s": 2.0, "CLS": 0.005, "TBT ms": 100}
+COMPRESSED = (".html", ".css", ".js", ".json", ".svg", ".csv", ".txt", ".xml")
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]
+WATCH = """
+window.watched = {cls: 0, lcp: 0, tbt: 0};
+const watch = (type, act) => new PerformanceObserver(list => list.getEntries().forEach(act)).observe({type, buffered: true});
+watch('layout-shift', e => { if (!e.hadRecentInput) watched.cls += e.value; });
+watch('largest-contentful-paint', e => { watched.lcp = e.startTime; });
+watch('longtask', e => { watched.tbt += Math.max(0, e.duration - 50); });
+"""
+
+
+class _Compressing(http.server.SimpleHTTPRequestHandler):
+    """Serves a folder as an ordinary host does: text gzipped, connections kept."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_arguments) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        file = Path(self.translate_path(self.path))
+        file = file / "index.html" if file.is_dir() else file
+        if not file.is_file():
+            self.send_error(404)
+            return
+        body = file.read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(file)))
+        if file.suffix in COMPRESSED:
+            body = gzip.compress(body, 6)
+            self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of the folder on loopback while the context lasts."""
+    def handler(*arguments):
+        return _Compressing(*arguments, directory=str(folder))
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def measure(browser: Browser, address: str, settle_ms: int = 1500) -> dict[str, float]:
+    """Open one page with an empty cache on the slow line; see the module for the figures returned."""
+    context = browser.new_context(viewport={"width": 412, "height": 823}, device_scale_factor=1.75, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", {
+        "offline": False, "latency": ROUND_TRIP_MS, "downloadThroughput": BYTES_A_SECOND, "uploadThroughput": BYTES_A_SECOND})
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+    arrived: list[float] = []
+    session.on("Network.loadingFinished", lambda event: arrived.append(event["encodedDataLength"]))
+    page.add_init_script(WATCH)
+    page.goto(address, wait_until="load")
+    page.wait_for_timeout(settle_ms)
+    watched = page.evaluate("watched")
+    first = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN")
+    context.close()
+    return {"kB": sum(arrived) / 1000, "requests": len(arrived), "FCP s": first / 1000, "LCP s": watched["lcp"] / 1000,
+            "CLS": watched["cls"], "TBT ms": watched["tbt"]}
+
+
+def measure_site(folder: Path, pages: list[str] | None = None, repeat: int = 3) -> dict[str, dict[str, float]]:
+    """Figures of every page (or of those named) of the site in `folder`, by file name; redirects are left out.
+
+    Each page is opened `repeat` times and the least of each figure counts, because what else the machine does only adds.
+    """
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if executable is None:
+        raise FileNotFoundError("no Chromium found; install it (Debian: apt-get install chromium)")
+    names = [f"{page}.html" for page in pages] if pages else sorted(
+        file.name for file in folder.glob("*.html") if 'http-equiv="refresh"' not in file.read_text(encoding="utf-8")[:600])
+    with served(folder) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        figures = {name: _least([measure(browser, address + name) for _ in range(repeat)]) for name in names}
+        browser.close()
+    return figures
+
+
+def _least(runs: list[dict[str, float]]) -> dict[str, float]:
+    return {name: min(run[name] for run in runs) for name in runs[0]}
+
+
+def table(figures: dict[str, dict[str, float]]) -> str:
+    """The figures as lines of text; what is over budget is marked with an exclamation mark."""
+    columns = list(next(iter(figures.values())))
+    widths = max(map(len, figures))
+    lines = [" " * widths + "".join(f"{name:>10}" for name in columns)]
+    for page, row in figures.items():
+        cells = "".join(f"{_cell(name, row[name]):>10}" for name in columns)
+        lines.append(f"{page:<{widths}}{cells}")
+    return "\n".join(lines)
+
+
+def over_budget(figures: dict[str, dict[str, float]]) -> list[str]:
+    """'page: figure value > budget' for every figure over its budget."""
+    return [f"{page}: {name} {row[name]:.2f} > {limit}" for page, row in figures.items() for name, limit in BUDGET.items()
+            if not row[name] <= limit]
+
+
+def _cell(name: str, value: float) -> str:
+    text = {"FCP s": f"{value:.2f}", "LCP s": f"{value:.2f}", "CLS": f"{value:.3f}"}.get(name, f"{value:.0f}")
+    return text + ("!" if name in BUDGET and not value <= BUDGET[name] else "")
+
+
+def main(given: Sequence[str] = ()) -> int:
+    parser = argparse.ArgumentParser(description="Measure the built site on a slow line.",
+                                     epilog="example: python -m benchmarks.site --pages index,sales")
+    parser.add_argument("--folder", type=Path, default=paths.HTML, help="folder of the site (default: the built one)")
+    parser.add_argument("--pages", help="pages to measure, by name without ending, separated by commas (default: all)")
+    parser.add_argument("--repeat", type=int, default=3, help="times each page is opened; the quickest counts (default: 3)")
+    parser.add_argument("--json", type=Path, help="file to write the figures to")
+    arguments = parser.parse_args(list(given))
+    if not (arguments.folder / "index.html").exists():
+        print("There is no site yet; run 'make book' first.", file=sys.stderr)
+        return 1
+    figures = measure_site(arguments.folder, arguments.pages.split(",") if arguments.pages else None, arguments.repeat)
+    print(table(figures))
+    if arguments.json:
+        arguments.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    problems = over_budget(figures)
+    print("\n".join(problems) or "All pages are within budget.")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
