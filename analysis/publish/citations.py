@@ -32,8 +32,8 @@ _PART = {
 }
 _WHOLE = {
     "plain": "$author. $work. Edition $edition, $date. $note$url",
-    "bibtex": ("@book{$key,\n  author  = {{$author}},\n  title   = {{$work}},\n  edition = {$edition},\n  year    = {$year},\n"
-               "  note    = {$note},\n  url     = {$url}\n}"),
+    "bibtex": ("@book{$key,\n  author    = {{$author}},\n  title     = {{$work}},\n  publisher = {{$author}},\n"
+               "  edition   = {$edition},\n  year      = {$year},\n  note      = {$note},\n  url       = {$url}\n}"),
     "ris": "TY  - RPRT\nAU  - $author\nTI  - $work\nET  - $edition\nPY  - $year\nDA  - $risdate\nN1  - $note\nUR  - $url\nER  - ",
     "csl": ('[{"id": "$key", "type": "report", "author": [{"literal": "$author"}], "title": "$work", "edition": "$edition", '
             '"issued": {"date-parts": [[$parts]]}, "note": "$note", "URL": "$url"}]'),

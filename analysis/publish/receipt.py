@@ -37,7 +37,7 @@ class ReceiptError(ValueError):
 def write_receipt(folder: Path, edition: Mapping[str, str], numbers: Mapping[str, Number]) -> dict[str, Any]:
     """Write `receipt.json` of the current build into the site folder `folder`, whose `figures/` is complete, and the parameter
     files into its `tables/`, beside the tables of the edition; return the receipt."""
-    receipt = make_receipt(edition, {n.id: outcome(n) for n in numbers.values()}, folder / "figures")
+    receipt = make_receipt(edition, {n.id: outcome(n) for n in numbers.values()}, (folder / "figures").glob("*.csv"))
     (folder / "tables").mkdir(exist_ok=True)
     for name in receipt["parameter_files"]:
         shutil.copyfile(paths.TABLES / name, folder / "tables" / name)
@@ -55,11 +55,11 @@ def receipt_of_build(site: Path = paths.HTML) -> dict[str, Any]:
     except FileNotFoundError:
         raise ReceiptError(f"there is no site in {site}; run 'make book' first") from None
     outcomes = {row["id"]: {end: row[end] for end in ("value", "low", "high")} for row in published["numbers"]}
-    return make_receipt(published, outcomes, site / "figures")
+    return make_receipt(published, outcomes, (site / "figures").glob("*.csv"))
 
 
-def make_receipt(edition: Mapping[str, Any], outcomes: Mapping[str, Any], figures: Path) -> dict[str, Any]:
-    """The receipt of the inputs in `_build/` with these outcomes (value, low and high by id) and the figures in a folder."""
+def make_receipt(edition: Mapping[str, Any], outcomes: Mapping[str, Any], figures: Iterable[Path]) -> dict[str, Any]:
+    """The receipt of the inputs in `_build/` with these outcomes (value, low and high by id) and the CSV files of the figures."""
     from analysis.runner.plan import notebooks
 
     chapters = {slug: ingredients(slug) for slug in notebooks()}
@@ -74,7 +74,7 @@ def make_receipt(edition: Mapping[str, Any], outcomes: Mapping[str, Any], figure
         "code": {name: _code_hash(paths.ROOT / name) for name in code},
         "chapters": chapters,
         "outputs": {"numbers": dict(outcomes),
-                    "figures": {file.stem: hash_of(file) for file in sorted(figures.glob("*.csv"))}},
+                    "figures": {file.stem: hash_of(file) for file in sorted(figures)}},
     }
 
 
