@@ -6,12 +6,12 @@ over the end of its bar.
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.evidence import evidence_marks
-from analysis.charts.rows import Rows, domain, label_room, number_text, scale, tips
+from analysis.charts.plot import Plot, layered, linear, marks, number, text
+from analysis.charts.rows import Rows, domain, label_room, number_text, tips
 
 BAR_PX = 18
 
@@ -20,7 +20,7 @@ def bars(
     data: pd.DataFrame, width: int, *, category: str, value: str, low: str | None = None, high: str | None = None,
     evidence: str | None = None, colours: dict[str, str] | None = None, colour: str = theme.ACCENT,
     number_format: str = ",.0f",
-) -> alt.LayerChart:
+) -> Plot:
     """Draw one bar a row of `data`, in its order.
 
     Arguments
@@ -41,7 +41,7 @@ def bars(
     limits = domain(*(data[column] for column in (value, low, high) if column))
     span = rows.plot_width - (room if below else 0)
     low_limit = limits[0] - (room / span * (limits[1] - limits[0]) if below else 0)
-    x_scale = scale(low_limit, limits[1])
+    x_scale = linear(low_limit, limits[1])
     ends = data[[column for column in (value, low, high) if column]]
     negative = data[value] < 0
     table = pd.DataFrame({
@@ -53,35 +53,29 @@ def bars(
         "negative": negative, "evidence": data[evidence] if evidence else "",
         "low": data[low] if low else None, "high": data[high] if high else None,
     }).reset_index(drop=True)
-    x = alt.X("value:Q", scale=x_scale, axis=None)
-    layers: list[alt.Chart | alt.LayerChart] = [
-        alt.Chart(part).mark_rect(fill=fill).encode(x=x, x2="zero:Q", y=rows.y("__y0"), y2="__y1:Q", tooltip="__tip:N")
-        for fill, part in table.groupby("colour", sort=False)]
-    layers.append(alt.Chart(pd.DataFrame({"zero": [0.0], "top": [0.0], "bottom": [rows.height]})).mark_rule(
-        color=theme.AXIS, strokeWidth=1).encode(x=alt.X("zero:Q", scale=x_scale), y=rows.y("top"), y2="bottom:Q"))
+    layers = [marks("rect", part, {"x": number("value", x_scale), "x2": {"field": "zero"}, "y": rows.y("__y0"),
+                                   "y2": {"field": "__y1"}, "tooltip": text("__tip")}, fill=fill)
+              for fill, part in table.groupby("colour", sort=False)]
+    layers.append(marks("rule", pd.DataFrame({"zero": [0.0], "top": [0.0], "bottom": [rows.height]}), {
+        "x": number("zero", x_scale), "y": rows.y("top"), "y2": {"field": "bottom"}}, color=theme.AXIS, strokeWidth=1))
     if low and high:
-        layers.append(intervals(table.dropna(subset=["low", "high"]), rows, x_scale))
+        layers += intervals(table.dropna(subset=["low", "high"]), rows, x_scale)
+    at_end = {"x": number("end", x_scale), "y": rows.y()}
     for is_negative, part in table.groupby("negative", sort=False):
         side = -1 if is_negative else 1
-        base = alt.Chart(part)
         if evidence:
-            layers.append(evidence_marks(base.encode(y=rows.y(), x=alt.X("end:Q", scale=x_scale)),
-                                         colour=theme.MUTED, shift_px=side * 13, size=56))
-        layers.append(base.mark_text(align="right" if is_negative else "left", baseline="middle", color=theme.INK,
-                                     dx=side * (22 if evidence else 7)).encode(
-            x=alt.X("end:Q", scale=x_scale), y=rows.y(), text="text:N"))
-    layers.append(rows.labels())
-    return alt.layer(*layers).properties(width=rows.plot_width, height=rows.height)
+            layers += evidence_marks(part, at_end, colour=theme.MUTED, shift_px=side * 13, size=56)
+        layers.append(marks("text", part, {**at_end, "text": text("text")}, align="right" if is_negative else "left",
+                            baseline="middle", color=theme.INK, dx=side * (22 if evidence else 7)))
+    return layered(layers + rows.labels(), rows.plot_width, rows.height)
 
 
-def intervals(table: pd.DataFrame, rows: Rows, x_scale: alt.Scale, colour: str = theme.INK) -> alt.LayerChart:
-    """Intervals from column `low` to `high` as a thin line with end strokes, at `__y`, with a halo against the bar."""
-    base = alt.Chart(table)
+def intervals(table: pd.DataFrame, rows: Rows, x_scale: dict, colour: str = theme.INK) -> list[dict]:
+    """Layers of intervals from `low` to `high`, a thin line with end strokes at `__y`, with a halo against the bar."""
     layers = []
     for line_colour, thickness, size in ((theme.BACKGROUND, 4.5, 130), (colour, 1.5, 80)):
-        layers.append(base.mark_rule(color=line_colour, strokeWidth=thickness).encode(
-            x=alt.X("low:Q", scale=x_scale), x2="high:Q", y=rows.y()))
-        layers += [base.mark_point(shape="stroke", angle=90, size=size, filled=False, strokeWidth=thickness,
-                                   color=line_colour, opacity=1)
-                   .encode(x=alt.X(f"{end}:Q", scale=x_scale), y=rows.y()) for end in ("low", "high")]
-    return alt.layer(*layers)
+        layers.append(marks("rule", table, {"x": number("low", x_scale), "x2": {"field": "high"}, "y": rows.y()},
+                            color=line_colour, strokeWidth=thickness))
+        layers += [marks("point", table, {"x": number(end, x_scale), "y": rows.y()}, shape="stroke", angle=90, size=size,
+                         filled=False, strokeWidth=thickness, color=line_colour, opacity=1) for end in ("low", "high")]
+    return layers

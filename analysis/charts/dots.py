@@ -5,19 +5,19 @@ The symbol of the dot is that of its evidence class; the interval is always draw
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.evidence import evidence_marks
-from analysis.charts.rows import TRUE_MINUS, Rows, domain, label_room, number_text, scale, tips
+from analysis.charts.plot import Plot, fixed, layered, linear, marks, number, text
+from analysis.charts.rows import TRUE_MINUS, Rows, domain, label_room, number_text, tips
 
 
 def dots(
     data: pd.DataFrame, width: int, *, category: str, value: str, evidence: str, low: str | None = None,
     high: str | None = None, colours: dict[str, str] | None = None, colour: str = theme.ACCENT,
     number_format: str = ",.1f", axis_format: str = ",.0f", reference: float | None = None, zero: bool = False,
-) -> alt.LayerChart:
+) -> Plot:
     """Draw one dot a row of `data`, in its order.
 
     Arguments
@@ -35,27 +35,25 @@ def dots(
         columns.append(pd.Series([reference]))
     least, most = domain(*columns, zero=zero)
     pad = (most - least) * 0.03
-    x_scale = scale(least if zero and least == 0 else least - pad, most + pad)
-    axis = alt.Axis(grid=True, domain=False, tickCount=max(3, int(rows.plot_width // 90)), format=axis_format,
-                    labelExpr=TRUE_MINUS)
+    x_scale = linear(least if zero and least == 0 else least - pad, most + pad)
+    axis = {"grid": True, "domain": False, "tickCount": max(3, int(rows.plot_width // 90)), "format": axis_format,
+            "labelExpr": TRUE_MINUS}
     table = pd.DataFrame({
         "value": data[value].astype(float), "text": texts, "__y": rows.middles,
         "__tip": tips(names, data[value], data[low] if low else None, data[high] if high else None, number_format),
         "evidence": data[evidence], "colour": [(colours or {}).get(name, colour) for name in names],
         "low": data[low] if low else None, "high": data[high] if high else None,
     }).reset_index(drop=True)
-    x = alt.X("value:Q", scale=x_scale, axis=axis, title=None)
-    layers: list[alt.Chart | alt.LayerChart] = []
+    position = {"x": number("value", x_scale, axis), "y": rows.y()}
+    layers = []
     if reference is not None:
-        layers.append(alt.Chart(pd.DataFrame({"value": [reference]})).mark_rule(color=theme.AXIS, strokeWidth=1.2).encode(x=x))
+        layers.append(marks("rule", pd.DataFrame({"value": [reference]}), {"x": position["x"]}, color=theme.AXIS, strokeWidth=1.2))
     for dot_colour, part in table.groupby("colour", sort=False):
-        base = alt.Chart(part)
         if low and high:
-            layers.append(alt.Chart(part.dropna(subset=["low", "high"])).mark_rule(
-                color=dot_colour, strokeWidth=2, strokeCap="round").encode(
-                x=alt.X("low:Q", scale=x_scale), x2="high:Q", y=rows.y()))
-        layers.append(evidence_marks(base.encode(x=x, y=rows.y(), tooltip="__tip:N"), colour=dot_colour))
-    layers.append(alt.Chart(table).mark_text(align="right", baseline="middle", color=theme.INK).encode(
-        x=alt.value(rows.plot_width + rows.right), y=rows.y(), text="text:N"))
-    layers.append(rows.labels())
-    return alt.layer(*layers).properties(width=rows.plot_width, height=rows.height)
+            layers.append(marks("rule", part.dropna(subset=["low", "high"]), {
+                "x": number("low", x_scale, axis), "x2": {"field": "high"}, "y": rows.y()},
+                color=dot_colour, strokeWidth=2, strokeCap="round"))
+        layers += evidence_marks(part, {**position, "tooltip": text("__tip")}, colour=dot_colour)
+    layers.append(marks("text", table, {"x": fixed(rows.plot_width + rows.right), "y": rows.y(), "text": text("text")},
+                        align="right", baseline="middle", color=theme.INK))
+    return layered(layers + rows.labels(), rows.plot_width, rows.height)

@@ -20,9 +20,10 @@ from __future__ import annotations
 
 from math import cos, pi, sin
 
-import altair as alt
+import pandas as pd
 
 from analysis.charts import theme
+from analysis.charts.plot import literal, marks
 
 MEANING = {
     "reported": "stated by the source",
@@ -66,28 +67,24 @@ def _symbols() -> tuple[dict[str, str], dict[str, str]]:
 SYMBOL_PATHS, OUTLINE_PATHS = _symbols()
 
 
-def evidence_shape(field: str = "evidence") -> alt.Shape:
-    """The shape channel of a point mark whose `field` holds evidence classes."""
-    return _shape(field, SYMBOL_PATHS)
-
-
-def evidence_marks(base: alt.Chart, colour: str = theme.INK, field: str = "evidence", size: float = theme.DOT_AREA_PX2,
-                   shift_px: float = 0.0) -> alt.LayerChart:
-    """Points of `base` (which encodes their position) in the symbols of their evidence class.
+def evidence_marks(table: pd.DataFrame, channels: dict, colour: str = theme.INK, field: str = "evidence",
+                   size: float = theme.DOT_AREA_PX2, shift_px: float = 0.0) -> list[dict]:
+    """Layers that mark each row of `table` with the symbol of the evidence class in `field`.
 
     A plain outline in the background's colour lies under each symbol, so that lines do not show through hollow ones.
-    `colour` is a theme colour; `shift_px` moves the symbols to the right.
+    `channels` encode the position; `colour` is a theme colour; `shift_px` moves the symbols to the right.
+    Raises ValueError for anything that is not an evidence class.
     """
-    under = base.mark_point(filled=True, color=theme.BACKGROUND, opacity=1, size=size * 1.5, xOffset=shift_px).encode(
-        shape=_shape(field, OUTLINE_PATHS))
-    over = base.mark_point(filled=True, color=colour, opacity=1, size=size, xOffset=shift_px).encode(
-        shape=evidence_shape(field))
-    return (under + over).resolve_scale(shape="independent")
-
-
-def _shape(field: str, paths: dict[str, str]) -> alt.Shape:
-    return alt.Shape(field, type="nominal", legend=None,
-                     scale=alt.Scale(domain=list(CLASSES), range=[paths[name] for name in CLASSES]))
+    unknown = sorted(set(table[field].astype(str)) - set(CLASSES))
+    if unknown:
+        raise ValueError(f"{', '.join(map(repr, unknown))}: evidence classes are {', '.join(CLASSES)}")
+    table = table.assign(__shape=table[field].map(SYMBOL_PATHS), __outline=table[field].map(OUTLINE_PATHS))
+    return [
+        marks("point", table, {**channels, "shape": literal("__outline")}, filled=True, color=theme.BACKGROUND, opacity=1,
+              size=size * 1.5, xOffset=shift_px),
+        marks("point", table, {**channels, "shape": literal("__shape")}, filled=True, color=colour, opacity=1, size=size,
+              xOffset=shift_px),
+    ]
 
 
 def symbol_svg(evidence: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.evidence import evidence_marks
+from analysis.charts.plot import Plot, below_one_another, fixed, layered, linear, marks, number, text
 from analysis.charts.policy_marks import policy_marks
-from analysis.charts.rows import TRUE_MINUS, domain, key, scale, tips
+from analysis.charts.rows import TRUE_MINUS, domain, key, tips
 from analysis.charts.text import spread, widest
 
 HEIGHT_PX, HEIGHT_NARROW_PX = 300, 260
@@ -20,7 +20,7 @@ def lines(
     data: pd.DataFrame, width: int, *, x: str, y: str, series: str, evidence: str, low: str | None = None,
     high: str | None = None, colours: dict[str, str] | None = None, policy: pd.DataFrame | None = None, zero: bool = True,
     number_format: str = ",.0f", x_format: str | None = None,
-) -> alt.LayerChart | alt.VConcatChart:
+) -> Plot:
     """Draw one line for each value of `series`, at most five.
 
     Arguments
@@ -50,56 +50,54 @@ def lines(
     plot_width, height = width - left - right, HEIGHT_PX if width >= 500 else HEIGHT_NARROW_PX
     first, last = table["__x"].min(), table["__x"].max()
     ticks = max(3, int(plot_width // 62))
-    axis = alt.Axis(format=x_format or "%Y", tickCount=_year_step(first, last, ticks), ticks=True, tickSize=5,
-                    labelOverlap=True) if dated else alt.Axis(
-        format=x_format or "d", tickCount=ticks, tickMinStep=1, ticks=True, tickSize=5, labelOverlap=True)
+    axis = {"format": x_format or ("%Y" if dated else "d"), "ticks": True, "tickSize": 5, "labelOverlap": True,
+            "grid": False, **({"tickCount": _year_step(first, last, ticks)} if dated else {"tickCount": ticks, "tickMinStep": 1})}
 
-    def across(field: str = "__x") -> alt.X:
-        span = alt.Scale(nice=False) if dated else scale(float(first), float(last))
-        return alt.X(f"{field}:{'T' if dated else 'Q'}", title=None, scale=span, axis=axis)
+    def across(field: str = "__x") -> dict:
+        if dated:
+            return {"field": field, "type": "temporal", "title": None, "axis": axis, "scale": {"nice": False}}
+        return number(field, linear(float(first), float(last)), axis)
 
-    up = alt.Y("__v:Q", title=None, scale=scale(bottom, top), axis=alt.Axis(
-        tickCount=5, format=number_format, minExtent=left, maxExtent=left, labelExpr=TRUE_MINUS))
-    layers: list[alt.Chart | alt.LayerChart] = []
+    y_axis = {"tickCount": 5, "format": number_format, "minExtent": left, "maxExtent": left, "labelExpr": TRUE_MINUS}
+    position = {"x": across(), "y": number("__v", linear(bottom, top), y_axis)}
+    pointed = {**position, "tooltip": text("__tip")}
+    layers = []
     if policy is not None and len(policy):
         inside = policy[(policy["date"] >= first) & (policy["date"] <= last)]
-        position = (inside["date"] - first) / (last - first) * plot_width
-        layers.append(policy_marks(inside, across("date"), position, plot_width, height))
+        along = (inside["date"] - first) / (last - first) * plot_width
+        layers += policy_marks(inside, across("date"), along, plot_width, height)
     if bottom < 0 < top:
-        layers.append(alt.Chart(pd.DataFrame({"__v": [0.0]})).mark_rule(color=theme.AXIS, strokeWidth=1).encode(y=up))
+        layers.append(marks("rule", pd.DataFrame({"__v": [0.0]}), {"y": position["y"]}, color=theme.AXIS, strokeWidth=1))
     parts = {name: table[table["series"] == name] for name in names}
-    if low and high:
-        layers += [alt.Chart(part.dropna(subset=["__low", "__high"])).mark_area(color=palette[name], opacity=0.18).encode(
-            x=across(), y=alt.Y("__low:Q", scale=scale(bottom, top)), y2="__high:Q") for name, part in parts.items()
-            if part["__low"].notna().any()]
+    layers += [marks("area", part.dropna(subset=["__low", "__high"]), {
+        "x": across(), "y": number("__low", linear(bottom, top), y_axis), "y2": {"field": "__high"}},
+        color=palette[name], opacity=0.18) for name, part in parts.items() if part["__low"].notna().any()]
     for name, part in parts.items():
-        layers.append(alt.Chart(part).mark_line(color=palette[name], strokeDash=dashes[name]).encode(x=across(), y=up))
+        layers.append(marks("line", part, position, color=palette[name], strokeDash=dashes[name]))
         points = part.dropna(subset=["__v"])
         marked = points if len(points) <= MOST_SYMBOLS and width >= 500 else points.tail(1)
-        layers.append(evidence_marks(alt.Chart(marked).encode(x=across(), y=up, tooltip="__tip:N"),
-                                     colour=palette[name], size=46))
+        layers += evidence_marks(marked, pointed, colour=palette[name], size=46)
         if len(marked) < len(points):   # invisible, for the pointer only
-            layers.append(alt.Chart(points).mark_point(opacity=0, size=80).encode(x=across(), y=up, tooltip="__tip:N"))
+            layers.append(marks("point", points, pointed, opacity=0, size=80))
     if not above and len(names) > 1:
-        layers += _end_names(parts, palette, across(), (bottom, top), height)
-    plot = alt.layer(*layers).properties(width=plot_width, height=height)
+        layers += _end_names(parts, palette, position, (bottom, top), height)
+    plot = layered(layers, plot_width, height)
     if not above:
         return plot
     words = [(f"{symbol} {name}", palette[name]) for name, symbol in zip(names, theme.DASH_SYMBOLS, strict=False)]
-    return alt.vconcat(key(words, width, left), plot, spacing=14)
+    return below_one_another([key(words, width, left), plot], spacing=14)
 
 
-def _end_names(parts: dict[str, pd.DataFrame], palette: dict[str, str], x: alt.X, limits: tuple[float, float],
-               height: float) -> list[alt.Chart]:
+def _end_names(parts: dict[str, pd.DataFrame], palette: dict[str, str], position: dict, limits: tuple[float, float],
+               height: float) -> list[dict]:
     """The series' names beside their last points, moved apart where they would overlap."""
     ends = {name: part.dropna(subset=["__v"]).iloc[-1] for name, part in parts.items() if part["__v"].notna().any()}
     wanted = [(limits[1] - end["__v"]) / (limits[1] - limits[0]) * height for end in ends.values()]
-    places = spread(wanted, 17, 0, height)
     return [
-        alt.Chart(pd.DataFrame({"__x": [end["__x"]], "__name": [name]})).mark_text(
+        marks("text", pd.DataFrame({"__x": [end["__x"]], "__name": [name]}), {
+            "x": position["x"], "y": fixed(place), "text": text("__name")},
             align="left", baseline="middle", dx=10, color=palette[name], fontWeight="bold")
-        .encode(x=x, y=alt.value(place), text="__name:N")
-        for (name, end), place in zip(ends.items(), places, strict=True)]
+        for (name, end), place in zip(ends.items(), spread(wanted, 17, 0, height), strict=True)]
 
 
 def _year_step(first: pd.Timestamp, last: pd.Timestamp, ticks: int) -> dict | int:

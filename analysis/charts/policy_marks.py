@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
+from analysis.charts.plot import fixed, marks, text
 from analysis.charts.text import text_width
 
 LINE_PX = 17
@@ -31,8 +31,8 @@ class _Name:
                    for upper, lower in ((self, other), (other, self)))
 
 
-def policy_marks(dates: pd.DataFrame, x: alt.X, position_px: pd.Series, plot_width: float, height: float) -> alt.LayerChart:
-    """The marks as a layer for a chart that shares the channel `x`; the names stand above its plot.
+def policy_marks(dates: pd.DataFrame, x: dict, position_px: pd.Series, plot_width: float, height: float) -> list[dict]:
+    """The marks as layers of a chart that shares the channel `x`; the names stand above its plot.
 
     Arguments
     ---------
@@ -45,17 +45,17 @@ def policy_marks(dates: pd.DataFrame, x: alt.X, position_px: pd.Series, plot_wid
     table = dates[["date", "label"]].reset_index(drop=True).assign(at=list(position_px)).sort_values("at", kind="stable")
     names = place_names(table["label"], table["at"], plot_width)
     lines = max((name.line for name in names if name), default=-1) + 1
-    layers: list[alt.Chart] = []
+    layers = []
     for row, name in zip(table.itertuples(index=False), names, strict=True):
         top = -LINE_PX * (lines - name.line) if name else 0
-        one = alt.Chart(pd.DataFrame({"date": [row.date], "label": [row.label]})).encode(x=x)
-        layers.append(one.mark_rule(color=theme.POLICY, strokeWidth=1.2, strokeDash=[3, 3]).encode(
-            y=alt.value(top), y2=alt.value(height), tooltip="label:N"))
+        one = pd.DataFrame({"date": [row.date], "label": [row.label]})
+        layers.append(marks("rule", one, {"x": x, "y": fixed(top), "y2": fixed(height), "tooltip": text("label")},
+                            color=theme.POLICY, strokeWidth=1.2, strokeDash=[3, 3]))
         if name:
             left = name.end <= name.at
-            layers.append(one.mark_text(align="right" if left else "left", dx=-5 if left else 5, baseline="middle",
-                                        color=theme.MUTED).encode(y=alt.value(top + LINE_PX / 2), text="label:N"))
-    return alt.layer(*layers)
+            layers.append(marks("text", one, {"x": x, "y": fixed(top + LINE_PX / 2), "text": text("label")},
+                                align="right" if left else "left", dx=-5 if left else 5, baseline="middle", color=theme.MUTED))
+    return layers
 
 
 def place_names(labels: pd.Series, at: pd.Series, plot_width: float) -> list[_Name | None]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
+from analysis.charts.plot import Plot, fixed, layered, linear, marks, number, text
 from analysis.charts.text import text_width, widest, wrap
 
 LINE_HEIGHT_PX = 17
@@ -67,24 +67,23 @@ class Rows:
             return [top + LINE_HEIGHT_PX * len(lines) + 13 for top, lines in zip(tops, self._lines, strict=True)]
         return [top + height / 2 for top, height in zip(tops, self._heights, strict=True)]
 
-    def y(self, field: str = "__y") -> alt.Y:
+    def y(self, field: str = "__y") -> dict:
         """The position channel of a field that holds pixels from the top."""
-        return alt.Y(f"{field}:Q", axis=None, scale=alt.Scale(domain=[self.height, 0], nice=False, zero=False))
+        return number(field, linear(self.height, 0))
 
-    def labels(self) -> alt.Chart | alt.LayerChart:
-        """The names; above the rows they get a halo, so that gridlines do not run through them."""
+    def labels(self) -> list[dict]:
+        """Layers of the names; above the rows they get a halo, so that gridlines do not run through them."""
         table = pd.DataFrame({"__y": self.middles, "__name": ["\n".join(lines) for lines in self._lines]})
+        form = {"lineBreak": "\n", "lineHeight": LINE_HEIGHT_PX, "baseline": "top" if self.above else "middle",
+                "align": "left" if self.above else "right"}
         if self.above:
             table["__y"] -= [LINE_HEIGHT_PX * len(lines) + 12 for lines in self._lines]
-            base = alt.Chart(table).encode(x=alt.value(0), y=self.y(), text="__name:N")
-            form = {"align": "left", "baseline": "top", "lineBreak": "\n", "lineHeight": LINE_HEIGHT_PX}
-            return base.mark_text(color=theme.BACKGROUND, stroke=theme.BACKGROUND, strokeWidth=5, strokeJoin="round", **form
-                                  ) + base.mark_text(color=theme.INK, **form)
-        lines_px = [-(len(lines) - 1) * LINE_HEIGHT_PX / 2 for lines in self._lines]
-        table["__y"] += lines_px
-        return alt.Chart(table).mark_text(
-            align="right", baseline="middle", color=theme.INK, lineBreak="\n", lineHeight=LINE_HEIGHT_PX).encode(
-            x=alt.value(-12), y=self.y(), text="__name:N")
+        else:   # several lines hang from the first one's middle
+            table["__y"] -= [(len(lines) - 1) * LINE_HEIGHT_PX / 2 for lines in self._lines]
+        channels = {"x": fixed(0 if self.above else -12), "y": self.y(), "text": text("__name")}
+        halo = {"color": theme.BACKGROUND, "stroke": theme.BACKGROUND, "strokeWidth": 5, "strokeJoin": "round"}
+        return [marks("text", table, channels, **halo, **form)] * self.above + [
+            marks("text", table, channels, color=theme.INK, **form)]
 
 
 def number_text(values: pd.Series, pattern: str) -> list[str]:
@@ -127,24 +126,18 @@ def domain(*columns: pd.Series, zero: bool = True) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 1.0)
 
 
-def scale(low: float, high: float) -> alt.Scale:
-    """A linear scale over exactly this domain."""
-    return alt.Scale(domain=[low, high], nice=False, zero=False)
-
-
-def key(words: list[tuple[str, str]], width: float, left: float = 0.0) -> alt.LayerChart:
+def key(words: list[tuple[str, str]], width: float, left: float = 0.0) -> Plot:
     """Names in their colours as one or more lines of words, to stand above a plot; each is (text, colour).
 
     `width` is that of the whole chart, `left` the room left of its plot, where the words start.
     """
-    at, line, placed = 0.0, 0, []
-    for text, colour in words:
-        length = text_width(text, bold=True)
+    at, line, layers = 0.0, 0, []
+    for words_text, colour in words:
+        length = text_width(words_text, bold=True)
         if at and at + length > width:
             at, line = 0.0, line + 1
-        placed.append((text, colour, at, line * 19 + 9))
+        layers.append(marks("text", pd.DataFrame({"text": [words_text]}), {
+            "x": fixed(at - left), "y": fixed(line * 19 + 9), "text": text("text")},
+            align="left", baseline="middle", color=colour, fontWeight="bold"))
         at += length + 18
-    return alt.layer(*[
-        alt.Chart(pd.DataFrame({"text": [text]})).mark_text(align="left", baseline="middle", color=colour, fontWeight="bold")
-        .encode(x=alt.value(x - left), y=alt.value(y), text="text:N")
-        for text, colour, x, y in placed]).properties(width=width - left - 2, height=19 * (line + 1))
+    return layered(layers, width - left - 2, 19 * (line + 1))

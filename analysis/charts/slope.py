@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.evidence import evidence_marks
-from analysis.charts.rows import domain, number_text, scale, tips
+from analysis.charts.plot import Plot, fixed, layered, linear, marks, number, text
+from analysis.charts.rows import domain, number_text, tips
 from analysis.charts.text import spread, widest
 
 HEIGHT_PX = 320
@@ -17,7 +17,7 @@ LABEL_GAP_PX = 17
 def slope(
     data: pd.DataFrame, width: int, *, category: str, start: str, end: str, start_evidence: str, end_evidence: str,
     start_name: str, end_name: str, colours: dict[str, str] | None = None, number_format: str = ",.0f",
-) -> alt.LayerChart:
+) -> Plot:
     """Draw one line a row of `data`.
 
     Arguments
@@ -32,28 +32,30 @@ def slope(
     left, right = widest(texts[start]) + 16, widest(right_texts) + 16
     plot_width = width - left - right - 2
     low, high = domain(data[start], data[end], zero=False)
-    y_scale = scale(low, high)
     palette = {name: (colours or {}).get(name, theme.NEUTRAL) for name in names}
-    layers: list[alt.Chart | alt.LayerChart] = []
+    layers = []
     # Neutral lines first, so that the ones the title speaks of lie on top.
     for name in sorted(names, key=lambda n: (palette[n] != theme.NEUTRAL, names.index(n))):
         row = data.iloc[names.index(name)]
-        points = pd.DataFrame({"__x": [0.0, 1.0], "__v": [float(row[start]), float(row[end])],
-                               "evidence": [row[start_evidence], row[end_evidence]],
-                               "__tip": tips([f"{name}, {start_name}", f"{name}, {end_name}"],
-                                             pd.Series([row[start], row[end]]), None, None, number_format)})
-        base = alt.Chart(points).encode(x=alt.X("__x:Q", axis=None, scale=scale(0, 1)),
-                                        y=alt.Y("__v:Q", axis=None, scale=y_scale))
-        layers += [base.mark_line(color=palette[name], strokeWidth=1.4 if palette[name] == theme.NEUTRAL else 2.6),
-                   evidence_marks(base.encode(tooltip="__tip:N"), colour=palette[name], size=60)]
+        points = pd.DataFrame({
+            "__x": [0.0, 1.0], "__v": [float(row[start]), float(row[end])], "evidence": [row[start_evidence], row[end_evidence]],
+            "__tip": tips([f"{name}, {start_name}", f"{name}, {end_name}"], pd.Series([row[start], row[end]]), None, None,
+                          number_format)})
+        position = {"x": number("__x", linear(0, 1)), "y": number("__v", linear(low, high))}
+        layers.append(marks("line", points, position, color=palette[name],
+                            strokeWidth=1.4 if palette[name] == theme.NEUTRAL else 2.6))
+        layers += evidence_marks(points, {**position, "tooltip": text("__tip")}, colour=palette[name], size=60)
     for column, labels, x, align in ((start, texts[start], -10, "right"), (end, right_texts, plot_width + 10, "left")):
         wanted = [(high - value) / (high - low) * HEIGHT_PX for value in data[column]]
-        for label, name, place in zip(labels, names, spread(wanted, LABEL_GAP_PX, 0, HEIGHT_PX), strict=True):
-            layers.append(alt.Chart(pd.DataFrame({"text": [label]})).mark_text(
-                align=align, baseline="middle", color=theme.INK if palette[name] == theme.NEUTRAL else palette[name],
-                fontWeight="normal" if palette[name] == theme.NEUTRAL else "bold").encode(
-                x=alt.value(x), y=alt.value(place), text="text:N"))
+        table = pd.DataFrame({"text": labels, "__v": [high - place / HEIGHT_PX * (high - low) for place in
+                                                      spread(wanted, LABEL_GAP_PX, 0, HEIGHT_PX)],
+                              "colour": [palette[name] for name in names]})
+        for colour, part in table.groupby("colour", sort=False):
+            plain = colour == theme.NEUTRAL
+            layers.append(marks("text", part, {"x": fixed(x), "y": number("__v", linear(low, high)), "text": text("text")},
+                                align=align, baseline="middle", color=theme.INK if plain else colour,
+                                fontWeight="normal" if plain else "bold"))
     for heading, x, align in ((start_name, 0, "left"), (end_name, plot_width, "right")):
-        layers.append(alt.Chart(pd.DataFrame({"text": [heading]})).mark_text(
-            align=align, baseline="middle", color=theme.MUTED).encode(x=alt.value(x), y=alt.value(-24), text="text:N"))
-    return alt.layer(*layers).properties(width=plot_width, height=HEIGHT_PX)
+        layers.append(marks("text", pd.DataFrame({"text": [heading]}), {"x": fixed(x), "y": fixed(-24), "text": text("text")},
+                            align=align, baseline="middle", color=theme.MUTED))
+    return layered(layers, plot_width, HEIGHT_PX)

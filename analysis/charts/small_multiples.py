@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.evidence import evidence_marks
-from analysis.charts.rows import LINE_HEIGHT_PX, TRUE_MINUS, domain, number_text, scale, tips
+from analysis.charts.plot import Plot, layered, linear, marks, number, text
+from analysis.charts.rows import LINE_HEIGHT_PX, TRUE_MINUS, domain, number_text, tips
 from analysis.charts.text import widest, wrap
 
 COLUMNS, COLUMNS_NARROW = 3, 2
@@ -17,7 +17,7 @@ HEIGHT_PX, GAP_PX, AXIS_PX = 96, 26, 44
 def small_multiples(
     data: pd.DataFrame, width: int, *, panel: str, x: str, y: str, evidence: str, low: str | None = None,
     high: str | None = None, colours: dict[str, str] | None = None, zero: bool = True, number_format: str = ",.0f",
-) -> alt.ConcatChart:
+) -> Plot:
     """Draw one panel for each value of `panel`, in order of appearance: three columns, two on a phone.
 
     Arguments
@@ -48,25 +48,23 @@ def small_multiples(
         _panel(table[table["panel"] == name], (colours or {}).get(name, theme.ACCENT), limits, years, panel_width,
                [""] * (title_lines - len(lines)) + lines, number % columns == 0, number_format)
         for number, (name, lines) in enumerate(zip(names, titles, strict=True))]
-    return alt.concat(*panels, columns=columns, bounds="flush", align="all",
-                      spacing={"row": AXIS_PX + title_lines * LINE_HEIGHT_PX, "column": GAP_PX + value_px})
+    return Plot({"concat": [panel.view for panel in panels], "columns": columns, "bounds": "flush", "align": "all",
+                 "spacing": {"row": AXIS_PX + title_lines * LINE_HEIGHT_PX, "column": GAP_PX + value_px}})
 
 
 def _panel(table: pd.DataFrame, colour: str, limits: tuple[float, float], years: tuple[float, float], width: float,
-           title: list[str], labelled: bool, number_format: str) -> alt.LayerChart:
-    x = alt.X("__x:Q", title=None, scale=scale(*years), axis=alt.Axis(
-        values=list(years), format="d", labelFlush=True, ticks=True, tickSize=4))
-    y = alt.Y("__v:Q", title=None, scale=scale(*limits), axis=alt.Axis(
-        tickCount=3, format=number_format, labels=labelled, labelExpr=TRUE_MINUS))
-    layers: list[alt.Chart | alt.LayerChart] = []
+           title: list[str], labelled: bool, number_format: str) -> Plot:
+    y_axis = {"tickCount": 3, "format": number_format, "labels": labelled, "labelExpr": TRUE_MINUS}
+    x = number("__x", linear(*years), {"values": list(years), "format": "d", "labelFlush": True, "ticks": True, "tickSize": 4})
+    position = {"x": x, "y": number("__v", linear(*limits), y_axis)}
+    layers = []
     if table["__low"].notna().any():
-        layers.append(alt.Chart(table).mark_area(color=colour, opacity=0.18).encode(
-            x=x, y=alt.Y("__low:Q", scale=scale(*limits)), y2="__high:Q"))
-    layers.append(alt.Chart(table).mark_line(color=colour).encode(x=x, y=y))
-    layers.append(alt.Chart(table).mark_point(opacity=0, size=60).encode(x=x, y=y, tooltip="__tip:N"))
-    last = alt.Chart(table.dropna(subset=["__v"]).tail(1)).encode(x=x, y=y)
-    layers.append(evidence_marks(last, colour=colour, size=50))
-    layers.append(last.mark_text(align="left", baseline="middle", dx=8, color=theme.INK).encode(text="__text:N"))
-    return alt.layer(*layers).properties(
-        width=width, height=HEIGHT_PX,
-        title=alt.TitleParams(title, anchor="start", frame="group", offset=8, fontSize=theme.TEXT_PX, color=theme.INK))
+        layers.append(marks("area", table, {"x": x, "y": number("__low", linear(*limits), y_axis), "y2": {"field": "__high"}},
+                            color=colour, opacity=0.18))
+    layers.append(marks("line", table, position, color=colour))
+    layers.append(marks("point", table, {**position, "tooltip": text("__tip")}, opacity=0, size=60))   # for the pointer
+    last = table.dropna(subset=["__v"]).tail(1)
+    layers += evidence_marks(last, position, colour=colour, size=50)
+    layers.append(marks("text", last, {**position, "text": text("__text")}, align="left", baseline="middle", dx=8, color=theme.INK))
+    return layered(layers, width, HEIGHT_PX, title={"text": title, "anchor": "start", "frame": "group", "offset": 8,
+                                                    "fontSize": theme.TEXT_PX, "color": theme.INK})

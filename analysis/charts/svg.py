@@ -118,7 +118,7 @@ def _clean_attributes(element: Svg) -> None:
             raise ValueError(f"a chart may not carry the attribute {local!r}: published drawings are inert")
         if _DROPPED_ATTRIBUTES.match(local):
             del element.attrib[name]
-        elif "." in value and element.tag != f"{{{SVG}}}text" or local in ("transform", "d"):
+        elif ("." in value and element.tag != f"{{{SVG}}}text") or local in ("transform", "d"):
             element.set(name, _LONG_DECIMAL.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), value))
 
 

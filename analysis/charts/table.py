@@ -39,7 +39,7 @@ def shown(value: object, is_year: bool = False) -> str:
     >>> shown(1122.0), shown(-0.182559), shown(2019, is_year=True), shown(float("nan"))
     ('1,122', '−0.182559', '2019', '–')
     """
-    if value is None or value is pd.NaT or value is pd.NA or isinstance(value, Real) and not isfinite(value):
+    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, Real) and not isfinite(value)):
         return "–"
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d")

@@ -6,19 +6,19 @@ direction; totals stand on zero.
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.bars import BAR_PX, intervals
 from analysis.charts.evidence import evidence_marks
-from analysis.charts.rows import Rows, domain, label_room, number_text, scale, tips
+from analysis.charts.plot import Plot, layered, linear, marks, number, text
+from analysis.charts.rows import Rows, domain, label_room, number_text, tips
 
 
 def waterfall(
     data: pd.DataFrame, width: int, *, step: str, change: str, total: str, evidence: str, low: str | None = None,
     high: str | None = None, number_format: str = ",.1f", zero: bool = True,
-) -> alt.LayerChart:
+) -> Plot:
     """Draw the steps of `data` in its order.
 
     Arguments
@@ -32,15 +32,15 @@ def waterfall(
     spans = levels(data[change], data[total])
     start, end = spans["start"], spans["end"]
     shift = start.where(~data[total].reset_index(drop=True), 0.0)
-    texts = [text if is_total or text.startswith("−") else f"+{text}"
-             for text, is_total in zip(number_text(data[change], number_format), data[total], strict=True)]
+    texts = [shown if is_total or shown.startswith("−") else f"+{shown}"
+             for shown, is_total in zip(number_text(data[change], number_format), data[total], strict=True)]
     interval_low = data[low].reset_index(drop=True) + shift if low else pd.Series(dtype=float)
     interval_high = data[high].reset_index(drop=True) + shift if high else pd.Series(dtype=float)
     names = tuple(data[step].astype(str))
     rows = Rows(names, width, right=label_room(texts, mark=True), row_px=34)
     least, most = domain(start.where(~data[total].reset_index(drop=True)), end, interval_low, interval_high, zero=zero)
-    x_scale = scale(least if zero else least - (most - least) * 0.15, most)
-    floor = x_scale.domain[0] if not zero else 0.0
+    x_scale = linear(least if zero else least - (most - least) * 0.15, most)
+    floor = x_scale["domain"][0] if not zero else 0.0
     colour = [theme.NEUTRAL if is_total else theme.ACCENT if value >= 0 else theme.CONTRAST
               for is_total, value in zip(data[total], data[change], strict=True)]
     table = pd.DataFrame({
@@ -55,19 +55,18 @@ def waterfall(
     columns = ["start", "end"] + (["high"] if high else [])
     table["label_at"] = table[columns].astype(float).max(axis=1)
     links = pd.DataFrame({"x": end[:-1], "y0": table["__y1"][:-1], "y1": table["__y0"].shift(-1)[:-1]})
-    layers: list[alt.Chart | alt.LayerChart] = [
-        alt.Chart(links).mark_rule(color=theme.AXIS, strokeWidth=1).encode(
-            x=alt.X("x:Q", scale=x_scale, axis=None), y=rows.y("y0"), y2="y1:Q")]
-    layers += [alt.Chart(part).mark_rect(fill=fill).encode(
-        x=alt.X("start:Q", scale=x_scale, axis=None), x2="end:Q", y=rows.y("__y0"), y2="__y1:Q", tooltip="__tip:N")
-        for fill, part in table.groupby("colour", sort=False)]
+    layers = [marks("rule", links, {"x": number("x", x_scale), "y": rows.y("y0"), "y2": {"field": "y1"}},
+                    color=theme.AXIS, strokeWidth=1)]
+    layers += [marks("rect", part, {"x": number("start", x_scale), "x2": {"field": "end"}, "y": rows.y("__y0"),
+                                    "y2": {"field": "__y1"}, "tooltip": text("__tip")}, fill=fill)
+               for fill, part in table.groupby("colour", sort=False)]
     if low and high:
-        layers.append(intervals(table.dropna(subset=["low", "high"]), rows, x_scale))
-    at_label = alt.Chart(table).encode(x=alt.X("label_at:Q", scale=x_scale), y=rows.y())
-    layers.append(evidence_marks(at_label, colour=theme.MUTED, shift_px=13, size=56))
-    layers.append(at_label.mark_text(align="left", baseline="middle", dx=22, color=theme.INK).encode(text="text:N"))
-    layers.append(rows.labels())
-    return alt.layer(*layers).properties(width=rows.plot_width, height=rows.height)
+        layers += intervals(table.dropna(subset=["low", "high"]), rows, x_scale)
+    at_label = {"x": number("label_at", x_scale), "y": rows.y()}
+    layers += evidence_marks(table, at_label, colour=theme.MUTED, shift_px=13, size=56)
+    layers.append(marks("text", table, {**at_label, "text": text("text")}, align="left", baseline="middle", dx=22,
+                        color=theme.INK))
+    return layered(layers + rows.labels(), rows.plot_width, rows.height)
 
 
 def levels(change: pd.Series, total: pd.Series) -> pd.DataFrame:
@@ -79,10 +78,10 @@ def levels(change: pd.Series, total: pd.Series) -> pd.DataFrame:
     if not bool(total.iloc[0]):
         raise ValueError("a waterfall starts with a total")
     rows, level = [], 0.0
-    for number, (value, is_total) in enumerate(zip(change, total, strict=True)):
+    for position, (value, is_total) in enumerate(zip(change, total, strict=True)):
         if is_total:
-            if number and abs(value - level) > 0.01 * max(abs(value), abs(level)):
-                raise ValueError(f"row {number}: the total is {value:g} but the steps before it lead to {level:g}")
+            if position and abs(value - level) > 0.01 * max(abs(value), abs(level)):
+                raise ValueError(f"row {position}: the total is {value:g} but the steps before it lead to {level:g}")
             rows.append((0.0, float(value)))
             level = float(value)
         else:
