@@ -8,10 +8,8 @@ stock. Licences are sought for ordinary needs, not for filling a store.
 
 from __future__ import annotations
 
-import numpy as np
 
-
-def licence_queue_step(queue: np.ndarray, filed: np.ndarray, lag_months: np.ndarray) -> np.ndarray:
+def licence_queue_step(queue: float, filed: float, lag_months: float) -> float:
     """Geometric processing lag with mean `lag_months`: the released flow moves towards the filed flow.
 
     Equals the sum over k of phi_k filed_{t-k} with geometric phi, so what is filed is in the end released or pending.
@@ -19,10 +17,10 @@ def licence_queue_step(queue: np.ndarray, filed: np.ndarray, lag_months: np.ndar
     return queue + (filed - queue) / lag_months
 
 
-def shipments(orders: np.ndarray, limbo: np.ndarray, denied: np.ndarray, licensed: np.ndarray) -> np.ndarray:
-    """Legal shipments of goods that need a licence in limbo (same shape as orders).
+def shipments(orders: float, limbo: float, denied: float, licensed: float) -> float:
+    """Legal shipments of goods that need a licence in limbo.
 
     limbo, denied: shares of the month under provisional permission and under a ban; licensed: flow that decided licences
     allow, approved and used. Goods that need no licence are the case limbo = 0.
     """
-    return orders * (1 - limbo - denied) + np.minimum(licensed, limbo * orders)
+    return orders * (1 - limbo - denied) + min(licensed, limbo * orders)

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 
-from analysis.model.parameters import Draws
-
-
-def self_sufficiency_step(share_pct: np.ndarray, threatened_demand: np.ndarray, p: Draws) -> np.ndarray:
-    """C' = C + c0 + c1 (share of Chinese demand under threat), yearly points spread over months, at most 100."""
-    yearly = p["china_trend_pp_per_year"] + p["china_threat_response_pp_per_year"] * threatened_demand
-    return np.minimum(share_pct + yearly / 12, 100.0)
+def self_sufficiency_step(share_pct: float, threatened_demand: float, trend: float, response: float) -> float:
+    """C' = C + c0 + c1 (share of Chinese demand under threat); trend and response in points a year; at most 100."""
+    return min(share_pct + (trend + response * threatened_demand) / 12, 100.0)

@@ -8,11 +8,12 @@ comparison of policies, so it is a parameter with a wide prior.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from analysis.model.parameters import Draws
-
 DAYS_PER_MONTH = 365.25 / 12
+REFERENCE_TGL_DAYS = 90.0   # the length of licence for which the stockpile is stated
 
 
 def lapse_hazard_per_month(lapse_probability: np.ndarray, tgl_days: float) -> np.ndarray:
@@ -20,24 +21,21 @@ def lapse_hazard_per_month(lapse_probability: np.ndarray, tgl_days: float) -> np
     return 1 - (1 - lapse_probability) ** (DAYS_PER_MONTH / tgl_days)
 
 
-def theta(p: Draws) -> np.ndarray:
-    """(groups, 1, n) spread of the threat to each group; the listed customer has it in full through the rule itself."""
-    unlisted = p["contagion_unlisted"]
-    return np.stack([np.zeros_like(unlisted), unlisted, p["contagion_elsewhere"]])[:, None, :]
-
-
-def ripple(limbo_share, rule_age, limbo_before, p: Draws) -> np.ndarray:
-    """(n,) how alive the uncertainty about scope is, in [0, 1].
+def ripple(
+    limbo_share: float, rule_age: float, limbo_before: float, clear_rule_months: float, persistence: float, credibility_months: float,
+) -> float:
+    """How alive the uncertainty about scope is, in [0, 1].
 
     limbo_share: share of the month in limbo. rule_age: months since the present clear rule began, -1 without one.
-    limbo_before: months of limbo so far. Each a number or (n,).
+    limbo_before: months of limbo so far. The rest are parameters.
     """
-    fresh = np.clip(p["clear_rule_months"] - rule_age, 0.0, 1.0)
-    lasting = p["contagion_persistence"] * -np.expm1(-limbo_before / p["credibility_months"])
-    after_rule = np.where(np.asarray(rule_age) >= 0, np.maximum(fresh, lasting), 0.0)
-    return np.maximum(limbo_share, after_rule)
+    if rule_age < 0:
+        return limbo_share
+    fresh = min(max(clear_rule_months - rule_age, 0.0), 1.0)
+    lasting = persistence * -math.expm1(-limbo_before / credibility_months)
+    return max(limbo_share, fresh, lasting)
 
 
-def threat(direct: np.ndarray, spread: np.ndarray, ripple_now: np.ndarray) -> np.ndarray:
-    """(groups, segments, n) threat to each customer's supply in [0, 1]: the rule itself, or the fear of being next."""
+def threat(direct: float, spread: float, ripple_now: float) -> float:
+    """Threat to a customer's supply in [0, 1]: the rule itself, or the fear of being next."""
     return direct + spread * ripple_now * (1 - direct)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 
-
-def denied_share(access: np.ndarray, substitutable: np.ndarray, allied_coverage: np.ndarray) -> np.ndarray:
+def denied_share(access: float, substitutable: float, allied_coverage: float) -> float:
     """(1 - a)(1 - A (1 - v)): not supplied by US firms and not replaceable from elsewhere."""
     return (1 - access) * (1 - substitutable * (1 - allied_coverage))

@@ -7,21 +7,17 @@ limbo that ends within it leaves no mark (Japan's resist licences of 2019, settl
 
 from __future__ import annotations
 
-import numpy as np
 
-
-def started(months_under_threat: np.ndarray, delay_months: np.ndarray) -> np.ndarray:
+def started(months_under_threat: float, delay_months: float) -> float:
     """How far the redesign has started, 0 to 1, after some months under threat (the running month counted)."""
-    return np.clip(months_under_threat - delay_months, 0.0, 1.0)
+    return min(max(months_under_threat - delay_months, 0.0), 1.0)
 
 
-def step(
-    designed_out: np.ndarray, threat: np.ndarray, hazard: np.ndarray, reentry_hazard: np.ndarray, free: np.ndarray,
-) -> np.ndarray:
+def step(designed_out: float, threat: float, hazard: float, reentry_hazard: float, free: float) -> float:
     """H' = H + eta threat (1 - H) - rho free H. `free` is 1 where no policy threatens the customer, else 0."""
     return designed_out + hazard * threat * (1 - designed_out) - reentry_hazard * free * designed_out
 
 
-def wanted_use(base: np.ndarray, substitutable: np.ndarray, designed_out: np.ndarray) -> np.ndarray:
+def wanted_use(base: float, substitutable: float, designed_out: float) -> float:
     """U = D m (1 - A H): US parts that the customer's designs still call for."""
     return base * (1 - substitutable * designed_out)

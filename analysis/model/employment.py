@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from analysis.model.parameters import Draws
+import math
 
 
-def direct_jobs(p: Draws, revenue_ratio: np.ndarray) -> np.ndarray:
+def direct_jobs(jobs: float, revenue_ratio: float, elasticity: float) -> float:
     """Jobs = L0 (revenue ratio)^eps_L. Elasticity: New York Fed, employment -7.1% with revenue -8.6%."""
-    return p["direct_jobs"] * revenue_ratio ** p["jobs_revenue_elasticity"]
+    return jobs * revenue_ratio**elasticity
 
 
-def capital_spending_ratio(p: Draws, revenue_ratio: np.ndarray, uncertainty: np.ndarray) -> np.ndarray:
+def capital_spending_ratio(revenue_ratio: float, uncertainty_effect: float, uncertainty: float) -> float:
     """Capital spending over its baseline: in proportion to revenue, times exp(g_I u) while policy is uncertain."""
-    return revenue_ratio * np.exp(p["capex_uncertainty_effect"] * uncertainty)
+    return revenue_ratio * math.exp(uncertainty_effect * uncertainty)
 
 
-def research_abroad_step(share: np.ndarray, hazard: np.ndarray, p: Draws) -> np.ndarray:
+def research_abroad_step(share: float, hazard: float, response: float) -> float:
     """o' = o + zeta h, in [0, 1]. A lever: no published elasticity of the place of chip research exists."""
-    return np.clip(share + p["rd_location_response"] * hazard, 0.0, 1.0)
+    return min(max(share + response * hazard, 0.0), 1.0)

@@ -8,6 +8,8 @@ run by the second-round multiplier M, the one quantity on which studies differ (
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from analysis.model.parameters import Draws
@@ -17,17 +19,14 @@ ELASTICITY_FLOOR = 0.1
 
 
 def research_step(
-    log_research: np.ndarray, revenue_ratio: np.ndarray, uncertainty: np.ndarray, p: Draws,
-) -> np.ndarray:
-    """Partial adjustment of log research to eps_R ln(revenue ratio) + g_R u, u in doublings of the uncertainty index."""
-    target = p["rd_revenue_elasticity"] * np.log(revenue_ratio) + p["rd_uncertainty_effect"] * uncertainty
-    return log_research + (target - log_research) / p["rd_adjustment_months"]
+    log_research: float, revenue_ratio: float, uncertainty: float, elasticity: float, uncertainty_effect: float, adjustment_months: float,
+) -> float:
+    """Partial adjustment of log research to eps_R ln(revenue ratio) + g_R u, u in doublings of the uncertainty index.
 
-
-def rival_research_step(log_research: np.ndarray, rival_revenue_ratio: np.ndarray, p: Draws) -> np.ndarray:
-    """The same rule for rivals, without the uncertainty."""
-    target = p["rd_revenue_elasticity"] * np.log(rival_revenue_ratio)
-    return log_research + (target - log_research) / p["rd_adjustment_months"]
+    Rivals follow the same rule with uncertainty 0.
+    """
+    target = elasticity * math.log(revenue_ratio) + uncertainty_effect * uncertainty
+    return log_research + (target - log_research) / adjustment_months
 
 
 def monthly_depreciation(depreciation_pct_per_year: np.ndarray) -> np.ndarray:
@@ -35,7 +34,7 @@ def monthly_depreciation(depreciation_pct_per_year: np.ndarray) -> np.ndarray:
     return 1 - (1 - depreciation_pct_per_year / 100) ** (1 / 12)
 
 
-def knowledge_step(gap: np.ndarray, lagged_research_gap: np.ndarray, depreciation: np.ndarray) -> np.ndarray:
+def knowledge_step(gap: float, lagged_research_gap: float, depreciation: float) -> float:
     """Perpetual inventory, log-linearised around the path without a rule."""
     return (1 - depreciation) * gap + depreciation * lagged_research_gap
 
@@ -54,6 +53,6 @@ def share_sensitivity(
     return (1 - 1 / p["second_round_multiplier"]) / (elsewhere_weight * (1 - share_elsewhere) * elasticity * (1 + rival_ratio))
 
 
-def share_factor(us_share: np.ndarray, logit_change: np.ndarray) -> np.ndarray:
+def share_factor(us_share: float, logit_change: float) -> float:
     """US share elsewhere relative to its baseline after a change of its logit."""
-    return 1 / (us_share + (1 - us_share) * np.exp(-logit_change))
+    return 1 / (us_share + (1 - us_share) * math.exp(-logit_change))

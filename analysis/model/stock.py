@@ -6,12 +6,8 @@ or kept.
 
 from __future__ import annotations
 
-import numpy as np
 
-
-def target_cover_months(
-    normal_cover: np.ndarray, extra_cover: np.ndarray, threat: np.ndarray, hazard_ratio: np.ndarray,
-) -> np.ndarray:
+def target_cover_months(normal_cover: float, extra_cover: float, threat: float, hazard_ratio: float) -> float:
     """Months of use a customer wants to hold.
 
     extra_cover is what a fully threatened customer adds when the lapse hazard is the reference one; it grows with the
@@ -20,13 +16,13 @@ def target_cover_months(
     return normal_cover + extra_cover * hazard_ratio * threat
 
 
-def orders(use: np.ndarray, stock: np.ndarray, cover_months: np.ndarray, adjustment_months: np.ndarray) -> np.ndarray:
+def orders(use: float, stock: float, cover_months: float, adjustment_months: float) -> float:
     """O = use + (X* - X) / tau, never negative."""
-    return np.maximum(use + (cover_months * use - stock) / adjustment_months, 0.0)
+    return max(use + (cover_months * use - stock) / adjustment_months, 0.0)
 
 
-def serve(use: np.ndarray, stock: np.ndarray, shipped: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def serve(use: float, stock: float, shipped: float) -> tuple[float, float]:
     """Use that can be served from stock and shipments, and the stock that is left."""
     available = stock + shipped
-    served = np.minimum(use, available)
+    served = min(use, available)
     return served, available - served
