@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
-from analysis.charts.rows import key
+from analysis.charts.series_key import series_key
 from analysis.charts.text import widest, wrap
 
 SHARED_PX = 12
@@ -60,7 +60,7 @@ def interval_rows(
     layers.append(names.encode(x=alt.value(2 if narrow else -room), y=y, text="__words:N"))
     plot = alt.layer(*layers).properties(width=plot_width, height=height)
     return (
-        alt.vconcat(key([(f"● {word}", colour) for word, colour in colours.items()], plot_width), plot, spacing=6)
+        alt.vconcat(series_key([(f"● {word}", colour) for word, colour in colours.items()], plot_width), plot, spacing=6)
         if len(colours) > 1
         else alt.vconcat(plot)
     )

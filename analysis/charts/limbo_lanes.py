@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
-from analysis.charts.rows import key
+from analysis.charts.series_key import series_key
 from analysis.charts.text import text_width
 
 LANE_PX, LANE_NARROW_PX, HEAD_PX, STRIP_PX, AXIS_PX = 21, 36, 30, 22, 24
@@ -105,7 +105,7 @@ def limbo_lanes(
         ("hatched: waiting", theme.MUTED),
         ("?: end not known", theme.MUTED),
     ]
-    return alt.vconcat(key(words, plot_width), plot, spacing=10)
+    return alt.vconcat(series_key(words, plot_width), plot, spacing=10)
 
 
 class _Axis:

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
-from analysis.charts.rows import key
+from analysis.charts.series_key import series_key
 from analysis.charts.text import text_width
 
 HEIGHT_PX = 260
@@ -84,7 +84,7 @@ def stacked_bars(
         )
     plot_width = width - AXIS_ROOM_PX
     return alt.vconcat(
-        key([(f"■ {name}", colour) for name, colour in fills.items()], plot_width),
+        series_key([(f"■ {name}", colour) for name, colour in fills.items()], plot_width),
         alt.layer(*layers).properties(width=plot_width, height=height),
         spacing=6,
     )

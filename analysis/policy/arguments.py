@@ -8,15 +8,9 @@ may have numbers on both sides, and most have none.
 from __future__ import annotations
 
 import html
-import os
 
 import pandas as pd
 
-from analysis.data import DataError
-from analysis.data.columns import text
-from analysis.data.loading import duplicates, find, folder_of, typed
-from analysis.data.reading import read_raw
-from analysis.data.schema import Reference, Table
 from analysis.publish.numbers import Number
 
 BEARINGS = {"for": "speaks for it", "against": "speaks against it", "size": "gives the size", "neither": "decides nothing"}
@@ -27,27 +21,6 @@ SIDES = {
     "offshoring": "Controls push business and research abroad",
     "evidence": "Evidence offered in the debate",
 }
-
-ARGUMENT_TESTS = Table(
-    "argument_tests",
-    "policy",
-    "Tests of arguments",
-    "A number of this book that bears on an argument.",
-    ("claim_id", "number_id"),
-    (
-        text("claim_id", "The argument", required=True, pattern=r"C\d{2,3}"),
-        text(
-            "number_id",
-            "Id of the number in the registry; empty when nothing in the book bears on the argument",
-            pattern=r"[a-z0-9_]+(\.[a-z0-9_]+)+",
-        ),
-        text("bearing", "for, against, size (gives the size of what is argued), neither", required=True, allowed=tuple(BEARINGS)),
-        text("explanation", "Why the number bears on the argument, and how far", required=True),
-    ),
-    (Reference("claim_id", "arguments", "claim_id"),),
-    "Bearing is a judgement of this project. A number for an argument does not prove it, and one against does not refute it.",
-)
-
 
 class ArgumentError(ValueError):
     """The table of tests does not fit the arguments or the registry; the message has one problem a line."""
@@ -65,16 +38,6 @@ class NumberBook(dict[str, Number]):
         sources = tuple(fields.pop("sources"))
         self[id] = Number(id=id, value=float(value), sources=sources, page=self.page, digits=digits, **fields)
         return float(value)
-
-
-def load_argument_tests(data_dir: str | os.PathLike | None = None) -> pd.DataFrame:
-    """The table of tests, typed by its schema. Raises DataError naming file, row and column."""
-    raw = read_raw(find(folder_of(data_dir), ARGUMENT_TESTS), ARGUMENT_TESTS)
-    frame, problems = typed(raw, ARGUMENT_TESTS)
-    problems += raw.problems + duplicates(frame, ARGUMENT_TESTS, raw)
-    if problems:
-        raise DataError(problems)
-    return frame
 
 
 def check_argument_tests(tests: pd.DataFrame, arguments: pd.DataFrame, known_ids: set[str] | dict) -> list[str]:

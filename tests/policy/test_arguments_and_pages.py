@@ -28,7 +28,7 @@ def said():
 
 @pytest.fixture(scope="module")
 def tests_of_arguments():
-    return arguments.load_argument_tests()
+    return load_table("argument_tests")
 
 
 @pytest.fixture(scope="module")

@@ -99,7 +99,7 @@ def test_all_contradictions_are_reported_at_once(make_event):
 DAYS = st.integers(0, 4000).map(lambda n: pd.Timestamp(2016, 1, 1) + pd.Timedelta(days=n))
 SPELL = st.tuples(DAYS, st.integers(0, 1500)).map(lambda s: (s[0], s[0] + pd.Timedelta(days=s[1])))
 FILES = st.lists(SPELL, min_size=1, max_size=8)
-quick = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @quick
@@ -118,7 +118,7 @@ def test_limbo_days_never_fall_when_the_newest_day_moves_on(make_spells, pairs, 
 
 
 @quick
-@given(FILES, DAYS, st.integers(1, 60))
+@given(FILES, DAYS, st.integers(1, 20))
 def test_open_files_summed_over_days_are_the_limbo_days(make_spells, pairs, first, length):
     spells = make_spells(pairs)
     days = pd.date_range(first, periods=length)
