@@ -1,8 +1,8 @@
 """Claims as tests: each headline sentence of the book is tied to a condition on the registered numbers.
 
 `book/claims.yml` lists the sentences. A placeholder `{id}` stands for a number, `{id|low}` and `{id|high}` for the ends
-of its interval; in the sentence `{id}` and `{id|interval}` print the number as the text does. The condition is
-arithmetic and comparisons, nothing else. A sentence that no longer holds stops publication: data may change a finding,
+of its interval; in the sentence `{id}`, `{id|interval}`, `{id|bare}` and `{id|bn}` print the number as the text does. The
+condition is arithmetic and comparisons, nothing else. A sentence that no longer holds stops publication: data may change a finding,
 and then a person has to change the sentence.
 
     - id: waiting-peaked-in-2020
@@ -29,9 +29,14 @@ from pathlib import Path
 from analysis import paths
 from analysis.publish.numbers import Number, format_value
 
-PLACEHOLDER = re.compile(r"\{([a-z0-9_.]+)(?:\|([a-z]+))?\}")
+PLACEHOLDER = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)+)(?:\|([a-z]+))?\}")   # an id has a dot, a role such as {term} has none
+MARKUP = (
+    (re.compile(r"\{[a-z:]+\}`([^`<]*?)(?: <[^`]*>)?`"), r"\1"),   # {term}`actions <reversal>`
+    (re.compile(r"\[([^\]]*)\]\([^)]*\)"), r"\1"),                 # [text](page)
+    (re.compile(r"(\*\*|\*|`)(\S(?:.*?\S)?)\1"), r"\2"),           # *emphasis*, **strong**, `code`
+)
 ENDS = ("low", "high")
-FORMS = {"": "text", "interval": "text_with_interval", "bare": "bare"}
+FORMS = {"": "text", "interval": "text_with_interval", "bare": "bare", "bn": "text_in_billions"}   # as the role `num` has them
 FIELDS = {"id", "page", "text", "holds", "tolerance", "matters"}
 ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 # comparison → how far it holds (negative when it does not)
@@ -124,7 +129,7 @@ def evaluate(claim: Claim, numbers: Mapping[str, Number]) -> ClaimResult:
     if missing:
         raise ClaimError(f"no number is registered as {', '.join(map(repr, missing))}")
     if wrong := [match[0] for match in PLACEHOLDER.finditer(claim.text) if (match[2] or "") not in FORMS]:
-        raise ClaimError(f"{', '.join(wrong)} in the sentence: use interval, bare or nothing after the bar")
+        raise ClaimError(f"{', '.join(wrong)} in the sentence: use interval, bare, bn or nothing after the bar")
     values: dict[str, float] = {}
     names: dict[str, float] = {}
 
@@ -212,14 +217,22 @@ def missing_sentences(claims: Iterable[Claim], pages: Mapping[str, str]) -> list
 
 def sentence(claim: Claim, numbers: Mapping[str, Number]) -> str:
     """The claim's sentence with its numbers printed, as plain text."""
-    return PLACEHOLDER.sub(lambda match: getattr(numbers[match[1]], FORMS[match[2] or ""]), claim.text)
+    return plain_sentence(claim.text, numbers)
+
+
+def plain_sentence(text: str, numbers: Mapping[str, Number]) -> str:
+    """A sentence in the book's Markdown as plain text: numbers printed, terms, links and emphasis without their marks."""
+    for pattern, replacement in MARKUP:
+        text = pattern.sub(replacement, text)
+    return " ".join(PLACEHOLDER.sub(lambda match: getattr(numbers[match[1]], FORMS[match[2] or ""]), text).split())
 
 
 def margin_text(result: ClaimResult) -> str:
     """'822 days (73%)': the tightest comparison's distance and its share of the larger side."""
     if result.unit:
         digits = max(0, 1 - math.floor(math.log10(abs(result.margin)))) if result.margin else 0
-        distance = format_value(result.margin, result.unit, min(digits, 4))
+        unit = "pp" if result.unit == "%" else result.unit   # the difference of two percentages
+        distance = format_value(result.margin, unit, min(digits, 4))
     else:
         distance = f"{result.margin:,.3g}"
     return f"{distance} ({result.share:.0%} of the larger side)"

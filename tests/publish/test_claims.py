@@ -92,6 +92,13 @@ def test_the_sentence_prints_its_numbers_as_the_text_does(numbers) -> None:
         == "A month costs US$0.85 billion (90% interval −0.20 to 2.40)."
 
 
+def test_terms_links_and_emphasis_of_a_sentence_lose_their_marks(numbers) -> None:
+    text = ("{cost.weight} of {term}`actions <reversal>` were *undone*, see [the rules](rules.ipynb) and `data/`; "
+            "{term}`limbo` is **long**.")
+    assert sentence(claim("{cost.month} > 0", text), numbers) \
+        == "0.50 of actions were undone, see the rules and data/; limbo is long."
+
+
 def test_a_claim_must_stand_on_its_page_word_for_word() -> None:
     text = "Files waited {num}`rules.limbo_days.2020` in\n2020, against {num}`rules.limbo_days.2019` before."
     assert missing_sentences([PEAK], {"rules": f"# Rules\n\n{text}\n"}) == []
@@ -118,3 +125,9 @@ def test_a_good_claims_file_loads(tmp_path) -> None:
     file = tmp_path / "claims.yml"
     file.write_text("- {id: a, page: rules, text: t, holds: '{a.b} > 1', matters: m, tolerance: 0.5}\n")
     assert load_claims(file) == [Claim("a", "rules", "t", "{a.b} > 1", "m", 0.5)]
+
+
+def test_claims_print_numbers_in_the_same_forms_as_the_text() -> None:
+    from analysis.publish import claims, sphinx_extension
+
+    assert claims.FORMS == sphinx_extension.FORMS

@@ -25,7 +25,7 @@ from typing import Any
 
 from analysis import paths
 from analysis.publish import citations
-from analysis.publish.claims import FORMS, PLACEHOLDER, Claim
+from analysis.publish.claims import FORMS, PLACEHOLDER, Claim, plain_sentence
 from analysis.publish.embeds import edition_address
 from analysis.publish.numbers import Number
 
@@ -122,9 +122,9 @@ def load_briefing(
                 problems.append(f"no number is registered as {match[1]!r}")
                 return value
             if (match[2] or "") not in FORMS:
-                problems.append(f"{match[0]}: use interval, bare or nothing after the bar")
+                problems.append(f"{match[0]}: use interval, bare, bn or nothing after the bar")
                 return value
-        return plain(PLACEHOLDER.sub(lambda m: getattr(numbers[m[1]], FORMS[m[2] or ""]), value))
+        return plain(plain_sentence(value, numbers))
 
     problems += [f"no claim {id!r} in claims.yml" for id in given["claims"] if id not in claimed]
     findings = tuple(text(claimed[id].text) for id in given["claims"] if id in claimed)
