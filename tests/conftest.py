@@ -1,4 +1,4 @@
-"""What all tests share: the project's folder on the path (also in notebook kernels), the built site, a browser."""
+"""What all tests share: the built site, a browser."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from collections.abc import Iterator
 import pytest
 
 from analysis import paths
-
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH")]))
-os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
 
 CHROMIUM_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                   "--disable-background-networking", "--disable-component-update", "--disable-sync"]

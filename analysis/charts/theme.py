@@ -95,7 +95,7 @@ DARK_BACKGROUND = BY_NAME["bg"].dark
 # Text is measured in a font that vl-convert carries with it, so that a drawing is the same on every machine. The page
 # sets the reader's own sans serif, of about the same width.
 DRAWING_FONT = "Liberation Sans"
-PAGE_FONT_STACK = "'Stalemate Sans', system-ui, 'Helvetica Neue', Arial, sans-serif"
+PAGE_FONT_STACK = "'Stalemate Sans', 'Helvetica Neue', Arial, Roboto, system-ui, sans-serif"
 
 # 13 px at the drawn width of 340 px is still 11 px where the smallest screens show the drawing at 288 px.
 TEXT_PX = 13
@@ -131,7 +131,7 @@ def configuration() -> dict:
     """The Vega-Lite `config` object: quiet axes, no frame, no legend, text no smaller than :data:`TEXT_PX`."""
     text = {"font": DRAWING_FONT, "fontSize": TEXT_PX}
     return {
-        "background": None,   # the page shows through; the standalone image brings its own paper
+        "background": "transparent",   # the page shows through; the standalone image brings its own paper
         "font": DRAWING_FONT,
         "padding": 0,
         "view": {"stroke": None},
