@@ -54,7 +54,6 @@
     });
     var place = document.createElement("div");
     place.className = "cs-figure-live";
-    place.style.width = still.getBoundingClientRect().width + "px";
     drawing.appendChild(place);
     return vegaEmbed(place, specification(figure, still.classList.contains("cs-wide") ? "wide" : "narrow"), {
       mode: "vega-lite", renderer: "svg", actions: false, ast: true, hover: false, defaultStyle: false,
@@ -62,6 +61,8 @@
       tooltip: { disableDefaultStyle: true, formatTooltip: tooltipText }
     }).then(function (result) {
       var svg = place.querySelector("svg");
+      // At the scale of the still drawing; the reader's font may make it a few pixels wider or narrower.
+      svg.style.width = svg.viewBox.baseVal.width * still.getBoundingClientRect().width / still.viewBox.baseVal.width + "px";
       svg.setAttribute("role", "img");
       svg.setAttribute("aria-labelledby", still.getAttribute("aria-labelledby"));
       svg.setAttribute("aria-describedby", still.getAttribute("aria-describedby"));
