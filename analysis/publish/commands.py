@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 
 from analysis import paths
+from analysis.publish import edition_commands
 
 
 def add_commands(subparsers: argparse._SubParsersAction) -> None:
+    edition_commands.add_commands(subparsers)
     site = subparsers.add_parser("publish-site", help="collect the numbers and publish the site (called by the graph)")
     site.add_argument("--receipt", type=Path, required=True, help="file to write when the site is published")
     site.set_defaults(run=_publish_site)
@@ -22,14 +24,17 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _publish_site(arguments: argparse.Namespace) -> int:
+    from analysis.publish.briefing.content import BriefingError
+    from analysis.publish.claims import ClaimError
     from analysis.publish.collect import CollectError
+    from analysis.publish.embeds import EmbedError
     from analysis.publish.pages import PageError
     from analysis.publish.site.publish import publish
     from analysis.publish.site.render import RenderError
 
     try:
         receipt = publish()
-    except (CollectError, PageError, RenderError) as error:
+    except (CollectError, PageError, RenderError, ClaimError, EmbedError, BriefingError) as error:
         print(error, file=sys.stderr)
         return 1
     arguments.receipt.write_text(json.dumps(receipt, indent=1) + "\n", encoding="utf-8")

@@ -21,12 +21,14 @@ def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mappi
     Raises ClaimError, EmbedError or BriefingError; the site in `folder` is then not to be published.
     """
     from analysis.publish.briefing import write_briefing
+    from analysis.publish.briefing.content import FILE
 
     check_sentences()
     check_embeds(folder, edition["edition"])
     write_schema(folder, address)
     write_receipt(folder, edition, numbers)
-    write_briefing(folder / "briefing", numbers, folder / "figures", pages_of_figures, edition, address, source_titles)
+    if FILE.exists():
+        write_briefing(folder / "briefing", numbers, folder / "figures", pages_of_figures, edition, address, source_titles)
     write_crate(folder, edition, address)
 
 

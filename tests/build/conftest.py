@@ -22,6 +22,13 @@ parts:
   - caption: Chapters
     chapters: [{file: demand}, {file: text}, {file: data}, {file: sources}, {file: numbers}, {file: glossary}]
 """
+CLAIMS = """
+- id: there-are-rows
+  page: text
+  text: A sentence, and {index.rows} rows.
+  holds: "{index.rows} > 10"
+  matters: The test needs a claim.
+"""
 
 
 def chapter(title: str, table: str, number: str) -> nbformat.NotebookNode:
@@ -58,6 +65,7 @@ class Project:
         for name in ("references.bib", "glossary.md"):
             shutil.copy2(paths.BOOK / name, book / name)
         (book / "_toc.yml").write_text(TOC)
+        (book / "claims.yml").write_text(CLAIMS)
         (book / "text.md").write_text("# Text\n\nA sentence, and {num}`index.rows` rows.\n")
         nbformat.write(chapter("Start", "policy_events", "index.rows"), book / "index.ipynb")
         nbformat.write(chapter("Demand", "oem_demand", "demand.rows"), book / "demand.ipynb")

@@ -91,6 +91,17 @@ def test_an_unknown_number_in_the_text_stops_the_site_and_names_page_and_nearest
     assert project.site() == before
 
 
+def test_a_claim_that_no_longer_holds_stops_the_site_and_names_the_sentence(project):
+    claims, before = project.root / "book/claims.yml", project.site()
+    text = claims.read_text()
+    claims.write_text(text.replace("> 10", "> 100000"))
+    result = project.build()
+    claims.write_text(text)
+    assert result.returncode == 1
+    assert "there-are-rows" in result.stderr or "A sentence, and" in result.stderr
+    assert project.site() == before
+
+
 def test_bad_data_stop_the_build_before_anything_is_written(project, tmp_path):
     before = project.site()
     header = (project.root / "data/industry/oem_demand.csv").read_text().splitlines()[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import yaml
@@ -30,11 +30,12 @@ INDEX_SCRIPT = "search-index.js"
 
 def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: str, out: Path = paths.HTML, *,
            source_titles: Mapping[str, str] | None = None, runs: Path = paths.RUNS, tables: Path = paths.TABLES,
-           book: Path = paths.BOOK, changelog: Path = paths.ROOT / "CHANGELOG.md") -> None:
+           book: Path = paths.BOOK, changelog: Path = paths.ROOT / "CHANGELOG.md",
+           complete: Callable[[Path], None] = lambda folder: None) -> None:
     """Build the site beside `out` and exchange the two; `out` is never half-written.
 
     `edition` has the fields edition, built, commit and inputs_sha256 of the contract. `source_titles` names the sources
-    by id. `book` is the folder with `_static/` and, when pages were renamed, `redirects.yml` (old file → new file).
+    by id. `complete` adds to the finished folder before it is published, or raises to stop it. `book` is the folder with `_static/` and, when pages were renamed, `redirects.yml` (old file → new file).
     Raises ValueError for a page without a heading or a redirect that leads nowhere.
     """
     new = out.with_name(f".{out.name}.new")
@@ -51,6 +52,7 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
     news = news_html(changelog.read_text(encoding="utf-8"), site.edition) if changelog.exists() else ""
     write_pages(site, drafts, raw, book, new, news)
     write_addresses(site, drafts, book, new)
+    complete(new)
     exchange(new, out)
     shutil.rmtree(new, ignore_errors=True)
 
@@ -59,7 +61,8 @@ def read_drafts(raw: Path) -> dict[str, Draft]:
     """The pages of the book by slug, in the order of its contents."""
     found = {file.stem: read_draft(file.stem, file.read_text(encoding="utf-8"))
              for file in sorted(raw.glob("*.html")) if file.stem not in NOT_PAGES}
-    listed = ["index", *(page.href.removesuffix(".html") for draft in [*found.values()][:1] for part in draft.parts for page in part.pages)]
+    first = next(iter(found.values()))
+    listed = ["index", *(page.href.removesuffix(".html") for part in first.parts for page in part.pages)]
     return {slug: found[slug] for slug in dict.fromkeys([*listed, *found]) if slug in found}
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import yaml
 
 from analysis import paths
 from analysis.data import load_table
 from analysis.publish.collect import collect, write_registry
+from analysis.publish.complete import complete_edition
 from analysis.publish.edition import built_at, commit, sha256_of
 from analysis.publish.pages import lay_out
 from analysis.publish.site.finish import finish
@@ -30,7 +33,13 @@ def publish() -> dict:
     }
     lay_out(numbers, {"edition": edition["edition"], "address": site_address()})
     raw = render()
-    finish(raw, numbers, edition, site_address(), source_titles=dict(zip(sources["source_id"], sources["title"], strict=True)))
+    titles = dict(zip(sources["source_id"], sources["title"], strict=True))
+    figure_pages = {file.stem: slug for slug in notebooks() for file in (paths.RUNS / slug / "figures").glob("*.json")}
+
+    def complete(folder: Path) -> None:
+        complete_edition(folder, numbers, edition, site_address(), titles, figure_pages)
+
+    finish(raw, numbers, edition, site_address(), source_titles=titles, complete=complete)
     return edition
 
 
