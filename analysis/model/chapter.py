@@ -13,7 +13,7 @@ from analysis.model.summary import LEVEL, OUTPUTS
 
 METHOD = ("Monthly simulation over ten years, {draws:,} draws of the {version} parameters (data/parameters.yml), "
           "present values at 8% a year, market of 2018; scenario {scenario} of data/scenarios.yml")
-VERSION_WORDS = {"prior": "prior", "informed": "informed (calibrated)"}
+VERSION_WORDS = {"prior": "prior", "informed": "informed (calibrated)", "no_persistence": "prior, contagion ends with the limbo"}
 
 
 class Numbers:
@@ -57,14 +57,23 @@ class Numbers:
         self._record(id, row["median"], row["low"], row["high"], label=label, unit=unit, digits=0,
                      method=f"Monthly course of scenario {scenario}, month {month}")
 
-    def dominated(self, id: str, policy: str, choice: str, denial: str = "denied_months_listed") -> None:
-        """Chance that another policy costs no more and denies no less."""
+    def dominated(self, id: str, policy: str, choice: str, *, mix: bool = False, denial: str = "denied_months_listed") -> None:
+        """Chance that another policy, or a mix of two others, costs no more and denies no less."""
         row = self._results["frontier"].query("policy == @policy and choice == @choice and denial == @denial").iloc[0]
-        share = float(row["probability_dominated"])
+        share = float(row["probability_dominated_by_mix" if mix else "probability_dominated"])
         low, high = simulation_interval(share, self._results["meta"]["draws"])
         among = "all policies" if choice == "all" else "policies that need no allies"
-        self._record(id, 100 * share, 100 * low, 100 * high, unit="%", digits=0, label=f"Chance of being dominated among {among}: {row['label']}",
-                     method="Share of draws in which another policy costs no more and denies no less; the interval is the simulation error alone")
+        self._record(id, 100 * share, 100 * low, 100 * high, unit="%", digits=0,
+                     label=f"Chance of being dominated{' by a mix' if mix else ''} among {among}: {row['label']}",
+                     method="Share of draws in which another policy" + (", or a mix of two others," if mix else "")
+                            + " costs no more and denies no less; the interval is the simulation error alone")
+
+    def price_of_denial(self, id: str, policy: str) -> None:
+        """Lost sales for each month of access denied to the listed customer."""
+        row = self._results["frontier"].query("policy == @policy and choice == 'alone' and denial == 'denied_months_listed'").iloc[0]
+        self._record(id, row["price"], row["price_low"], row["price_high"], unit="USD bn", digits=1,
+                     label=f"Lost sales per month of access denied to the listed customer: {row['label']}",
+                     method="Present value of lost sales over denied months, draw by draw; a ratio, not a value put on security")
 
     def reported(self, id: str, published: pd.DataFrame, key: Sequence[str], *, label: str, unit: str, digits: int = 0, field: str = "value") -> None:
         """A figure of a published study, as it stands in the table of published results."""
@@ -197,6 +206,7 @@ def dominance_table(results: Mapping, denial: str, choice: str) -> pd.DataFrame:
     table = results["frontier"].query("denial == @denial and choice == @choice")
     names = dict(zip(table["policy"], table["label"], strict=True))
     return pd.DataFrame({"Policy": table["label"], "Chance of being dominated, %": (100 * table["probability_dominated"]).round(0).astype(int),
+                         "by another or a mix of two, %": (100 * table["probability_dominated_by_mix"]).round(0).astype(int),
                          "Most often by": table["most_often_by"].map(names).fillna("none"),
                          "Research not done, US$ bn": table["rd_usd_bn"].round(1),
                          "Jobs lost in year 5": table["jobs_year_5"].round(-2).astype(int)}).set_index("Policy")

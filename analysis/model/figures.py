@@ -154,9 +154,11 @@ def frontier_figure(results: Mapping, denial: str, choice: str, *, id: str, titl
     data = table.rename(columns={"label": "Policy", "denied_months": "Denied months, median", "denied_low": "Denied months, low (5%)",
                                  "denied_high": "Denied months, high (95%)", "cost_usd_bn": "Lost US sales, US$ billion, median",
                                  "cost_low": "Lost US sales, low (5%)", "cost_high": "Lost US sales, high (95%)",
-                                 "probability_dominated": "Chance of being dominated"})
+                                 "probability_dominated": "Chance of being dominated",
+                                 "probability_dominated_by_mix": "Chance of being dominated by a mix"})
     columns = ["Policy", "Denied months, median", "Denied months, low (5%)", "Denied months, high (95%)",
-               "Lost US sales, US$ billion, median", "Lost US sales, low (5%)", "Lost US sales, high (95%)", "Chance of being dominated"]
+               "Lost US sales, US$ billion, median", "Lost US sales, low (5%)", "Lost US sales, high (95%)", "Chance of being dominated",
+               "Chance of being dominated by a mix"]
     return Figure(
         id=id, title=title, description=description, unit="US$ billion, present value over ten years; months of denied access in ten years",
         source_ids=MODEL_SOURCES, evidence=("modelled",), data=data[columns],

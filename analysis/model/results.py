@@ -158,6 +158,9 @@ def _month_costs(model: Model, samples, draws: int) -> pd.DataFrame:
     for version, sample in samples.items():
         few = {name: values[:max(256, draws // 4)] for name, values in sample.items()}
         parts.append(cost_table(model, few, LAST_MONTH, ("open", "narrow_ban")).assign(version=version))
+        if version == "prior":       # what the assumption that nobody has measured does to the result
+            forgotten = {**few, "contagion_persistence": np.zeros_like(few["contagion_persistence"])}
+            parts.append(cost_table(model, forgotten, LAST_MONTH, ("narrow_ban",)).assign(version="no_persistence"))
     return pd.concat(parts, ignore_index=True)
 
 
