@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -18,12 +19,14 @@ from docx import Document
 from pptx import Presentation
 from pptx.enum.shapes import MSO_SHAPE_TYPE
 
+from analysis import paths
 from analysis.charts import Figure, figure_files
 from analysis.publish.briefing.content import BriefingError, load_briefing
 from analysis.publish.briefing.pdf import write_pdf
 from analysis.publish.briefing.slides import write_slides
 from analysis.publish.briefing.word import write_word
 from analysis.publish.claims import Claim
+from analysis.publish.numbers import load_numbers
 from tests.publish.conftest import REGISTRY
 
 WRITERS = ((write_pdf, "pdf"), (write_word, "docx"), (write_slides, "pptx"))
@@ -117,6 +120,12 @@ def test_an_editable_chart_takes_its_values_from_the_figure_s_own_table(make) ->
     ({"exhibits": [{"figure": "none", "takeaway": "t"}, *GIVEN["exhibits"][1:]]}, "there is no figure 'none'"),
     ({"exhibits": [{"figure": "days", "takeaway": "t", "slide": {"form": "pie", "category": "Year", "series": ["Days"]}},
                    *GIVEN["exhibits"][1:]]}, "form 'pie' is not one of"),
+    ({"exhibits": [{"figure": "days", "takeaway": "t",
+                    "slide": {"form": "column", "category": "Year", "series": ["Days undecided"], "colours": ["pink"]}},
+                   *GIVEN["exhibits"][1:]]}, "no colour 'pink'"),
+    ({"exhibits": [{"figure": "days", "takeaway": "t",
+                    "slide": {"form": "column", "category": "Year", "series": ["Days undecided"], "muted": ["1999"]}},
+                   *GIVEN["exhibits"][1:]]}, "no category '1999'"),
     ({"colour": "red"}, "unknown field colour"),
 ])
 def test_a_briefing_that_names_what_does_not_exist_is_refused(make, changes, message) -> None:
@@ -347,3 +356,17 @@ def test_no_document_tells_about_the_machine(written) -> None:
         with zipfile.ZipFile(written / f"briefing.{ending}") as archive:
             content = b"".join(archive.read(name) for name in archive.namelist())
         assert b"/tmp/" not in content and str(Path.home()).encode() + b"/" not in content
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_the_built_briefing_holds_the_values_of_the_built_numbers_json(site, ending) -> None:
+    """The book's own briefing: each number it names stands in each document with the value that numbers.json has."""
+    published = {row["id"]: row for row in json.loads((site / "numbers.json").read_text())["numbers"]}
+    registry = load_numbers(paths.NUMBERS_FILE)
+    text = READERS[ending](site / "briefing" / f"briefing.{ending}")
+    named = yaml.safe_load((paths.BOOK / "briefing.yml").read_text())["numbers"]
+    assert named
+    for id in named:
+        assert registry[id].value == published[id]["value"]
+        assert registry[id].text in text, f"{id} is missing in briefing.{ending}"
+        assert registry[id].interval in text

@@ -9,7 +9,8 @@ The file names numbers, claims and figures by id and never holds a value, so the
     exhibits:                     three figures
       - figure: id
         takeaway: a sentence
-        slide: {form: column, category: column name, series: [column names]}   # without it the slide shows the drawing
+        slide: {form: column, category: column name, series: [column names]}   # without it the slide shows the drawing;
+               # colours: one of the theme's names a series; muted: categories set in grey
     caveats: [sentence, …]        what the numbers do not say
 """
 
@@ -33,6 +34,7 @@ FILE = paths.BOOK / "briefing.yml"
 FIELDS = {"title", "subtitle", "answer", "claims", "numbers", "exhibits", "caveats"}
 SLIDE_FORMS = ("column", "bar", "line", "stacked column", "stacked bar")
 EXHIBITS = 3
+SERIES_COLOURS = ("accent", "contrast", "neutral", "plum", "teal")
 # Characters that XML cannot hold; a document with one would not open.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
@@ -43,11 +45,16 @@ class BriefingError(ValueError):
 
 @dataclass(frozen=True)
 class NativeChart:
-    """An editable chart for a slide: values of `series` (name → values) over `categories`; None where there is no value."""
+    """An editable chart for a slide: values of `series` (name → values) over `categories`; None where there is no value.
+
+    colours: the theme's name for each series. muted: categories that are set in grey.
+    """
 
     form: str
     categories: tuple[str, ...]
     series: Mapping[str, tuple[float | None, ...]]
+    colours: tuple[str, ...]
+    muted: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -178,7 +185,8 @@ def _exhibit(given: Mapping[str, Any], figures: Path, pages, base: str, source_t
     url = f"{base}{pages.get(id, 'index')}.html#fig-{id}"
     native = _native(id, given["slide"], figures / f"{id}.csv") if "slide" in given else None
     return Exhibit(
-        id, *(plain(facts[name]) for name in ("title", "unit", "description", "note")), tuple(facts["evidence"]),
+        id, plain(facts["title"]), _sentence(plain(facts["unit"])), plain(facts["description"]), plain(facts["note"]),
+        tuple(facts["evidence"]),
         tuple(plain(source_titles.get(source, source)) for source in facts["source_ids"]), takeaway, _short(url), url,
         facts["spec"], native)
 
@@ -206,7 +214,20 @@ def _native(id: str, slide: Mapping[str, Any], file: Path) -> NativeChart:
         cells = {(row[slide["category"]], row[slide["by"]]): row[slide["value"]] for row in rows}
         names = list(dict.fromkeys(row[slide["by"]] for row in rows))
     values = {plain(name): tuple(_value(cells.get((category, name), "")) for category in categories) for name in names}
-    return NativeChart(slide["form"], tuple(map(plain, categories)), values)
+    colours = tuple(slide.get("colours", SERIES_COLOURS[:len(values)]))
+    muted = tuple(slide.get("muted", ()))
+    problems = [f"figure {id!r}: no colour {name!r}; use {', '.join(SERIES_COLOURS)}"
+                for name in colours if name not in SERIES_COLOURS]
+    problems += [f"figure {id!r}: no category {name!r}; it has {', '.join(categories)}" for name in muted if name not in categories]
+    if len(colours) != len(values):
+        problems.append(f"figure {id!r}: {len(values)} series need as many colours")
+    if problems:
+        raise BriefingError("\n".join(problems))
+    return NativeChart(slide["form"], tuple(map(plain, categories)), values, colours, tuple(map(plain, muted)))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _value(cell: str) -> float | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import vl_convert
 
 from analysis.charts import svg, theme
-from analysis.charts.evidence import SYMBOL_PATHS
 
 FONT = "Source Sans 3"
 _VARIABLE = re.compile(r"var\(--chart-[a-z0-9-]+, (#[0-9a-f]{6})\)")
@@ -22,12 +21,8 @@ def drawing_svg(id: str, spec: Mapping[str, Any], title: str, description: str) 
 
 
 def drawing_png(drawing: str) -> bytes:
-    """The drawing at three times its size, for Word and for slides without an editable chart."""
+    """The drawing on white paper at three times its size, for Word and for slides without an editable chart."""
+    paper = f'<rect width="100%" height="100%" fill="{theme.BACKGROUND}"/>'   # translucent bands need it
+    on_paper = re.sub(r"(<svg\b[^>]*>)", rf"\1{paper}", drawing, count=1)
     # vl-convert measures and draws with the font it carries.
-    return vl_convert.svg_to_png(drawing.replace(FONT, theme.DRAWING_FONT), scale=3)
-
-
-def evidence_svg(evidence: Sequence[str]) -> dict[str, str]:
-    """The symbol of each evidence class as a small SVG."""
-    return {name: (f'<svg xmlns="{svg.SVG}" viewBox="-1.6 -1.6 3.2 3.2" width="32" height="32">'
-                   f'<path d="{SYMBOL_PATHS[name]}" fill="{theme.MUTED}"/></svg>') for name in evidence}
+    return vl_convert.svg_to_png(on_paper.replace(FONT, theme.DRAWING_FONT), scale=3)

@@ -91,16 +91,15 @@ def _numbers(deck, briefing: Briefing) -> None:
     slide = _slide(deck, briefing, "The numbers, and what they do not say", briefing.address)
     rows = [("Number", "Value", "Interval", "Evidence", "As of"),
             *((row.label, row.value, row.interval, row.cls, row.as_of) for row in briefing.rows)]
-    widths = (132, 52, 64, 30, 28)
-    size = _table_size(rows, widths)
-    height_mm = size * 25.4 / 72 * 1.75
-    shape = slide.shapes.add_table(len(rows), len(widths), Mm(MARGIN_MM), Mm(36), Mm(sum(widths)), Mm(height_mm * len(rows)))
+    widths = (160, 44, 52, 25, 25)
+    size, heights = _table_size(rows, widths)
+    shape = slide.shapes.add_table(len(rows), len(widths), Mm(MARGIN_MM), Mm(36), Mm(sum(widths)), Mm(sum(heights)))
     shape.name = "Table of numbers"
     _describe(shape, "Table of numbers: " + "; ".join(f"{row.label} {row.value}" for row in briefing.rows))
     for column, width in zip(shape.table.columns, widths, strict=True):
         column.width = Mm(width)
     for index, row in enumerate(rows):
-        shape.table.rows[index].height = Mm(height_mm)
+        shape.table.rows[index].height = Mm(heights[index])
         for cell, text in zip(shape.table.rows[index].cells, row, strict=True):
             cell.text = text
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
@@ -109,19 +108,21 @@ def _numbers(deck, briefing: Briefing) -> None:
             _style(cell.text_frame.paragraphs[0].runs[0], size, theme.BACKGROUND if index == 0 else theme.INK, index == 0)
             cell.fill.solid()
             cell.fill.fore_color.rgb = _rgb(theme.ACCENT if index == 0 else theme.SEQ[0] if index % 2 == 0 else theme.BACKGROUND)
-    top = 36 + height_mm * len(rows) + 5
+    top = 36 + sum(heights) + 5
     _stack(slide, (MARGIN_MM, top, 306, 172 - top), [
         Block(briefing.caveats, 16, 10, bullets=True), Block([f"Cite: {briefing.citation}"], 11, 9, theme.MUTED)])
 
 
-def _table_size(rows: Sequence[Sequence[str]], widths_mm: Sequence[float]) -> float:
-    """The largest size at which each cell is one line and the table leaves room for the caveats below it."""
+def _table_size(rows: Sequence[Sequence[str]], widths_mm: Sequence[float]) -> tuple[float, list[float]]:
+    """The largest size in points at which the table leaves room for the caveats below it, and the heights of its rows in mm."""
     for size in (14, 13, 12, 11, 10):
-        one_line = all(len(wrap(text, _px(width - 3), size * 96 / 72)) == 1
-                       for row in rows for text, width in zip(row, widths_mm, strict=True))
-        if one_line and len(rows) * size * 25.4 / 72 * 1.75 <= 88:
-            return size
-    raise BriefingError("briefing.yml: the table of numbers does not fit a slide; name fewer numbers, or shorten the labels")
+        line_mm = size * 25.4 / 72
+        lines = [max(len(wrap(text, _px(width - 4), size * 96 / 72)) for text, width in zip(row, widths_mm, strict=True))
+                 for row in rows]
+        heights = [line_mm * (1.2 * count + 0.5) for count in lines]
+        if sum(heights) <= 92:
+            return size, heights
+    raise BriefingError("briefing.yml: the table of numbers does not fit a slide; name fewer numbers")
 
 
 def _slide(deck, briefing: Briefing, title: str, address: str) -> Slide:
@@ -161,7 +162,14 @@ def _native_chart(slide: Slide, box: Box, one: Exhibit) -> None:
     chart.category_axis.format.line.color.rgb = _rgb(theme.AXIS)
     if "bar" in native.form:
         chart.category_axis.reverse_order = True
-    for plotted, colour in zip(chart.plots[0].series, theme.CATEGORICAL, strict=False):
+    plot = chart.plots[0]
+    if len(native.series) == 1 and len(native.categories) <= 12 and native.form != "line":   # direct labels instead of an axis
+        plot.has_data_labels = True
+        plot.data_labels.number_format, plot.data_labels.number_format_is_linked = "#,##0.0", False
+        plot.data_labels.font.size = Pt(12)
+        chart.value_axis.visible, chart.value_axis.has_major_gridlines = False, False
+    for plotted, name in zip(plot.series, native.colours, strict=True):
+        colour = theme.BY_NAME[name].light
         if native.form == "line":
             plotted.smooth = False
             plotted.format.line.color.rgb, plotted.format.line.width = _rgb(colour), Pt(2.5)
@@ -171,8 +179,12 @@ def _native_chart(slide: Slide, box: Box, one: Exhibit) -> None:
         else:
             plotted.format.fill.solid()
             plotted.format.fill.fore_color.rgb = _rgb(colour)
+            for name in native.muted:
+                point = plotted.points[native.categories.index(name)]
+                point.format.fill.solid()
+                point.format.fill.fore_color.rgb = _rgb(theme.NEUTRAL)
     if native.form != "line":
-        chart.plots[0].gap_width = 45
+        plot.gap_width = 45
 
 
 def _picture(slide: Slide, box: Box, one: Exhibit) -> None:

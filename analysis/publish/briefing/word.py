@@ -27,6 +27,7 @@ from analysis.publish.briefing.pdf import sources_line
 
 FONT = "Calibri"
 TEXT_WIDTH_MM, PICTURE_WIDTH_MM = 170, 140
+TABLE_PT = 9
 
 
 def write_word(briefing: Briefing, file: Path) -> None:
@@ -43,7 +44,7 @@ def write_word(briefing: Briefing, file: Path) -> None:
         document.add_paragraph(finding, style="List Bullet")
     document.add_heading("The numbers", 1)
     _numbers(document, briefing)
-    document.add_heading("Exhibits", 1).paragraph_format.page_break_before = True
+    document.add_heading("Exhibits", 1)
     for index, one in enumerate(briefing.exhibits, 1):
         _exhibit(document, index, one, briefing.edition)
     document.add_heading("What these numbers do not say", 1)
@@ -82,9 +83,9 @@ def _settings(document: WordDocument, briefing: Briefing) -> None:
         style.element.rPr.append(language)
     document.styles["Intense Quote"].paragraph_format.left_indent = Mm(0)
     document.styles["Caption"].paragraph_format.space_after = Pt(3)
-    for name in ("Title", "Intense Quote"):   # the template's coloured rules
-        for border in document.styles[name].element.xpath("./w:pPr/w:pBdr"):
-            border.getparent().remove(border)
+    for name in ("Title", "Subtitle", "Intense Quote"):   # the template's coloured rules and wide letter spacing
+        for element in document.styles[name].element.xpath("./w:pPr/w:pBdr | ./w:rPr/w:spacing"):
+            element.getparent().remove(element)
     properties = document.core_properties
     properties.title, properties.author, properties.language = briefing.title, citations.AUTHOR, "en-GB"
     properties.subject = f"{citations.SHORT_WORK}, edition {briefing.edition}"
@@ -104,7 +105,7 @@ def _numbers(document: WordDocument, briefing: Briefing) -> None:
         column.width = width
     for row in briefing.rows:
         cells = table.add_row().cells
-        _link(cells[0].paragraphs[0], row.label, row.url)
+        _link(cells[0].paragraphs[0], row.label, row.url, TABLE_PT)
         for cell, text in zip(cells[1:], (row.value, row.interval, row.cls, row.as_of), strict=True):
             cell.text = text
     for index, row in enumerate(table.rows):
@@ -114,13 +115,13 @@ def _numbers(document: WordDocument, briefing: Briefing) -> None:
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.space_after = Pt(0)
                 for run in paragraph.runs:
-                    run.font.size, run.font.bold = Pt(9.5), index == 0
+                    run.font.size, run.font.bold = Pt(TABLE_PT), index == 0
             _underline(cell, theme.GRID if index else theme.MUTED)
 
 
 def _widths() -> list[int]:
     """Column widths over the text width; the first column takes what the others leave."""
-    others = [Mm(34), Mm(32), Mm(20), Mm(20)]
+    others = [Mm(28), Mm(34), Mm(18), Mm(19)]
     return [Mm(TEXT_WIDTH_MM) - sum(others), *others]
 
 
@@ -147,13 +148,14 @@ def _exhibit(document: WordDocument, index: int, one: Exhibit, edition: str) -> 
         paragraph.paragraph_format.keep_together = True
 
 
-def _link(paragraph: Paragraph, text: str, url: str) -> None:
+def _link(paragraph: Paragraph, text: str, url: str, size: float | None = None) -> None:
     """Add a hyperlink; python-docx has no call for it."""
     relation = paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), relation)
     run = paragraph.add_run(text)
     run.font.color.rgb = RGBColor.from_string(theme.ACCENT.lstrip("#"))
+    run.font.size = size and Pt(size)
     link.append(run._r)
     paragraph._p.append(link)
 
