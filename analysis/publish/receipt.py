@@ -81,7 +81,7 @@ def make_receipt(edition: Mapping[str, Any], outcomes: Mapping[str, Any], figure
 def ingredients(slug: str) -> dict[str, Any]:
     """What the chapter `slug` is made from: parameters of the run, names of tables, parameter files and code files, those of
     the long computations it reads included."""
-    from analysis.runner.dependencies import chapter_code, modules_of, tables_in
+    from analysis.runner.dependencies import chapter_code, modules_of, tables_of
     from analysis.runner.parameters import declared_parameters
     from analysis.runner.plan import artifacts_of, chapter_inputs
     from analysis.runner.steps import STEPS
@@ -90,9 +90,9 @@ def ingredients(slug: str) -> dict[str, Any]:
     code = chapter_code(chapter)
     files = set(chapter_inputs(slug))
     for step in (s for s in STEPS if s.artifact in artifacts_of(code)):
-        modules = modules_of(f"import {step.module}")
-        tables = {f"{name}.csv" for module in modules for name in tables_in(module.read_text(encoding="utf-8"))}
-        files |= {*modules, *(paths.TABLES / name for name in tables | set(step.files))}
+        step_code = f"import {step.module}"
+        tables = {f"{name}.csv" for name in tables_of(step_code)}
+        files |= {*modules_of(step_code), *(paths.TABLES / name for name in tables | set(step.files))}
     given = json.loads((paths.BUILD / "plan" / f"{slug}.json").read_text(encoding="utf-8"))["parameters"]
     values = {name: parameter.default for name, parameter in declared_parameters(chapter).items()} | given
     inputs = sorted(f.name for f in files if f.parent == paths.TABLES)
