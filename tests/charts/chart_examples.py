@@ -21,8 +21,9 @@ ROWS = pd.DataFrame({
     "Before": [12.0, 8.0, 3.0, 4.0, 0.7], "Evidence": CLASSES,
 })
 YEARS = pd.concat([
-    pd.DataFrame({"Year": range(2015, 2027), "Value": [base + step * 1.5 for step in range(12)], "Series": name, "Evidence": evidence})
-    for name, base, evidence in (("Ship-to China", 20.0, "reported"), ("Chinese firms", 12.0, "estimated"), ("If settled", 15.0, "modelled"))
+    pd.DataFrame({"Year": range(2015, 2027), "Value": [base + step * 1.5 for step in range(12)], "Series": name, "Evidence": cls})
+    for name, base, cls in (("Ship-to China", 20.0, "reported"), ("Chinese firms", 12.0, "estimated"),
+                            ("If settled", 15.0, "modelled"))
 ]).assign(Low=lambda d: d["Value"] * 0.8, High=lambda d: d["Value"] * 1.2)
 STEPS = pd.DataFrame({
     "Step": ["Filings", "Foreign plants in China", "Through Hong Kong", "To Chinese firms"], "Change": [70.0, -28.0, 6.0, 48.0],

