@@ -13,8 +13,21 @@ from analysis.publish.numbers import Number
 
 EDITION, DATE = "2026.11", "2026-11-22"
 ADDRESS = "https://chip-stalemate.example/"
-NUMBER = Number(id="sales.a_b.2022", label="Sales of R&D kits to {China}, 100% #1_2 ~ \\ ^", value=9.4, low=8.1, high=10.2, level=90, unit="USD bn",
-                cls="estimated", as_of="2022-12-31", method="m", sources=("s",), page="sales", digits=1)
+NUMBER = Number(
+    id="sales.a_b.2022",
+    label="Sales of R&D kits to {China}, 100% #1_2 ~ \\ ^",
+    value=9.4,
+    low=8.1,
+    high=10.2,
+    level=90,
+    unit="USD bn",
+    cls="estimated",
+    as_of="2022-12-31",
+    method="m",
+    sources=("s",),
+    page="sales",
+    digits=1,
+)
 CITATIONS = {
     "work": cite_work(EDITION, DATE, ADDRESS),
     "page": cite_page("sales", 'How much do "US" chipmakers sell?', EDITION, DATE, ADDRESS + "sales.html"),
@@ -38,8 +51,11 @@ def test_bibtex_is_read_by_a_bibtex_parser_and_means_the_same(kind):
     entries = parse_string(citation.text("bibtex"), "bibtex").entries
     assert list(entries) == [citation.key]
     fields = entries[citation.key].fields
-    unescaped = re.sub(r"\\([&%$#_{}])", r"\1", fields["title"].replace(r"\textbackslash{}", "\\").replace(r"\textasciitilde{}", "~")
-                       .replace(r"\textasciicircum{}", "^"))
+    unescaped = re.sub(
+        r"\\([&%$#_{}])",
+        r"\1",
+        fields["title"].replace(r"\textbackslash{}", "\\").replace(r"\textasciitilde{}", "~").replace(r"\textasciicircum{}", "^"),
+    )
     assert unescaped.strip("{}") == (citation.title or citation.work).strip("{}")
     assert fields["year"] == "2026" and fields["edition"] == EDITION and fields["url"] == citation.url
 

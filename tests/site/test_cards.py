@@ -19,12 +19,22 @@ def test_hovering_a_number_shows_everything_that_stands_behind_it(small_url, vis
     card = page.locator("#cs-card")
     expect(card).to_be_visible()
     number = book.numbers()["sales.chinese_firms.2022"]
-    for text in (number.label, number.text, "52.1 to 70.9 (90% interval)", "estimated", "statistical inference", number.unit, number.as_of,
-                 number.method, book.SOURCE_TITLES["census"], book.EDITION["edition"]):
+    for text in (
+        number.label,
+        number.text,
+        "52.1 to 70.9 (90% interval)",
+        "estimated",
+        "statistical inference",
+        number.unit,
+        number.as_of,
+        number.method,
+        book.SOURCE_TITLES["census"],
+        book.EDITION["edition"],
+    ):
         expect(card).to_contain_text(text)
     expect(card.locator("a[href='numbers.html#n-sales-chinese-firms-2022']")).to_be_visible()
     expect(card.locator("a[href='sources.html#source-census']")).to_be_visible()
-    page.hover("#cs-card .cs-card-value")     # the pointer may move onto the card
+    page.hover("#cs-card .cs-card-value")  # the pointer may move onto the card
     page.wait_for_timeout(400)
     expect(card).to_be_visible()
     page.mouse.move(2, 2)
@@ -40,9 +50,9 @@ def test_a_keyboard_opens_a_card_walks_through_it_and_returns_to_the_number(smal
             break
     link = page.locator(ESTIMATE)
     expect(link).to_be_focused()
-    expect(page.locator("#cs-card")).to_be_visible()           # focus shows it …
+    expect(page.locator("#cs-card")).to_be_visible()  # focus shows it …
     page.keyboard.press("Enter")
-    expect(page.locator("#cs-card")).to_be_focused()           # … Enter goes into it
+    expect(page.locator("#cs-card")).to_be_focused()  # … Enter goes into it
     assert link.get_attribute("aria-expanded") == "true"
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Close"
@@ -97,8 +107,12 @@ def test_a_copied_citation_equals_the_one_made_at_build(small_url, visit, book, 
         button = page.locator(f"#cs-card [data-form={form}]")
         button.click()
         expect(button).to_have_text("Copied")
-        expected = citations.cite_number(number, book.EDITION["edition"], book.EDITION["built"][:10],
-                                         f"{book.ADDRESS}editions/2026.11/numbers.html#{number.anchor}").text(form)
+        expected = citations.cite_number(
+            number,
+            book.EDITION["edition"],
+            book.EDITION["built"][:10],
+            f"{book.ADDRESS}editions/2026.11/numbers.html#{number.anchor}",
+        ).text(form)
         assert page.evaluate("navigator.clipboard.readText()") == expected
         page.keyboard.press("Escape")
 

@@ -12,7 +12,8 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 RUN_AXE = """async () => {
   const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
   const result = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
-  return result.violations.flatMap(v => v.nodes.slice(0, 3).map(n => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary.slice(0, 200)}`));
+  return result.violations.flatMap(v => v.nodes.slice(0, 3).map(
+    n => `${v.id}: ${n.target.join(" ")}: ${n.failureSummary.slice(0, 200)}`));
 }"""
 OPEN_FOLDS = "document.querySelectorAll('details').forEach(d => { d.open = true; })"
 
@@ -23,10 +24,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.mark.parametrize("device", ["desktop", "phone"])
 def test_no_page_violates_wcag_2_2_aa_calls_out_or_breaks_the_policy(any_site, visit, device, theme):
     folder, address = any_site
-    visitor = visit(address, device, theme, bypass_csp=True)   # the checker itself is injected as a script
+    visitor = visit(address, device, theme, bypass_csp=True)  # the checker itself is injected as a script
     problems = []
     names = serving.page_names(folder)
-    if (device == "desktop") != (theme == "light"):   # embeds are looked at in two of the four ways: there is one a figure
+    if (device == "desktop") != (theme == "light"):  # embeds are looked at in two of the four ways: there is one a figure
         names = [name for name in names if not name.startswith("embed/")]
     for name in names:
         page = visitor.open(name)
@@ -87,7 +88,7 @@ def test_every_page_opens_from_disk_with_its_style_and_without_a_single_error(an
     folder, _ = any_site
     visitor = visit(folder.as_uri() + "/")
     for name in serving.page_names(folder):
-        if name == "404.html":   # served for wrong addresses only: its links start at the host's root
+        if name == "404.html":  # served for wrong addresses only: its links start at the host's root
             continue
         page = visitor.open(name)
         assert "embed/" in name or page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Stalemate'), name

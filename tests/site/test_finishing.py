@@ -32,13 +32,17 @@ def _html(tree) -> str:
 
 
 def test_a_table_scrolls_inside_a_region_named_after_the_heading_before_it():
-    body = _tree("<h2>Sales by firm</h2><table border='1'><thead><tr><th></th><th>a</th></tr></thead>"
-                 "<tbody><tr><th>x</th><td>1</td></tr></tbody></table><p>after</p>")
+    body = _tree(
+        "<h2>Sales by firm</h2><table border='1'><thead><tr><th></th><th>a</th></tr></thead>"
+        "<tbody><tr><th>x</th><td>1</td></tr></tbody></table><p>after</p>"
+    )
     content.mend_tables(body)
     html = _html(body)
     assert '<div class="cs-scroll" role="region" tabindex="0" aria-label="Table: Sales by firm"><table>' in html
     assert "border" not in html
-    assert '<td></td><th class="cs-number" scope="col">a</th>' in html.replace('scope="col" class="cs-number"', 'class="cs-number" scope="col"')
+    assert '<td></td><th class="cs-number" scope="col">a</th>' in html.replace(
+        'scope="col" class="cs-number"', 'class="cs-number" scope="col"'
+    )
     assert '<th scope="row">x</th>' in html
     assert html.endswith("</table></div><p>after</p></div>")
 
@@ -62,9 +66,12 @@ def test_heading_links_carry_the_headings_name():
 
 
 def test_the_code_of_a_cell_stands_below_its_result_under_one_word():
-    body = _tree("<div class='cell docutils container'><details class='admonition hide above-input'><summary aria-label='Toggle hidden content'>"
-                 "<p class='collapsed'>Show code cell source</p><p class='expanded'>Hide code cell source</p></summary><pre>x</pre></details>"
-                 "<div class='cell_output'><p>result</p></div></div>")
+    body = _tree(
+        "<div class='cell docutils container'><details class='admonition hide above-input'>"
+        "<summary aria-label='Toggle hidden content'><p class='collapsed'>Show code cell source</p>"
+        "<p class='expanded'>Hide code</p></summary><pre>x</pre></details>"
+        "<div class='cell_output'><p>result</p></div></div>"
+    )
     content.mend_code_cells(body)
     assert [child.get("class") for child in body[0]] == ["cell_output", "cs-code-fold"]
     assert body.xpath("string(.//summary)") == "Code behind this"
@@ -72,7 +79,9 @@ def test_the_code_of_a_cell_stands_below_its_result_under_one_word():
 
 def test_code_that_shows_nothing_joins_the_fold_of_the_next_result():
     cell = "<div class='cell'><details class='hide above-input'><summary>s</summary><pre>{}</pre></details>{}</div>"
-    body = _tree(cell.format("load", "") + "<p>text</p>" + cell.format("more", "") + cell.format("show", "<div class='cell_output'>x</div>"))
+    body = _tree(
+        cell.format("load", "") + "<p>text</p>" + cell.format("more", "") + cell.format("show", "<div class='cell_output'>x</div>")
+    )
     content.mend_code_cells(body)
     assert [block.text for block in body.xpath(".//details[1]/pre")] == ["load", "more", "show"]
     assert len(body.xpath(".//details")) == 1 and body.xpath("string(.//p)") == "text"
@@ -95,8 +104,13 @@ def test_a_formula_that_cannot_be_converted_stops_the_build():
 
 
 def test_figures_and_data_blocks_come_through_byte_for_byte():
-    figure = '<figure class="cs-figure" id="fig-a"><svg viewBox="0 0 1 1"><clipPath id="x"/></svg><script type="application/json">{"a":"<b>"}</script></figure>'
-    raw = f"<html><body><article class='bd-article'><h1>Title</h1><p>x &lt; y &amp; z</p>{figure}<p>after</p></article></body></html>"
+    figure = (
+        '<figure class="cs-figure" id="fig-a"><svg viewBox="0 0 1 1"><clipPath id="x"/></svg>'
+        '<script type="application/json">{"a":"<b>"}</script></figure>'
+    )
+    raw = (
+        f"<html><body><article class='bd-article'><h1>Title</h1><p>x &lt; y &amp; z</p>{figure}<p>after</p></article></body></html>"
+    )
     draft = read_draft("page", raw)
     assert figure in draft.html()
     assert "x &lt; y &amp; z" in draft.html()
@@ -118,15 +132,18 @@ def test_placeholders_keep_their_pieces_apart():
 
 def test_a_rule_of_the_theme_stays_exactly_when_all_its_names_are_used():
     used = vocabulary(['<div class="a b" id="c"><p>x</p></div>'])
-    css = (".a{x:1}.z{x:2}.a .z,#c p{x:3}table{x:4}@media print{.z{x:5}.b:not(.z){x:6!important}}@font-face{font-family:y}"
-           ':root{--used:1;--unused:url("a;b}c")}p{y:var(--used)}')
+    css = (
+        ".a{x:1}.z{x:2}.a .z,#c p{x:3}table{x:4}@media print{.z{x:5}.b:not(.z){x:6!important}}@font-face{font-family:y}"
+        ':root{--used:1;--unused:url("a;b}c")}p{y:var(--used)}'
+    )
     kept = bundle([css], [], used)
     assert kept.startswith("@layer theme{.a{x:1}#c p{x:3}@media print{.b:not(.z){x:6}}:root{--used:1;}p{y:var(--used)}}")
 
 
 def test_shrinking_keeps_what_a_rule_means():
-    assert minified("a > b {\n  width: calc(1px + 2px); /* note */\n}\n@media (min-width: 1px) and (max-width: 2px) { a { b: c; } }\n") == (
-        "a>b{width: calc(1px + 2px)}@media (min-width: 1px) and (max-width: 2px){a{b: c}}\n")
+    assert minified(
+        "a > b {\n  width: calc(1px + 2px); /* note */\n}\n@media (min-width: 1px) and (max-width: 2px) { a { b: c; } }\n"
+    ) == ("a>b{width: calc(1px + 2px)}@media (min-width: 1px) and (max-width: 2px){a{b: c}}\n")
 
 
 def _colours() -> dict[str, tuple[str, str]]:
@@ -134,10 +151,24 @@ def _colours() -> dict[str, tuple[str, str]]:
     return {name: (light, dark) for name, light, dark in re.findall(r"--cs-([\w-]+): light-dark\((#\w{6}), (#\w{6})\)", css)}
 
 
-@pytest.mark.parametrize(("front", "back", "least"), [
-    ("ink", "paper", 7), ("muted", "paper", 4.5), ("us", "paper", 4.5), ("cn", "paper", 4.5), ("ink", "wash", 7), ("muted", "wash", 4.5),
-    ("us", "wash", 4.5), ("ink", "mark", 7), ("us", "mark", 4.5), ("ink", "line", 4.5), ("rule", "paper", 3), ("rule", "wash", 2.9), ("muted", "mark", 4.5),
-])
+@pytest.mark.parametrize(
+    ("front", "back", "least"),
+    [
+        ("ink", "paper", 7),
+        ("muted", "paper", 4.5),
+        ("us", "paper", 4.5),
+        ("cn", "paper", 4.5),
+        ("ink", "wash", 7),
+        ("muted", "wash", 4.5),
+        ("us", "wash", 4.5),
+        ("ink", "mark", 7),
+        ("us", "mark", 4.5),
+        ("ink", "line", 4.5),
+        ("rule", "paper", 3),
+        ("rule", "wash", 2.9),
+        ("muted", "mark", 4.5),
+    ],
+)
 @pytest.mark.parametrize("side", ["light", "dark"])
 def test_text_and_controls_have_enough_contrast_in_both_themes(front, back, least, side):
     index = ("light", "dark").index(side)
@@ -164,11 +195,13 @@ def test_a_redirect_must_leave_an_old_name_and_lead_to_a_page():
 def test_the_page_for_wrong_addresses_works_at_any_depth():
     html = '<a href="index.html">x</a><script src="_static/a.js"></script><a href="https://e.org/">y</a><a href="#z">z</a>'
     assert addresses.rooted(html, "https://host.example/book/") == (
-        '<a href="/book/index.html">x</a><script src="/book/_static/a.js"></script><a href="https://e.org/">y</a><a href="#z">z</a>')
+        '<a href="/book/index.html">x</a><script src="/book/_static/a.js"></script><a href="https://e.org/">y</a><a href="#z">z</a>'
+    )
 
 
 def test_the_newest_section_of_the_changelog_is_the_news():
-    changelog = "## 2026.12\n\n### Added\n\n- Later.\n\n## 2026.11\n\n### Method\n\n- A `thing` & more,\n  on two lines.\n\n## 2026.10\n\n- Old.\n"
+    newest, older = "## 2026.12\n\n### Added\n\n- Later.\n\n", "## 2026.10\n\n### Added\n\n- Old.\n"
+    changelog = newest + "## 2026.11\n\n### Method\n\n- A `thing` & more,\n  on two lines.\n\n" + older
     html = news_html(changelog, "2026.11")
     assert "<li>A <code>thing</code> &amp; more, on two lines.</li>" in html and "Later" not in html and "Old" not in html
     assert news_html(changelog, "2027.01") == ""
@@ -217,7 +250,7 @@ def test_nothing_of_the_themes_scripts_icon_fonts_and_foreign_hosts_is_left(smal
 def test_each_page_states_policy_address_preview_and_what_it_is(small_site, book):
     for file in small_site.glob("*.html"):
         html = file.read_text(encoding="utf-8")
-        if "http-equiv=\"refresh\"" in html:
+        if 'http-equiv="refresh"' in html:
             continue
         assert html.index(POLICY) < html.index("<script"), file.name
         assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/(?:ld\+)?json\")", html), file.name
@@ -227,7 +260,9 @@ def test_each_page_states_policy_address_preview_and_what_it_is(small_site, book
         data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html)[1])
         url = f"{book.ADDRESS}{'' if file.name == 'index.html' else file.name}"
         assert f'<link rel="canonical" href="{url}">' in html
-        assert data["@graph"][0]["@id"] == url and data["@graph"][0]["@type"] == ("Report" if file.name == "index.html" else "Chapter")
+        assert data["@graph"][0]["@id"] == url and data["@graph"][0]["@type"] == (
+            "Report" if file.name == "index.html" else "Chapter"
+        )
         picture = re.search(r'property="og:image" content="([^"]*)"', html)[1]
         assert (small_site / picture.removeprefix(book.ADDRESS)).read_bytes()[:4] == b"\x89PNG"
         assert unescape(re.search(r'<meta name="description" content="([^"]+)"', html)[1])
@@ -236,7 +271,10 @@ def test_each_page_states_policy_address_preview_and_what_it_is(small_site, book
 @pytest.mark.slow
 def test_the_sitemap_lists_exactly_the_pages_of_the_book(small_site, book):
     listed = set(re.findall(r"<loc>(.*?)</loc>", (small_site / "sitemap.xml").read_text()))
-    assert listed == {book.ADDRESS, *(f"{book.ADDRESS}{name}.html" for name in ("chapter", "forms", "sources", "numbers", "glossary", "cite"))}
+    assert listed == {
+        book.ADDRESS,
+        *(f"{book.ADDRESS}{name}.html" for name in ("chapter", "forms", "sources", "numbers", "glossary", "cite")),
+    }
     assert f"Sitemap: {book.ADDRESS}sitemap.xml" in (small_site / "robots.txt").read_text()
 
 
@@ -274,7 +312,11 @@ def test_finishing_takes_less_than_60_ms_a_page(small_site, book):
     from analysis.publish.site.finish import finished, mend_page
 
     folder = small_site.parent
-    raw = [(f.stem, f.read_text(encoding="utf-8")) for f in (folder / "sphinx" / "_build" / "html").glob("*.html") if f.stem != "search"]
+    raw = [
+        (f.stem, f.read_text(encoding="utf-8"))
+        for f in (folder / "sphinx" / "_build" / "html").glob("*.html")
+        if f.stem != "search"
+    ]
     site = Site(book.ADDRESS, "2026.11", book.EDITION["built"], "unknown", book.numbers(), book.SOURCE_TITLES)
     for slug, html in raw:
         started = time.process_time()

@@ -111,8 +111,10 @@ def test_the_skip_link_moves_the_keyboard_to_the_content(small_url, visit):
 
 def test_running_text_stays_between_45_and_75_characters_a_line_on_a_large_screen(small_url, visit):
     page = visit(small_url).open("forms.html")
-    widths = page.evaluate("""() => { const p = document.querySelector('.bd-article p:not(.cs-lead):not(.cs-kicker)'), c = document.createElement('span');
-      c.textContent = 'The rule was announced in spring, mandated in summer, postponed in autumn and reversed by the end of that year, so that nobody could plan for it at all.';
+    widths = page.evaluate("""() => { const c = document.createElement('span');
+      const p = document.querySelector('.bd-article p:not(.cs-lead):not(.cs-kicker)');
+      c.textContent = 'The rule was announced in spring, mandated in summer, postponed in autumn and reversed by the end ' +
+        'of that year, so that nobody could plan for it at all.';
       c.style.whiteSpace = 'nowrap'; p.append(c); const w = c.getBoundingClientRect().width / c.textContent.length; c.remove();
       return parseFloat(getComputedStyle(p).maxWidth) / w; }""")
     assert 45 <= widths <= 75.5, widths
@@ -122,14 +124,16 @@ def test_targets_of_fingers_on_a_phone_are_at_least_24_px(small_url, visit):
     page = visit(small_url, "phone").open("chapter.html")
     small = page.evaluate("""() => [...document.querySelectorAll('button, summary, nav a, .cs-tool')]
       .filter(e => e.getBoundingClientRect().width && !e.closest('p'))
-      .filter(e => Math.min(e.getBoundingClientRect().width, e.getBoundingClientRect().height) < 24).map(e => e.outerHTML.slice(0, 80))""")
+      .filter(e => Math.min(e.getBoundingClientRect().width, e.getBoundingClientRect().height) < 24)
+      .map(e => e.outerHTML.slice(0, 80))""")
     assert small == []
 
 
 def test_nothing_jumps_while_a_page_loads(small_url, visit):
     visitor = visit(small_url, "phone")
-    visitor.page.add_init_script("""window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(e => { if (!e.hadRecentInput)
-      window.shift += e.value; })).observe({type: 'layout-shift', buffered: true})""")
+    visitor.page.add_init_script("""window.shift = 0;
+      new PerformanceObserver(list => list.getEntries().forEach(e => { if (!e.hadRecentInput) window.shift += e.value; }))
+        .observe({type: 'layout-shift', buffered: true})""")
     for name in ("index.html", "chapter.html", "numbers.html", "search.html?q=limbo"):
         page = visitor.open(name)
         page.wait_for_timeout(300)

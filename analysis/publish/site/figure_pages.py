@@ -51,4 +51,5 @@ def _citation(site: Site, figure: FigureFacts, page_title: str) -> str:
 
 
 def _format(name: str, text: str) -> str:
-    return (f'<div class="cs-cite-format"><h4>{name}</h4><pre tabindex="0" role="region" aria-label="{name}">{escape(text)}</pre></div>')
+    return (f'<div class="cs-cite-format"><h4>{name}</h4>'
+            f'<pre tabindex="0" role="region" aria-label="{name}">{escape(text)}</pre></div>')
