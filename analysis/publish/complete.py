@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from analysis import paths
+from analysis.publish.changes import Comparison, comparisons
 from analysis.publish.claims import ClaimError, load_claims, missing_sentences
+from analysis.publish.diff import edition_being_built
+from analysis.publish.editions import PREVIOUS, STORE, keep_previous
 from analysis.publish.embeds import check_embeds
 from analysis.publish.numbers import Number
-from analysis.publish.receipt import write_receipt
+from analysis.publish.rebuild import quick_rebuild
+from analysis.publish.receipt import make_receipt, outcome, write_receipt
 from analysis.publish.rocrate import write_crate
 from analysis.publish.schema import write_schema
 
@@ -30,6 +34,18 @@ def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mappi
     if FILE.exists():
         write_briefing(folder / "briefing", numbers, folder / "figures", pages_of_figures, edition, address, source_titles)
     write_crate(folder, edition, address)
+
+
+def compare_with_before(edition: Mapping[str, str], numbers: Mapping[str, Number]) -> list[Comparison]:
+    """What moved since the build before and between the frozen editions, for the page *What moved* and the terminal.
+
+    To be called before the published site is replaced: it keeps that site's numbers, receipt and tables to compare with when
+    inputs have changed. Chapters that take seconds are run again where several of their inputs changed.
+    """
+    receipt = make_receipt(edition, {n.id: outcome(n) for n in numbers.values()}, paths.RUNS.glob("[!.]*/figures/*.csv"))
+    keep_previous(receipt)
+    current = edition_being_built(edition["edition"], numbers, receipt, paths.TABLES)
+    return comparisons(current, STORE, PREVIOUS, quick_rebuild)
 
 
 def check_sentences(book: Path = paths.BOOK) -> None:
