@@ -1,7 +1,7 @@
 """The constant matrices of the model: which firm-year each observation sees, and which prior each firm-year has.
 
-Everything the model does between its parameters and its observations is a matrix product or an elementwise function. Firm-years
-are one vector, firm by firm: position `firm × years + year`.
+Everything the model does between its parameters and its observations is a matrix product or an elementwise function, which keeps
+the compiled graph small.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.sales.estimate.observations import Observations
 
-PIVOT_YEAR = 2019  # a firm's ratio level is its ratio in this year
+PIVOT_YEAR = 2019   # a firm's ratio level is its ratio in this year
 BASES = ("billing", "ship_to")
 
 
@@ -20,23 +20,21 @@ BASES = ("billing", "ship_to")
 class Design:
     """Matrices of the panel; F firms, T years, n observations.
 
-    `seen` (n, F·T) sums firm-years into observations. `steps` (F·(T−1), F·T) takes yearly differences, `middle` (F, F·T) picks the
-    middle year of each firm's observations, `to_year` (T, F·T) adds up firms. `basis` (F, 2) and `product_class` (F, classes)
-    are indicators. `growth` is the log growth expected in each step, `level` the rough log level of each firm's location line,
-    `by_headquarters` (F·T) is 1 in firm-years that only headquarters figures observe, `guess` (F·T) starts the sampler.
-    `informed` (F) is true for firms whose ratio some filing touches.
+    `seen` (n, F·T) sums firm-years, firm by firm, into observations. `middle` (F, T) marks the middle year of each firm's
+    observations, `level` (F) is the rough log level of its location line there, `growth` (F, T−1) the log growth expected in
+    each step. `by_headquarters` (F, T) is 1 in firm-years that only headquarters figures observe. `guess` (F, T) starts the
+    sampler. `basis` (F, 2) and `product_class` (F, classes) are indicators. `informed` (F) is true for firms whose ratio some
+    filing touches.
     """
 
     seen: np.ndarray
-    steps: np.ndarray
     middle: np.ndarray
-    to_year: np.ndarray
-    basis: np.ndarray
-    product_class: np.ndarray
-    growth: np.ndarray
     level: np.ndarray
+    growth: np.ndarray
     by_headquarters: np.ndarray
     guess: np.ndarray
+    basis: np.ndarray
+    product_class: np.ndarray
     informed: np.ndarray
 
 
@@ -49,32 +47,28 @@ def build(panel: Observations, market_growth: np.ndarray) -> Design:
     own = np.log(panel.revenue_usd_m).diff(axis=1).to_numpy()
     growth = np.where(np.isfinite(own), own, market_growth[None, :])
     position, level, guess = _starting_points(panel)
-    middle = np.zeros((n_firms, n_firms, n_years))
-    middle[np.arange(n_firms), np.arange(n_firms), position] = 1
     by_hq, by_location = seen[kind == "hq"].sum(axis=0), seen[np.char.startswith(kind, "location")].sum(axis=0)
     return Design(
         seen=seen.reshape(len(firm), -1),
-        steps=steps(n_firms, n_years),
-        middle=middle.reshape(n_firms, -1),
-        to_year=np.kron(np.ones((1, n_firms)), np.eye(n_years)),
+        middle=np.eye(n_years)[position],
+        level=level,
+        growth=growth[:, 1:],
+        by_headquarters=(by_hq > by_location).astype(float),
+        guess=guess,
         basis=np.eye(len(BASES))[[BASES.index(panel.basis_of[f]) for f in panel.firms]],
         product_class=np.eye(len(panel.classes))[[panel.classes.index(panel.class_of(f)) for f in panel.firms]],
-        growth=growth[:, 1:].ravel(),
-        level=level,
-        by_headquarters=(by_hq > by_location).astype(float).ravel(),
-        guess=guess.ravel(),
         informed=np.isin(np.arange(n_firms), firm[np.isin(kind, ("hq", "ratio"))]),
     )
 
 
-def steps(n_firms: int, n_years: int) -> np.ndarray:
-    """Firm-years → yearly differences within each firm."""
-    return np.kron(np.eye(n_firms), np.eye(n_years)[1:] - np.eye(n_years)[:-1])
+def steps_of(n_years: int) -> np.ndarray:
+    """Years → yearly differences (T−1, T)."""
+    return np.eye(n_years)[1:] - np.eye(n_years)[:-1]
 
 
-def pivots(n_firms: int, years: np.ndarray) -> np.ndarray:
-    """Firm-years → each firm's value in the pivot year."""
-    return np.kron(np.eye(n_firms), np.eye(len(years))[int(np.searchsorted(years, PIVOT_YEAR))][None, :])
+def pivot_of(years: np.ndarray, year: int = PIVOT_YEAR) -> np.ndarray:
+    """Marks one year of the grid (T)."""
+    return (years == year).astype(float)
 
 
 def walk_matrix(years: np.ndarray, pivot_year: int = PIVOT_YEAR) -> np.ndarray:
@@ -98,7 +92,7 @@ def _starting_points(panel: Observations) -> tuple[list[int], np.ndarray, np.nda
         figures = (firm == f) & (kind != "ratio")
         location = figures & np.char.startswith(kind, "location")
         chosen = location if location.any() else figures
-        positions.append(int(round(float(np.median(middle[chosen])))))
+        positions.append(round(float(np.median(middle[chosen]))))
         levels.append(float(np.median(yearly[chosen])))
         order = np.argsort(middle[figures])
         paths.append(np.interp(np.arange(len(panel.years)), middle[figures][order], yearly[figures][order]))

@@ -30,6 +30,7 @@ from analysis.sales.estimate.observations import Observations
 from analysis.sales.estimate.priors import Priors
 
 HUAWEI_PIVOT = 2018  # Huawei's path is one in the year most suppliers disclosed
+SPREAD_SHAPE = 4.0    # gamma prior of the spreads
 BLOCKS = ("filings", "share", "market", "demand", "suppliers", "claims", "gartner")
 
 
@@ -113,7 +114,7 @@ def build(inputs: Inputs) -> pm.Model:
         y = pm.Data("y", joined(observed(inputs)))
         on = pm.Data("on", np.ones(len(joined(observed(inputs)))))
         z = pm.Normal("z", 0, 1, shape=names.size)
-        spreads = pm.Gamma("spread", alpha=2.0, beta=2.0 / scales, shape=len(scales))
+        spreads = pm.Gamma("spread", alpha=SPREAD_SHAPE, beta=SPREAD_SHAPE / scales, shape=len(scales))
         spread = {name: spreads[i] for i, name in enumerate(inputs.priors.spreads)}
         location, headquarters, filings = _panel(inputs, names, z, spread)
         around = _industry_and_buyers(inputs, names, z, location, headquarters)
@@ -126,18 +127,20 @@ def _panel(inputs: Inputs, names: Gaussians, z, spread: dict):
     """Panel sums of location and headquarters revenue by year, and what the filings should show."""
     panel, years = inputs.panel, inputs.panel.years
     matrix = design.build(panel, inputs.context.growth)
-    every_year = np.ones((len(years), 1))
-    common = names.affine(len(panel.firms) * len(years), ratio_average=1.0, ratio_basis=np.kron(matrix.basis, every_year))
-    by_class = names.affine(len(panel.firms) * len(years), ratio_class=np.kron(matrix.product_class, every_year))
+    common = names.affine(len(panel.firms), ratio_average=1.0, ratio_basis=matrix.basis)
+    by_class = names.affine(len(panel.firms), ratio_class=matrix.product_class)
     level = common(z) + spread["ratio_class_sd"] * by_class(z)
 
-    firm_rows = np.kron(np.eye(len(panel.firms)), np.eye(len(years)))
-    informed, free = (firm_rows[np.repeat(mask, len(years))] for mask in (matrix.informed, ~matrix.informed))
-    seen_ratio = walk.ratios(
-        "seen_ratio", int(matrix.informed.sum()), years, pt.dot(informed, level), spread["ratio_firm_sd"], spread["ratio_drift_sd"]
-    )
-    pivot_part, drift_part = _free_walks(names, int((~matrix.informed).sum()), years)
-    free_ratio = pt.dot(free, level) + spread["ratio_firm_sd"] * pivot_part(z) + spread["ratio_drift_sd"] * drift_part(z)
+    informed, free = np.eye(len(panel.firms))[matrix.informed], np.eye(len(panel.firms))[~matrix.informed]
+    shape = (len(informed), len(years))
+    seen_level = pt.dot(informed, level)[:, None] * np.ones((1, len(years)))
+    seen_ratio = walk.ratios("seen_ratio", shape, years, seen_level, spread["ratio_firm_sd"], spread["ratio_drift_sd"])
+    # Firms that no headquarters figure touches are written in standard normals, which suits what nothing observes.
+    shape = (len(free), len(years))
+    normals = names.affine(shape[0] * shape[1], ratio_walk=np.eye(shape[0] * shape[1]))(z).reshape(shape)
+    at_pivot = pt.dot(normals, design.pivot_of(years))
+    drift = pt.dot(normals, design.walk_matrix(years).T)
+    free_ratio = (pt.dot(free, level) + spread["ratio_firm_sd"] * at_pivot)[:, None] + spread["ratio_drift_sd"] * drift
     log_ratio = pt.dot(informed.T, seen_ratio) + pt.dot(free.T, free_ratio)
 
     anchor = walk.anchors("anchor", matrix, log_ratio, spread["growth_sd"], inputs.priors.level_sd)
@@ -148,19 +151,8 @@ def _panel(inputs: Inputs, names: Gaussians, z, spread: dict):
     with_l = np.select([kind == "hq", kind == "ratio"], [0.0, -1.0], default=1.0)
     with_h = np.isin(kind, ("hq", "ratio")).astype(float)
     taiwan = names.affine(len(kind), taiwan=(kind == "location with Taiwan").astype(float))
-    mean = with_l * pt.log(pt.dot(matrix.seen, location)) + with_h * pt.log(pt.dot(matrix.seen, headquarters)) + taiwan(z)
-    return pt.dot(matrix.to_year, location), pt.dot(matrix.to_year, headquarters), mean
-
-
-def _free_walks(names: Gaussians, n_firms: int, years: np.ndarray):
-    """Ratios of firms that no headquarters figure touches, as sums: what firm_sd and what drift_sd multiply."""
-    n = n_firms * len(years)
-    to_walk = (
-        np.linalg.inv(np.vstack([design.pivots(n_firms, years), design.steps(n_firms, len(years))])) if n else np.zeros((0, 0))
-    )
-    from_pivot, from_steps = to_walk.copy(), to_walk.copy()
-    from_pivot[:, n_firms:], from_steps[:, :n_firms] = 0, 0
-    return names.affine(n, ratio_walk=from_pivot), names.affine(n, ratio_walk=from_steps)
+    sum_l, sum_h = (pt.log(pt.dot(matrix.seen, part.ravel())) for part in (location, headquarters))
+    return location.sum(axis=0), headquarters.sum(axis=0), with_l * sum_l + with_h * sum_h + taiwan(z)
 
 
 def _industry_and_buyers(inputs: Inputs, names: Gaussians, z, location, headquarters):

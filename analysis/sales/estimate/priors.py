@@ -32,13 +32,13 @@ QUANTITIES = {
     "us_share_huawei": (-0.6, 0.5),
 }
 
-# Standard deviations with a gamma prior of shape 2 and this mean: zero is possible but not favoured, since firms and classes
-# are seen to differ.
+# Standard deviations with a gamma prior of shape 4 and this mean (sd half the mean): near zero is ruled out, since firms and classes
+# are seen to differ, and no value is favoured much.
 SPREADS = {
     "growth_sd": 0.20,  # yearly change of a China line beyond the firm's or the market's growth
     "ratio_class_sd": 0.3,  # product classes around the average ratio
     "ratio_firm_sd": 0.25,  # firms around their class
-    "ratio_drift_sd": 0.12,  # a firm's ratio from one year to the next
+    "ratio_drift_sd": 0.15,  # a firm's ratio from one year to the next
 }
 
 
