@@ -56,8 +56,11 @@ def bars(
     layers = [marks("rect", part, {"x": number("value", x_scale), "x2": {"field": "zero"}, "y": rows.y("__y0"),
                                    "y2": {"field": "__y1"}, "tooltip": text("__tip")}, fill=fill)
               for fill, part in table.groupby("colour", sort=False)]
-    layers.append(marks("rule", pd.DataFrame({"zero": [0.0], "top": [0.0], "bottom": [rows.height]}), {
-        "x": number("zero", x_scale), "y": rows.y("top"), "y2": {"field": "bottom"}}, color=theme.AXIS, strokeWidth=1))
+    # One line for all bars, or, where names stand between the bars, a stroke for each.
+    zero = (table[["zero"]].assign(top=table["__y0"] - 3, bottom=table["__y1"] + 3) if rows.above
+            else pd.DataFrame({"zero": [0.0], "top": [0.0], "bottom": [rows.height]}))
+    layers.append(marks("rule", zero, {"x": number("zero", x_scale), "y": rows.y("top"), "y2": {"field": "bottom"}},
+                        color=theme.AXIS, strokeWidth=1))
     if low and high:
         layers += intervals(table.dropna(subset=["low", "high"]), rows, x_scale)
     at_end = {"x": number("end", x_scale), "y": rows.y()}

@@ -66,6 +66,9 @@ class Figure:
         for name in ("source_ids", "evidence"):
             given = getattr(self, name)
             object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given or ()))
+        # One order of the classes in every legend; a class that does not exist is kept, to be named below.
+        ordered = sorted(dict.fromkeys(self.evidence), key=lambda name: (*CLASSES, name).index(name))
+        object.__setattr__(self, "evidence", tuple(ordered))
         problems = list(_problems(self))
         if problems:
             raise FigureError(f"figure {self.id!r}: " + "; ".join(problems))

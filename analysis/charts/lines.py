@@ -8,7 +8,7 @@ from analysis.charts import theme
 from analysis.charts.evidence import evidence_marks
 from analysis.charts.plot import Plot, below_one_another, fixed, layered, linear, marks, number, text
 from analysis.charts.policy_marks import policy_marks
-from analysis.charts.rows import TRUE_MINUS, domain, key, tips
+from analysis.charts.rows import TRUE_MINUS, axis_format, domain, key, tips
 from analysis.charts.text import spread, widest
 
 HEIGHT_PX, HEIGHT_NARROW_PX = 300, 260
@@ -49,7 +49,7 @@ def lines(
     right = 16 if above or len(names) == 1 else widest(names, bold=True) + 14
     plot_width, height = width - left - right, HEIGHT_PX if width >= 500 else HEIGHT_NARROW_PX
     first, last = table["__x"].min(), table["__x"].max()
-    ticks = max(3, int(plot_width // 62))
+    ticks = max(3, int(plot_width // 50))
     axis = {"format": x_format or ("%Y" if dated else "d"), "ticks": True, "tickSize": 5, "labelOverlap": True,
             "grid": False, **({"tickCount": _year_step(first, last, ticks)} if dated else {"tickCount": ticks, "tickMinStep": 1})}
 
@@ -58,7 +58,7 @@ def lines(
             return {"field": field, "type": "temporal", "title": None, "axis": axis, "scale": {"nice": False}}
         return number(field, linear(float(first), float(last)), axis)
 
-    y_axis = {"tickCount": 5, "format": number_format, "minExtent": left, "maxExtent": left, "labelExpr": TRUE_MINUS}
+    y_axis = {"tickCount": 5, "format": axis_format(number_format), "minExtent": left, "maxExtent": left, "labelExpr": TRUE_MINUS}
     position = {"x": across(), "y": number("__v", linear(bottom, top), y_axis)}
     pointed = {**position, "tooltip": text("__tip")}
     layers = []
@@ -76,7 +76,7 @@ def lines(
         layers.append(marks("line", part, position, color=palette[name], strokeDash=dashes[name]))
         points = part.dropna(subset=["__v"])
         marked = points if len(points) <= MOST_SYMBOLS and width >= 500 else points.tail(1)
-        layers += evidence_marks(marked, pointed, colour=palette[name], size=46)
+        layers += evidence_marks(marked, pointed, colour=palette[name], size=62)
         if len(marked) < len(points):   # invisible, for the pointer only
             layers.append(marks("point", points, pointed, opacity=0, size=80))
     if not above and len(names) > 1:

@@ -17,6 +17,8 @@ from analysis.charts.text import text_width, widest, wrap
 
 LINE_HEIGHT_PX = 17
 TRUE_MINUS = "replace(datum.label, '-', '−')"   # label expression of an axis
+# Mark properties of a text in the background's colour that is drawn under a text to keep lines away from it.
+HALO = {"color": theme.BACKGROUND, "stroke": theme.BACKGROUND, "strokeWidth": 5, "strokeJoin": "round"}
 NAMES_SHARE = 0.38   # the names may take this much of the width before they move above the rows
 
 
@@ -81,8 +83,7 @@ class Rows:
         else:   # several lines hang from the first one's middle
             table["__y"] -= [(len(lines) - 1) * LINE_HEIGHT_PX / 2 for lines in self._lines]
         channels = {"x": fixed(0 if self.above else -12), "y": self.y(), "text": text("__name")}
-        halo = {"color": theme.BACKGROUND, "stroke": theme.BACKGROUND, "strokeWidth": 5, "strokeJoin": "round"}
-        return [marks("text", table, channels, **halo, **form)] * self.above + [
+        return [marks("text", table, channels, **HALO, **form)] * self.above + [
             marks("text", table, channels, color=theme.INK, **form)]
 
 
@@ -93,6 +94,15 @@ def number_text(values: pd.Series, pattern: str) -> list[str]:
     ['1,122.0', '−3.2', '']
     """
     return ["" if pd.isna(value) else format(value, pattern).replace("-", "−") for value in values]
+
+
+def axis_format(pattern: str) -> str:
+    """The d3 format of an axis for values shown with a Python format: no more decimals than a tick needs.
+
+    >>> axis_format(",.1f")
+    ',.1~f'
+    """
+    return f"{pattern[:-1]}~{pattern[-1]}"
 
 
 def tips(names, values: pd.Series, low: pd.Series | None, high: pd.Series | None, pattern: str) -> list[str]:

@@ -6,8 +6,8 @@ import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.evidence import evidence_marks
-from analysis.charts.plot import Plot, layered, linear, marks, number, text
-from analysis.charts.rows import LINE_HEIGHT_PX, TRUE_MINUS, domain, number_text, tips
+from analysis.charts.plot import Plot, fixed, layered, linear, marks, number, text
+from analysis.charts.rows import HALO, LINE_HEIGHT_PX, TRUE_MINUS, axis_format, domain, number_text, tips
 from analysis.charts.text import widest, wrap
 
 COLUMNS, COLUMNS_NARROW = 3, 2
@@ -38,7 +38,7 @@ def small_multiples(
     bottom, top = domain(*(table[column] for column in ("__v", "__low", "__high")), zero=zero)
     pad = (top - bottom) * 0.08
     limits = (bottom if zero and bottom == 0 else bottom - pad, top + pad)
-    axis_px = widest([format(value, number_format) for value in limits]) + 10
+    axis_px = widest([f"{value:,.0f}" for value in limits]) + 10
     value_px = widest(table["__text"]) + 12
     panel_width = (width - axis_px - columns * value_px - (columns - 1) * GAP_PX - 2) / columns
     titles = [wrap(name, panel_width + value_px, bold=True) for name in names]
@@ -46,15 +46,15 @@ def small_multiples(
     years = table["__x"].min(), table["__x"].max()
     panels = [
         _panel(table[table["panel"] == name], (colours or {}).get(name, theme.ACCENT), limits, years, panel_width,
-               [""] * (title_lines - len(lines)) + lines, number % columns == 0, number_format)
-        for number, (name, lines) in enumerate(zip(names, titles, strict=True))]
+               lines, position % columns == 0, number_format)
+        for position, (name, lines) in enumerate(zip(names, titles, strict=True))]
     return Plot({"concat": [panel.view for panel in panels], "columns": columns, "bounds": "flush", "align": "all",
                  "spacing": {"row": AXIS_PX + title_lines * LINE_HEIGHT_PX, "column": GAP_PX + value_px}})
 
 
 def _panel(table: pd.DataFrame, colour: str, limits: tuple[float, float], years: tuple[float, float], width: float,
            title: list[str], labelled: bool, number_format: str) -> Plot:
-    y_axis = {"tickCount": 3, "format": number_format, "labels": labelled, "labelExpr": TRUE_MINUS}
+    y_axis = {"tickCount": 3, "format": axis_format(number_format), "labels": labelled, "labelExpr": TRUE_MINUS}
     x = number("__x", linear(*years), {"values": list(years), "format": "d", "labelFlush": True, "ticks": True, "tickSize": 4})
     position = {"x": x, "y": number("__v", linear(*limits), y_axis)}
     layers = []
@@ -65,6 +65,11 @@ def _panel(table: pd.DataFrame, colour: str, limits: tuple[float, float], years:
     layers.append(marks("point", table, {**position, "tooltip": text("__tip")}, opacity=0, size=60))   # for the pointer
     last = table.dropna(subset=["__v"]).tail(1)
     layers += evidence_marks(last, position, colour=colour, size=50)
-    layers.append(marks("text", last, {**position, "text": text("__text")}, align="left", baseline="middle", dx=8, color=theme.INK))
-    return layered(layers, width, HEIGHT_PX, title={"text": title, "anchor": "start", "frame": "group", "offset": 8,
-                                                    "fontSize": theme.TEXT_PX, "color": theme.INK})
+    layers += [marks("text", last, {**position, "text": text("__text")}, align="left", baseline="middle", dx=8, **paint)
+               for paint in (HALO, {"color": theme.INK})]
+    # A text mark, not a Vega title: titles are pushed up by axis labels, and would not stand in line across a row.
+    name = pd.DataFrame({"__title": ["\n".join(title)]})
+    layers.append(marks("text", name, {
+        "x": fixed(0), "y": fixed(-14 - (len(title) - 1) * LINE_HEIGHT_PX), "text": text("__title")},
+        align="left", baseline="alphabetic", lineBreak="\n", lineHeight=LINE_HEIGHT_PX, fontWeight="bold", color=theme.INK))
+    return layered(layers, width, HEIGHT_PX)

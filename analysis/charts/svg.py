@@ -16,7 +16,7 @@ from lxml import etree
 
 from analysis.charts import theme
 from analysis.charts.evidence import SYMBOL_PATHS
-from analysis.charts.text import text_width, wrap
+from analysis.charts.text import balanced, text_width, wrap
 
 SVG = "http://www.w3.org/2000/svg"
 ALLOWED_ELEMENTS = {"svg", "g", "path", "rect", "line", "text", "tspan", "circle", "defs", "clipPath", "linearGradient",
@@ -87,7 +87,7 @@ def standalone_svg(root: Svg, *, prefix: str, title: str, description: str, unit
             pieces.append(_text(line, margin, y, size_px, colour, weight))
             y += size_px * 0.32
 
-    write(wrap(title, width, 20, bold=True), 20, theme.INK, "bold")
+    write(balanced(title, width, 20, bold=True), 20, theme.INK, "bold")
     y += 4
     write(wrap(_sentence(unit), width, 13), 13, theme.MUTED)
     y += 20

@@ -49,6 +49,19 @@ def wrap(text: str, width_px: float, size_px: float = TEXT_PX, bold: bool = Fals
     return lines or [""]
 
 
+def balanced(text: str, width_px: float, size_px: float = TEXT_PX, bold: bool = False) -> list[str]:
+    """:func:`wrap`, but with lines of about the same length instead of a short last one.
+
+    >>> wrap("one two three four", 95), balanced("one two three four", 95)
+    (['one two three', 'four'], ['one two', 'three four'])
+    """
+    lines = wrap(text, width_px, size_px, bold)
+    narrowest = width_px
+    while narrowest > 20 and len(wrap(text, narrowest - 10, size_px, bold)) == len(lines):
+        narrowest -= 10
+    return wrap(text, narrowest, size_px, bold)
+
+
 def spread(positions: list[float], gap: float, low: float, high: float) -> list[float]:
     """Positions moved as little as needed so that neighbours are at least `gap` apart within [`low`, `high`].
 

@@ -108,7 +108,8 @@ def test_the_interactive_drawing_takes_the_place_of_the_still_one_without_moving
         assert [url.rsplit("/", 1)[1] for url in requested] == ["vega-bundle.js"]
         assert said == []   # no evaluation, no other origin, no warning
         differences = page.evaluate(SIZE_DIFFERENCES)
-        assert max(max(pair) for pair in differences) < 12   # the reader's font is not the one the still drawing was laid out in
+        # Names at the sides are set in the reader's font, so the width may differ a little; nothing moves up or down.
+        assert all(across < 40 and down < 2 for across, down in differences)
 
 
 def test_the_interactive_drawing_names_the_value_under_the_pointer_has_its_hatches_and_goes_back(browser, page_file):
