@@ -3,6 +3,7 @@
 #   make book    build the site into _build/html   (options: DATA=DIR PARAMS=FILE EDITION=YYYY.MM CORES=N)
 #   make test    run all tests                     (REQUIRE_BROWSER=1 makes the browser tests obligatory; FAST=1 leaves slow ones out)
 #   make serve   show the built site on this machine
+#   make edition freeze the built site under its edition and lay out the folder to publish
 #   make bench   time the build and the computations, beside a baseline
 #   make lock    write requirements.txt anew from pyproject.toml
 #   make clean   remove everything that was built
@@ -13,7 +14,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := book
-.PHONY: book test serve bench lock clean
+.PHONY: book test serve edition bench lock clean
 
 book: $(READY)
 	@$(BIN)/python -m analysis build $(if $(DATA),--data "$(DATA)") $(if $(PARAMS),--params "$(PARAMS)") \
@@ -24,6 +25,9 @@ test: book
 
 serve: $(READY)
 	@$(BIN)/python -m analysis serve
+
+edition: book
+	@$(BIN)/python -m analysis freeze
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

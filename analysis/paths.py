@@ -22,6 +22,7 @@ PAGES = BUILD / "book"             # what Sphinx reads: chapters and generated p
 SPHINX = BUILD / "sphinx"          # Sphinx's own output and its cache
 HTML = BUILD / "html"              # the published site
 EDITION_FILE = BUILD / "edition.json"
+MOVED_FILE = BUILD / "moved.txt"   # what moved since the build before, for the terminal
 NUMBERS_FILE = BUILD / "numbers.json"
 
 RUN_DIR_VARIABLE = "CHIP_RUN_DIR"  # set by the runner: where a running chapter leaves its numbers and figures

@@ -6,12 +6,13 @@ Everything goes to `_build/book/` and is rewritten only when it changes, so that
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nbformat
 
 from analysis import paths
+from analysis.publish.changes import Comparison, render_changes
 from analysis.publish.numbers import Number
 from analysis.runner.plan import toc_files, write_if_changed
 
@@ -28,14 +29,15 @@ class PageError(RuntimeError):
     """A page of the contents that cannot be laid out."""
 
 
-def generated_pages(numbers: dict[str, Number]) -> dict[str, Callable[[], str]]:
-    """Pages that are written from the project's own tables, by slug."""
+def generated_pages(numbers: dict[str, Number], moved: Sequence[Comparison]) -> dict[str, Callable[[], str]]:
+    """Pages that are written from the project's own tables, by slug; `moved` compares this build with earlier ones."""
     from analysis.data.dictionary import render_dictionary, render_sources
     from analysis.model.parameter_page import render_parameters
     from analysis.publish.claims import check_claims, load_claims, render_claims
     from analysis.publish.numbers_page import render_numbers
 
     return {
+        "changes": lambda: render_changes(moved),
         "claims": lambda: render_claims(check_claims(numbers, load_claims())),
         "data": lambda: render_dictionary(str(paths.TABLES)),
         "sources": lambda: render_sources(str(paths.TABLES)) + BIBLIOGRAPHY,
@@ -44,13 +46,15 @@ def generated_pages(numbers: dict[str, Number]) -> dict[str, Callable[[], str]]:
     }
 
 
-def lay_out(numbers: dict[str, Number], placeholders: dict[str, str], target: Path = paths.PAGES) -> None:
+def lay_out(
+    numbers: dict[str, Number], placeholders: dict[str, str], moved: Sequence[Comparison] = (), target: Path = paths.PAGES,
+) -> None:
     """Write every page of the contents to `target` and remove what is no longer in it.
 
     `placeholders` fills `{{ name }}` in text pages, also inside code examples (the edition, the site's address).
     """
     target.mkdir(parents=True, exist_ok=True)
-    generated = generated_pages(numbers)
+    generated = generated_pages(numbers, moved)
     expected = set()
     for slug in toc_files():
         notebook, text = paths.BOOK / f"{slug}.ipynb", paths.BOOK / f"{slug}.md"

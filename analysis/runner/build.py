@@ -29,6 +29,8 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
         state = "The site of the last good build is unchanged." if has_site else "No site has been published yet."
         print(f"The build stopped after {elapsed:.1f} s. {state}", file=sys.stderr)
         return 1
+    if steps and paths.MOVED_FILE.exists():
+        print(paths.MOVED_FILE.read_text(encoding="utf-8"), end="")
     what = "Nothing changed" if steps == 0 else f"{steps} step{'s' if steps > 1 else ''} run"
     print(f"{what}; {elapsed:.1f} s. Open {(paths.HTML / 'index.html').as_uri()} or run 'make serve'.")
     return 0

@@ -23,6 +23,7 @@ ALLOWED = {
     r"\b(?:50|66|80|90|95|99)% (?:credible |confidence |prediction |predictive )?(?:intervals?|ranges?|bands?|level)": "an interval's level",
     r"\b90[ -]days?\b": "the length written into the temporary general licences",
     r"\b(?:10|ten)[ -]years?\b": "a horizon that is a setting of the model",
+    r"\bdue in 150 days\b": "the term written into Executive Order 13873",
     r"\b5% level": "a significance level",
 }
 NOT_PROSE = (

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
 
 from analysis import paths
 from analysis.data import load_table
+from analysis.publish.changes import Comparison, terminal_table
 from analysis.publish.collect import collect, write_registry
-from analysis.publish.complete import complete_edition
+from analysis.publish.complete import compare_with_before, complete_edition
 from analysis.publish.edition import built_at, commit, sha256_of
 from analysis.publish.pages import lay_out
 from analysis.publish.site.finish import finish
 from analysis.publish.site.render import render
-from analysis.runner.plan import notebooks
+from analysis.runner.plan import notebooks, write_if_changed
 
 
 def publish() -> dict:
@@ -31,7 +33,8 @@ def publish() -> dict:
         "commit": commit(),
         "inputs_sha256": sha256_of(paths.TABLES.glob("*.*"), paths.TABLES),
     }
-    lay_out(numbers, {"edition": edition["edition"], "address": site_address()})
+    moved = compare_with_before(edition, numbers)
+    lay_out(numbers, {"edition": edition["edition"], "address": site_address()}, moved)
     raw = render()
     titles = dict(zip(sources["source_id"], sources["title"], strict=True))
     figure_pages = {file.stem: slug for slug in notebooks() for file in (paths.RUNS / slug / "figures").glob("*.json")}
@@ -40,7 +43,16 @@ def publish() -> dict:
         complete_edition(folder, numbers, edition, site_address(), titles, figure_pages)
 
     finish(raw, numbers, edition, site_address(), source_titles=titles, complete=complete)
+    write_if_changed(paths.MOVED_FILE, moved_text(moved))
     return edition
+
+
+def moved_text(moved: Sequence[Comparison]) -> str:
+    """What moved since the build before, for the terminal; empty when nothing did."""
+    if not moved or all(change.kind == "within tolerance" for change in moved[0][2]):
+        return ""
+    older, newer, changes = moved[0]
+    return f"What moved, {older} to {newer} (all of it on the page changes.html):\n{terminal_table(changes, limit=12)}\n"
 
 
 def site_address() -> str:
