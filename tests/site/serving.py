@@ -41,7 +41,7 @@ class Visitor:
 
     def __init__(self, browser, address: str, device: str, theme: str, **options) -> None:
         self.address = address
-        self.context = browser.new_context(**DEVICES[device], color_scheme=theme, **options)
+        self.context = browser.new_context(**{**DEVICES[device], "color_scheme": theme, **options})
         self.strangers: list[str] = []
         self.errors: list[str] = []
         self.context.route("**/*", self._decide)

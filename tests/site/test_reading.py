@@ -129,6 +129,15 @@ def test_targets_of_fingers_on_a_phone_are_at_least_24_px(small_url, visit):
     assert small == []
 
 
+@pytest.mark.slow
+def test_the_summary_answers_on_the_first_screen_of_a_meeting_room(site_url, visit):
+    page = visit(site_url, viewport={"width": 1280, "height": 800}).open("index.html")
+    bottoms = page.evaluate("""() => ['.cs-lead', '.cs-facts', '.cs-headlines li:last-child', '.cs-figure-drawing'].map(
+      s => document.querySelector(s).getBoundingClientRect().bottom)""")
+    assert page.locator(".cs-headlines li").count() == 5
+    assert max(bottoms) <= 800, bottoms
+
+
 def test_nothing_jumps_while_a_page_loads(small_url, visit):
     visitor = visit(small_url, "phone")
     visitor.page.add_init_script("""window.shift = 0;
