@@ -143,6 +143,66 @@ def supplier_disclosures(filings: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values("share_pct", ascending=False, na_position="last").reset_index(drop=True)
 
 
+def disclosed_dollars(filings: pd.DataFrame) -> pd.DataFrame:
+    """What the chip suppliers' disclosures for fiscal 2018 and 2019 come to in a year: firm, period, how, usd_bn, grade, source_id.
+
+    Dollars stand as stated (best grade first); a share is multiplied by the firm's revenue of the fiscal year it ends in. Shares
+    from before the listing are applied to whole years, so the figures err on the high side. Quarters, and firms without a
+    yearly revenue in the table, are left out: absent, not zero.
+    """
+    table = supplier_disclosures(filings)
+    table = table[(table["scope"] == "chips") & table["period"].str.contains("2018|2019") & ~table["period"].str.contains("Q")]
+    rows = []
+    for row in table.sort_values(["firm", "grade"], kind="stable").drop_duplicates("firm").to_dict("records"):
+        dollars, how = row["revenue_usd_m"], "as stated"
+        if pd.isna(dollars):
+            year = "FY20" + row["period"][-2:]
+            dollars, how = row["share_pct"] / 100 * annual_revenue(filings, row["firm"], year), f"share times revenue of {year}"
+        rows.append({"firm": row["firm"], "period": row["period"], "how": how, "usd_bn": dollars / 1000, "grade": row["grade"],
+                     "source_id": row["source_id"]})
+    return pd.DataFrame(rows).dropna(subset=["usd_bn"]).sort_values("usd_bn", ascending=False).reset_index(drop=True)
+
+
+def annual_revenue(filings: pd.DataFrame, firm: str, fiscal_year: str) -> float:
+    """A firm's revenue of a fiscal year, USD m: as filed, else its China line over China's share; NaN where the table has neither."""
+    rows = filings[(filings["firm"] == firm) & (filings["fiscal_year"] == fiscal_year) & filings["period_type"].str.startswith("annual")]
+    found = rows["total_revenue_usd_m"].fillna(100 * rows["china_revenue_usd_m"] / rows["china_share_pct"]).dropna()
+    return float(found.iloc[0]) if len(found) else float("nan")
+
+
+def third_party_dollars(facts: pd.DataFrame, filings: pd.DataFrame) -> pd.DataFrame:
+    """Third parties' shares for two suppliers that disclosed nothing, times revenue of fiscal 2019: firm, share_pct, usd_bn, source_id.
+
+    Grade C: a data vendor's figures as a blog quotes them. Intel's is an upper bound.
+    """
+    rows = []
+    for fact_id in ("H028", "H029"):
+        row = fact(facts, fact_id)
+        revenue = annual_revenue(filings, row["entity"], "FY2019")
+        rows.append({"firm": row["entity"], "share_pct": row["value"], "usd_bn": row["value"] / 100 * revenue / 1000,
+                     "source_id": row["source_id"]})
+    return pd.DataFrame(rows)
+
+
+# fact id → (phone, column)
+TEARDOWNS = {
+    "H071": ("Mate 20 Pro, 2018", "us"), "H069": ("P30 Pro, 2019", "us"), "H070": ("P30 Pro, 2019", "china"),
+    "H072": ("Mate 30 5G, 2019", "us"), "H073": ("Mate 30 5G, 2019", "china"), "H074": ("Mate 30, 2019", "china"),
+    "H076": ("Mate 40 Pro, 2020", "china"), "H075": ("Mate 40E, 2021", "china"), "H077": ("Mate 60 Pro, 2023", "china"),
+}
+
+
+def teardowns(facts: pd.DataFrame) -> pd.DataFrame:
+    """Shares of US-made and Chinese-made parts in the parts' cost of single phones: phone, us_pct, china_pct, sources (tuple)."""
+    phones: dict[str, dict] = {}
+    for fact_id, (phone, country) in TEARDOWNS.items():
+        row = fact(facts, fact_id)
+        found = phones.setdefault(phone, {"phone": phone, "us_pct": float("nan"), "china_pct": float("nan"), "sources": ()})
+        found[f"{country}_pct"] = float(row["value"])
+        found["sources"] = tuple(dict.fromkeys((*found["sources"], row["source_id"])))
+    return pd.DataFrame(phones.values())
+
+
 def licences(licence_table: pd.DataFrame) -> pd.DataFrame:
     """Outcomes of the Huawei licence applications of November 2020 to April 2021: outcome, applications, value_usd_bn.
 

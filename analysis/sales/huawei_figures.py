@@ -39,71 +39,47 @@ def three_figures(facts: pd.DataFrame) -> Figure:
     )
 
 
-def gartner_levels(series: pd.DataFrame) -> Figure:
-    """Huawei's chip spending by year, newest release of each year."""
-    rows = series[series["latest"]]
+def gartner_pairs(series: pd.DataFrame, first_year: int, last_year: int) -> Figure:
+    """Huawei's chip spending in two neighbouring years, one row a release, so that only like is set against like."""
+    shown = series[series["year"].between(first_year, last_year)]
+    changes = huawei.changes_within_vintage(shown)
+    spending = shown.set_index(["vintage", "year"])["spending_usd_bn"]
     data = pd.DataFrame(
         {
-            "Year (release)": [f"{y} (release {v[1:]})" for y, v in zip(rows["year"], rows["vintage"], strict=True)],
-            "US$ billion": rows["spending_usd_bn"],
+            "Release and years": [
+                f"Release of {v[1:]}: {a} and {b}"
+                for v, a, b in zip(changes["vintage"], changes["from_year"], changes["to_year"], strict=True)
+            ],
+            "Earlier year (US$ billion)": [spending[v, a] for v, a in zip(changes["vintage"], changes["from_year"], strict=True)],
+            "Later year (US$ billion)": [spending[v, b] for v, b in zip(changes["vintage"], changes["to_year"], strict=True)],
+            "Change (%)": changes["change_pct"].round(1),
             "Evidence": "reported",
         }
-    ).reset_index(drop=True)
-    top = data.loc[data["US$ billion"].idxmax()]
+    )
+    falls = changes[changes["change_pct"] < 0]
     return Figure(
-        id="huawei-gartner-levels",
+        id="huawei-gartner",
         unit="US$ billion a year, chips of all suppliers",
-        title=f"Huawei's chip spending peaked at US${top['US$ billion']:.1f} billion in {top['Year (release)'][:4]}",
-        description=f"Bars of Huawei's chip spending from suppliers of every nationality, {rows['year'].min()} to {rows['year'].max()}, "
-        f"rising to {top['US$ billion']:.1f} in {top['Year (release)'][:4]} and falling to {data['US$ billion'].iloc[-1]:.1f}.",
-        source_ids=tuple(dict.fromkeys(rows["source_id"])),
+        title=f"Release by release, Huawei's chip spending rose {len(changes) - len(falls)} times and fell {len(falls)} times",
+        description=f"Dumbbells, one a release, of Huawei's chip spending in two neighbouring years. {len(changes) - len(falls)} releases "
+        f"show a rise, {len(falls)} a fall; the changes run from {changes['change_pct'].min():.0f} to "
+        f"{changes['change_pct'].max():.0f} per cent. The same year has different values in different releases.",
+        source_ids=tuple(dict.fromkeys(shown["source_id"])),
         evidence=("reported",),
         data=data,
-        chart=lambda width: bars(
+        chart=lambda width: dumbbell(
             data,
             width,
-            category="Year (release)",
-            value="US$ billion",
-            evidence="Evidence",
-            colour=theme.CONTRAST,
-            number_format=",.1f",
+            category="Release and years",
+            first="Earlier year (US$ billion)",
+            second="Later year (US$ billion)",
+            first_evidence="Evidence",
+            second_evidence="Evidence",
+            first_name="earlier year",
+            second_name="later year",
+            first_colour=theme.NEUTRAL,
         ),
-        note="Each year comes from the newest release that has it; bars of different releases show levels, not changes. Changes within one "
-        "release stand in the next figure.",
-    )
-
-
-def gartner_changes(series: pd.DataFrame) -> Figure:
-    """Year-on-year changes, both years from one release."""
-    rows = huawei.changes_within_vintage(series)
-    data = pd.DataFrame(
-        {
-            "Years (release)": [
-                f"{a} to {b} (release {v[1:]})" for a, b, v in zip(rows["from_year"], rows["to_year"], rows["vintage"], strict=True)
-            ],
-            "Change (%)": rows["change_pct"],
-            "Evidence": "derived",
-        }
-    )
-    falls = data[data["Change (%)"] < 0]
-    return Figure(
-        id="huawei-gartner-changes",
-        unit="per cent on the year before, within one release",
-        title="Within one release at a time: growth to 2018, then three years of falls",
-        description=f"Bars of yearly changes of Huawei's chip spending, each within one release: {len(data) - len(falls)} rises up to "
-        f"{data['Change (%)'].max():.0f} per cent, then {len(falls)} falls down to {data['Change (%)'].min():.0f} per cent.",
-        source_ids=tuple(dict.fromkeys(series["source_id"])),
-        evidence=("derived",),
-        data=data,
-        chart=lambda width: bars(
-            data,
-            width,
-            category="Years (release)",
-            value="Change (%)",
-            evidence="Evidence",
-            colours={n: theme.CONTRAST for n in falls["Years (release)"]},
-        ),
-        note="No release gives both 2018 and 2019 in dollars, so that change is missing.",
+        note="Compare along a row, never between rows: each release restates the year before. No release gives both 2018 and 2019 in dollars.",
     )
 
 
@@ -147,36 +123,116 @@ def gartner_restated(series: pd.DataFrame) -> Figure:
 
 
 def suppliers(filings: pd.DataFrame) -> Figure:
-    """The largest disclosed Huawei share of each supplier."""
+    """The largest disclosed Huawei share of each supplier, with the grade of its evidence."""
     table = huawei.supplier_disclosures(filings)
-    table = table[table["share_pct"].notna() & (table["scope"] != "patent licences")].drop_duplicates("firm")
-    names = [f"{f}, {p}" for f, p in zip(table["firm"], table["period"], strict=True)]
+    table = table[table["share_pct"].notna() & table["scope"].isin(("chips", "optical components"))].drop_duplicates("firm")
+    names = [f"{f}, {p} ({g})" for f, p, g in zip(table["firm"], table["period"], table["grade"], strict=True)]
     data = pd.DataFrame(
         {
-            "Supplier and period": names,
+            "Supplier, period (grade)": names,
             "Huawei's share of revenue (%)": table["share_pct"].to_numpy(),
             "Scope": table["scope"].to_numpy(),
-            "Grade": table["grade"].to_numpy(),
             "Evidence": table["evidence"].map({"seen": "reported", "derived": "derived"}).to_numpy(),
         }
     )
     beside = {n: theme.NEUTRAL for n, s in zip(names, table["scope"], strict=True) if s != "chips"}
-    top = data[data["Scope"] == "chips"].iloc[0]
+    chips = data[data["Scope"] == "chips"]
     return Figure(
         id="huawei-suppliers",
         unit="per cent of the supplier's revenue",
-        title=f"Chip suppliers named Huawei as up to {top.iloc[1]:.0f} per cent of revenue",
-        description=f"Bars of the highest share of revenue that each US supplier attributed to Huawei. Chip suppliers from "
-        f"{data[data['Scope'] == 'chips'].iloc[-1, 1]:.0f} to {top.iloc[1]:.0f} per cent ({top.iloc[0]}); two suppliers of optical "
-        "components are grey.",
+        title=f"Chip suppliers put Huawei at {chips.iloc[-1, 1]:.0f} to {chips.iloc[0, 1]:.0f} per cent of revenue",
+        description=f"Bars of the highest share of revenue that each US supplier, or the press for it, attributed to Huawei. Chip suppliers "
+        f"from {chips.iloc[-1, 1]:.0f} ({chips.iloc[-1, 0]}) to {chips.iloc[0, 1]:.0f} per cent ({chips.iloc[0, 0]}); {len(beside)} suppliers "
+        "of optical components are grey.",
         source_ids=tuple(dict.fromkeys(table["source_id"])),
         evidence=tuple(dict.fromkeys(data["Evidence"])),
         data=data,
         chart=lambda width: bars(
-            data, width, category="Supplier and period", value="Huawei's share of revenue (%)", evidence="Evidence", colours=beside
+            data,
+            width,
+            category="Supplier, period (grade)",
+            value="Huawei's share of revenue (%)",
+            evidence="Evidence",
+            colours=beside,
         ),
-        note="Periods differ: the highest disclosed period of each supplier is shown. Grey: optical components, not chips. Intel, NVIDIA "
-        "and many others have disclosed no figure.",
+        note="The highest disclosed period of each supplier, so periods differ. Grade A: filing; B: press or transcript. Grey: optical "
+        "components, not chips. A supplier that is not here has disclosed no share; that is not a zero.",
+    )
+
+
+def disclosed_against_newspaper(filings: pd.DataFrame, facts: pd.DataFrame) -> Figure:
+    """What the disclosures of chip suppliers come to in dollars, beside the newspaper's figure."""
+    table = huawei.disclosed_dollars(filings)
+    claim = huawei.fact(facts, "H008")
+    total, newspaper = f"Sum of the {len(table)}", "Newspaper, late 2019, 'more than'"
+    data = pd.DataFrame(
+        {
+            "Supplier": [*(f"{f}, {h}" for f, h in zip(table["firm"], table["how"], strict=True)), total, newspaper],
+            "US$ billion a year": [*table["usd_bn"], table["usd_bn"].sum(), claim["value"]],
+            "Evidence": [*("reported" if h == "as stated" else "derived" for h in table["how"]), "derived", "reported"],
+        }
+    )
+    return Figure(
+        id="huawei-disclosed",
+        unit="US$ billion a year, fiscal 2018 or 2019",
+        title=f"Disclosed chip sales to Huawei come to US${table['usd_bn'].sum():.1f} billion, "
+        f"{100 * table['usd_bn'].sum() / claim['value']:.0f} per cent of the newspaper's figure",
+        description=f"Bars of yearly chip revenue from Huawei by supplier, largest {table['firm'].iloc[0]} "
+        f"({table['usd_bn'].iloc[0]:.1f}), their sum {table['usd_bn'].sum():.1f}, and the newspaper's {claim['value']:.0f} billion.",
+        source_ids=tuple(dict.fromkeys([*table["source_id"], claim["source_id"]])),
+        evidence=("reported", "derived"),
+        data=data,
+        chart=lambda width: bars(
+            data,
+            width,
+            category="Supplier",
+            value="US$ billion a year",
+            evidence="Evidence",
+            colours={total: theme.NEUTRAL, newspaper: theme.CONTRAST},
+            number_format=",.1f",
+        ),
+        note="A rough count that errs on the high side for these firms: shares from before the listing are applied to whole fiscal years. "
+        "Analog Devices' share is a third party's estimate. Qualcomm, Intel and others have disclosed nothing for these years and are "
+        "missing, not zero.",
+    )
+
+
+def teardowns(facts: pd.DataFrame) -> Figure:
+    """US-made and Chinese-made shares of the parts' cost of single phones."""
+    table = huawei.teardowns(facts)
+    data = pd.DataFrame(
+        {
+            "Phone": table["phone"],
+            "US-made (% of parts' cost)": table["us_pct"],
+            "Chinese-made (% of parts' cost)": table["china_pct"],
+            "Evidence": "reported",
+        }
+    )
+    most = table.loc[table["us_pct"].idxmax()]
+    return Figure(
+        id="huawei-teardowns",
+        unit="per cent of the parts' cost, as estimated by the dismantlers",
+        title=f"In the phones taken apart, US-made parts were at most {most['us_pct']:.0f} per cent of the cost",
+        description=f"Dumbbells of the US-made and Chinese-made share of the cost of parts in {len(table)} phones. US-made shares, known for "
+        f"{table['us_pct'].notna().sum()} phones, run from {table['us_pct'].min():.0f} to {most['us_pct']:.0f} per cent; Chinese-made "
+        f"from {table['china_pct'].min():.0f} to {table['china_pct'].max():.0f}.",
+        source_ids=tuple(dict.fromkeys(s for sources in table["sources"] for s in sources)),
+        evidence=("reported",),
+        data=data,
+        chart=lambda width: dumbbell(
+            data,
+            width,
+            category="Phone",
+            first="US-made (% of parts' cost)",
+            second="Chinese-made (% of parts' cost)",
+            first_evidence="Evidence",
+            second_evidence="Evidence",
+            first_name="US-made",
+            second_name="Chinese-made",
+            number_format=",.0f",
+        ),
+        note="Single phones, mostly as reposts quote them (grade C); two variants of the Mate 30 contradict each other, and the display "
+        "alone moves the Chinese share. Nothing here covers network gear, servers or notebooks.",
     )
 
 

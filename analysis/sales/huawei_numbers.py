@@ -30,6 +30,8 @@ FACTS = {
     "H016": ("huawei.core_suppliers_us.2018", "of which from the United States", "count", 0, "2018-12-31"),
     "H027": ("huawei.broadcom.guidance_cut", "Broadcom's cut of its revenue guidance, June 2019", "USD bn", 1, "2019-06-30"),
     "H025": ("huawei.micron.quarter_loss", "Micron's sales lost to the listing in one quarter", "USD m", 0, "2019-05-30"),
+    "H069": ("huawei.teardown.p30_us", "US-made share of the parts' cost of a P30 Pro", "%", 0, "2019-12-31"),
+    "H072": ("huawei.teardown.mate30_us", "US-made share of the parts' cost of a Mate 30 5G", "%", 0, "2019-12-31"),
     "H092": ("huawei.licences.further", "Licence applications not yet processed, January 2021, value", "USD bn", 0, "2021-01-31"),
 }
 
@@ -39,7 +41,8 @@ def record(page, tables: Mapping[str, pd.DataFrame]) -> None:
     record_facts(page, tables["huawei_facts"])
     record_gartner(page, tables["oem_demand"], tables["huawei_facts"])
     record_suppliers(page, tables["company_filings"])
-    record_licences(page, tables["export_licences"])
+    record_arithmetic(page, tables)
+    record_licences(page, tables["export_licences"], tables["huawei_facts"])
 
 
 def record_facts(page, facts: pd.DataFrame) -> None:
@@ -86,7 +89,7 @@ def record_gartner(page, oem: pd.DataFrame, facts: pd.DataFrame) -> None:
             as_of=f"{year}-12-31",
             digits=1,
             sources=found.sources,
-            figure="huawei-gartner-levels",
+            figure="huawei-gartner",
             method=f"Chips of all suppliers designed into Huawei's products; release {found.vintage[1:]}, the newest with the year",
         )
     for row in huawei.changes_within_vintage(series).to_dict("records"):
@@ -99,9 +102,21 @@ def record_gartner(page, oem: pd.DataFrame, facts: pd.DataFrame) -> None:
             label=f"Change of Huawei's chip spending, {row['from_year']} to {row['to_year']}, release {row['vintage'][1:]}",
             as_of=f"{row['to_year']}-12-31",
             sources=[_source(series, row["vintage"])],
-            figure="huawei-gartner-changes",
+            figure="huawei-gartner",
             method="Both years from one release",
         )
+    growth = oem[(oem["series_id"] == "GARTNER_GROWTH_v2020") & (oem["geography"] == "Huawei") & (oem["period"] == "2019")].iloc[0]
+    page.number(
+        "huawei.gartner.change.2019",
+        growth["value"],
+        unit="%",
+        cls="reported",
+        digits=1,
+        label="Change of Huawei's chip spending, 2018 to 2019, release 2020",
+        as_of="2019-12-31",
+        sources=[growth["source_id"]],
+        method="As printed in the release of 2020, which gives no dollars",
+    )
     first = huawei.gartner(series, 2020, "v2021")
     page.number(
         "huawei.gartner.first_print.2020",
@@ -163,9 +178,95 @@ def record_suppliers(page, filings: pd.DataFrame) -> None:
         )
 
 
-def record_licences(page, table: pd.DataFrame) -> None:
+def record_arithmetic(page, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Whether the newspaper's figure can be chips: beside Gartner's total, and beside what suppliers disclosed."""
+    facts, filings = tables["huawei_facts"], tables["company_filings"]
+    claim = huawei.fact(facts, "H008")
+    spending = huawei.gartner(huawei.gartner_series(tables["oem_demand"], facts), 2019)
+    disclosed, outside = huawei.disclosed_dollars(filings), huawei.third_party_dollars(facts, filings)
+    total = disclosed["usd_bn"].sum()
+    common = {"cls": "derived", "as_of": "2019-12-31"}
+    page.number(
+        "huawei.newspaper_over_gartner.2019",
+        100 * claim["value"] / spending.value,
+        unit="%",
+        digits=0,
+        label="The newspaper's figure over Huawei's chip spending from all suppliers, 2019",
+        method="The newspaper's 14 (no year given) over Gartner's 2019, newest release: what the US share would be if all were chips",
+        sources=[claim["source_id"], *spending.sources],
+        **common,
+    )
+    sources = list(dict.fromkeys(disclosed["source_id"]))
+    page.number(
+        "huawei.disclosed.total",
+        total,
+        unit="USD bn",
+        digits=1,
+        label="Yearly chip sales to Huawei that suppliers' disclosures for fiscal 2018 and 2019 come to",
+        method="Dollars as stated, else the disclosed share times the fiscal year's revenue; errs on the high side",
+        sources=sources,
+        figure="huawei-disclosed",
+        **common,
+    )
+    page.number(
+        "huawei.disclosed.firms",
+        len(disclosed),
+        unit="count",
+        label="Chip suppliers whose disclosures for fiscal 2018 and 2019 can be put in dollars",
+        method=f"Count: {', '.join(disclosed['firm'])}",
+        sources=sources,
+        figure="huawei-disclosed",
+        **common,
+    )
+    page.number(
+        "huawei.disclosed.gap",
+        claim["value"] - total,
+        unit="USD bn",
+        digits=1,
+        label="What all other suppliers would have had to sell for the newspaper's figure to be chips",
+        method="The newspaper's figure less the disclosed total",
+        sources=[*sources, claim["source_id"]],
+        figure="huawei-disclosed",
+        **common,
+    )
+    page.number(
+        "huawei.third_party.intel_qualcomm",
+        outside["usd_bn"].sum(),
+        unit="USD bn",
+        digits=1,
+        label="Third-party estimate of Intel's and Qualcomm's yearly sales to Huawei",
+        method="A data vendor's shares as a blog quotes them (grade C, Intel's an upper bound) times revenue of fiscal 2019",
+        sources=list(dict.fromkeys(outside["source_id"])),
+        **common,
+    )
+
+
+def record_licences(page, table: pd.DataFrame, facts: pd.DataFrame) -> None:
     """Licence outcomes, November 2020 to April 2021: permissions, never sales."""
     outcomes = huawei.licences(table).set_index("outcome")
+    used, further, revenue = (huawei.fact(facts, fact_id) for fact_id in ("H095", "H092", "H046"))
+    page.number(
+        "huawei.licences.used",
+        100 * used["value"],
+        unit="%",
+        cls="reported",
+        digits=0,
+        label="Part of the approved Huawei and SMIC licences that was used, about",
+        as_of="2021-12-31",
+        method="As the Commerce Department stated it ('about half')",
+        sources=[used["source_id"]],
+    )
+    page.number(
+        "huawei.licences.further_over_revenue",
+        further["value"] / revenue["value"],
+        unit="multiple",
+        cls="derived",
+        digits=1,
+        label="Value of the applications that waited in January 2021 over Huawei's revenue of 2019",
+        as_of="2021-01-31",
+        method="Value applied for over group revenue: shows that licence values are ceilings",
+        sources=[further["source_id"], revenue["source_id"]],
+    )
     source = [table.loc[table["series_id"] == "LIC_HW_APPROVED_V", "source_id"].iloc[0]]
     common = {"as_of": "2021-04-20", "sources": source, "figure": "huawei-licences"}
     for outcome, key in (("approved", "approved"), ("returned without action", "returned"), ("denied", "denied")):

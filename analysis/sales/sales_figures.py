@@ -147,14 +147,17 @@ def industry_by_year(us: pd.DataFrame, market: pd.DataFrame, first_year: int, la
     )
 
 
-def filings_by_firm(table: pd.DataFrame, first_year: int, basis: str, *, least_years: int = 3, least_usd_m: float = 1000) -> Figure:
+def filings_by_firm(
+    table: pd.DataFrame, first_year: int, last_year: int, basis: str, *, least_years: int = 2, least_usd_m: float = 1000
+) -> Figure:
     """Annual China lines by firm and basis, one panel each, so that a change of basis cannot look like a trend."""
     wanted = ("billing", "ship_to", "hq") if basis == "all" else (basis,)
     parts = [filings.annual_lines(table, basis=b) for b in wanted]
-    rows = pd.concat(parts).query("calendar_year >= @first_year")
+    rows = pd.concat(parts).query("@first_year <= calendar_year <= @last_year")
     size = rows.groupby(["firm", "basis"])["calendar_year"].transform("size")
     peak = rows.groupby(["firm", "basis"])["china_usd_m"].transform("max")
-    rows = rows[(size >= least_years) & (peak >= least_usd_m)].sort_values(["firm", "basis", "calendar_year"])
+    start = rows.groupby(["firm", "basis"])["calendar_year"].transform("min")
+    rows = rows.assign(start=start)[(size >= least_years) & (peak >= least_usd_m)].sort_values(["firm", "start", "basis", "calendar_year"])
     data = pd.DataFrame(
         {
             "Firm and basis": [f"{f}, {filings.BASIS_LABELS[b]}" for f, b in zip(rows["firm"], rows["basis"], strict=True)],
@@ -176,7 +179,7 @@ def filings_by_firm(table: pd.DataFrame, first_year: int, basis: str, *, least_y
         evidence=tuple(dict.fromkeys(data["Evidence"])),
         data=data,
         chart=lambda width: small_multiples(
-            data,
+            _with_gaps(data, "Firm and basis", "Year"),
             width,
             panel="Firm and basis",
             x="Year",
@@ -185,8 +188,9 @@ def filings_by_firm(table: pd.DataFrame, first_year: int, basis: str, *, least_y
             colours=colours,
             number_format=",.1f",
         ),
-        note="Blue: shipping address. Grey: billing address. Red: customer's headquarters. A year without a point is a year without a "
-        "figure, not a zero. AMD's lines that include Taiwan are left out; so are firms with fewer than three years or less than a billion dollars on a basis.",
+        note="Blue: shipping address. Grey: billing address. Red: customer's headquarters. A break in a line is a year without a "
+        "figure, not a zero. AMD's lines that include Taiwan are left out; so are firms with a single year or less than a "
+        "billion dollars on a basis.",
     )
 
 
@@ -196,7 +200,7 @@ def dual_disclosures(table: pd.DataFrame) -> Figure:
     evidence = rows["evidence"].map({"seen": "reported", "derived": "derived"})
     data = pd.DataFrame(
         {
-            "Firm and period": rows["firm"] + " " + rows["fiscal_year"],
+            "Firm and period": [f"{f} {y}: ×{r:.2f}" for f, y, r in zip(rows["firm"], rows["fiscal_year"], rows["ratio"], strict=True)],
             "By location (US$ billion)": rows["location_usd_m"] / 1000,
             "By headquarters (US$ billion)": rows["hq_usd_m"] / 1000,
             "Headquarters over location": rows["ratio"].round(2),
@@ -206,7 +210,7 @@ def dual_disclosures(table: pd.DataFrame) -> Figure:
     return Figure(
         id="sales-dual-disclosures",
         unit="US$ billion a fiscal period",
-        title=f"Two meanings of China for one firm and period: {rows['ratio'].min():.1f} to {rows['ratio'].max():.1f} times",
+        title=f"Counted by headquarters, China is {rows['ratio'].min():.1f} to {rows['ratio'].max():.1f} times what it is by address",
         description=f"Dumbbells for {len(rows)} disclosures of {rows['firm'].nunique()} firms: revenue by billing or shipping address and "
         "revenue from customers headquartered in China. Memory and analogue firms fall to a third or a half; NVIDIA rises.",
         source_ids=tuple(dict.fromkeys(rows["source_id"])),
@@ -223,7 +227,8 @@ def dual_disclosures(table: pd.DataFrame) -> Figure:
             first_name="by location",
             second_name="by headquarters",
         ),
-        note="Microchip's headquarters figure is a management remark on chips designed in China, a proxy.",
+        note="Behind each name, the headquarters figure over the address figure. Microchip's headquarters figure is a management remark "
+        "on chips designed in China, a proxy.",
     )
 
 
@@ -264,11 +269,28 @@ def origin_break(imports: pd.DataFrame) -> Figure:
     )
 
 
-def reported_shares(table: pd.DataFrame, first_year: int, last_year: int, scope: str, figure_id: str, title: str) -> Figure:
-    """The newest reported China share of each firm on each basis, for one scope (chips, or equipment and design software)."""
+COLOUR_WORDS = {"ship_to": "Blue", "billing": "Grey", "hq": "Red", "facility": "Green", "unknown": "Purple"}
+
+
+def chip_shares(table: pd.DataFrame, first_year: int, last_year: int) -> Figure:
+    """The newest reported China share of each chip firm on each basis."""
+    rows = exposure.latest_shares(table, first_year=first_year, last_year=last_year).query("scope == 'chips'")
+    return _shares("sales-reported-shares", "Reported China shares can be ranked only within one colour", rows)
+
+
+def beside_shares(table: pd.DataFrame, first_year: int, last_year: int) -> Figure:
+    """The newest reported China share of makers of chipmaking machines and of design software."""
     rows = exposure.latest_shares(table, first_year=first_year, last_year=last_year)
-    wanted = ("equipment", "design software") if scope == "beside" else (scope,)
-    rows = rows[rows["scope"].isin(wanted)].sort_values("share_pct", ascending=False)
+    rows = rows[rows["scope"].isin(("equipment", "design software"))]
+    span = {scope: f"{group.min():.0f} to {group.max():.0f} per cent" for scope, group in rows.groupby("scope")["share_pct"]}
+    words = {"equipment": "toolmakers", "design software": "software firms"}
+    title = " and ".join(f"{words[scope]} {span[scope]}" for scope in words if scope in span)
+    return _shares("sales-beside", f"Beside chips, {title} of revenue comes from China", rows)
+
+
+def _shares(figure_id: str, title: str, rows: pd.DataFrame) -> Figure:
+    """Bars of the rows of :func:`analysis.sales.exposure.latest_shares`, largest first, coloured by basis."""
+    rows = rows.sort_values("share_pct", ascending=False)
     names = [
         f"{f}, {y}, {filings.BASIS_LABELS[b]}" for f, y, b in zip(rows["firm"], rows["fiscal_year"], rows["basis"], strict=True)
     ]
@@ -281,6 +303,7 @@ def reported_shares(table: pd.DataFrame, first_year: int, last_year: int, scope:
         }
     )
     colours = dict(zip(names, [BASIS_COLOURS[b] for b in rows["basis"]], strict=True))
+    legend = " ".join(f"{COLOUR_WORDS[b]}: {filings.BASIS_LABELS[b]}." for b in COLOUR_WORDS if b in set(rows["basis"]))
     return Figure(
         id=figure_id,
         unit="per cent of the firm's revenue",
@@ -293,9 +316,18 @@ def reported_shares(table: pd.DataFrame, first_year: int, last_year: int, scope:
         chart=lambda width: bars(
             data, width, category="Firm, year, basis", value="Share of revenue (%)", evidence="Evidence", colours=colours
         ),
-        note="Shares on different bases are not comparable. Blue: shipping address. Grey: billing address. Red: customer's headquarters. "
-        "Green: customer's site. Purple: basis not stated.",
+        note=f"Shares on different bases are not comparable. {legend}",
     )
+
+
+def _with_gaps(data: pd.DataFrame, panel: str, year: str) -> pd.DataFrame:
+    """The same rows with an empty one for each missing year inside a panel's span, so that its line breaks there."""
+    parts = []
+    for name, group in data.groupby(panel, sort=False):
+        years = pd.RangeIndex(group[year].min(), group[year].max() + 1, name=year)
+        parts.append(group.set_index(year).reindex(years).assign(**{panel: name}).reset_index())
+    full = pd.concat(parts, ignore_index=True)
+    return full.assign(Evidence=full["Evidence"].fillna("reported"))
 
 
 def _sources(groups) -> tuple[str, ...]:

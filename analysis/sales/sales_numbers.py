@@ -137,6 +137,18 @@ def record_industry(page, us: pd.DataFrame, market: pd.DataFrame, year: int = 20
         sources=into.sources,
         method="US firms' sales into China over their published world sales",
     )
+    world = us[(us["series_id"] == "USHQ_SHARE_WW") & (us["period"] == "2019")].iloc[0]
+    page.number(
+        "sales.industry.us_share_of_world.2019",
+        world["value"],
+        unit="%",
+        cls="reported",
+        as_of="2019-12-31",
+        digits=0,
+        label="US firms' share of world chip sales, 2019",
+        sources=[world["source_id"]],
+        method="As published by the industry association",
+    )
     whole = industry.regional_market(market, year)
     _record(
         page,
