@@ -213,6 +213,20 @@ def record_filings(page, table: pd.DataFrame) -> None:
                     figure="sales-filings",
                     method="China line over total revenue, on the basis of that year",
                 )
+    lines = filings.annual_lines(table, basis="hq")
+    before = lines[(lines["firm"] == "NVIDIA") & (lines["fiscal_year"] == "FY2025")].iloc[0]
+    page.number(
+        "sales.break.nvidia.before_by_headquarters",
+        before["share_pct"],
+        unit="%",
+        cls="derived",
+        digits=1,
+        label="NVIDIA, China share in FY2025 by the customer's headquarters, as recast",
+        as_of=_year_end(table, "NVIDIA", "FY2025"),
+        sources=[before["source_id"]],
+        figure="sales-dual-disclosures",
+        method="Recast headquarters figure over total revenue: the like-for-like start of the change to FY2026",
+    )
     silent = filings.firms_without_china_line(table)
     page.number(
         "sales.filings.firms_without_line",
