@@ -23,6 +23,8 @@ def shown(value: float | None, unit: str, size: float | None) -> str:
     """A value with its unit, to the digit in which a movement of `size` shows (at least two digits of the value)."""
     if value is None:
         return "–"
+    if float(value).is_integer() and float(size or 0).is_integer():
+        return format_value(value, unit, 0) if unit in UNITS else f"{value:,.0f} {unit}".strip()
     scale = min(s for s in (abs(size or 0) / 10, abs(value) / 10) if s) if value or size else 1.0
     digits = min(6, max(0, -math.floor(math.log10(scale))))
     return format_value(value, unit, digits) if unit in UNITS else f"{value:,.{digits}f} {unit}".strip()
@@ -36,7 +38,8 @@ def cause_text(change: Change) -> str:
 
 
 def _signed(part: float, change: Change) -> str:
-    text = shown(part, change.unit, change.change)
+    unit = "pp" if change.unit == "%" else change.unit   # the difference of two percentages
+    text = shown(part, unit, change.change)
     return text if text.startswith("−") else f"+{text}"
 
 

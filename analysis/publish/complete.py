@@ -12,7 +12,7 @@ from analysis.publish.diff import edition_being_built
 from analysis.publish.editions import PREVIOUS, STORE, keep_previous
 from analysis.publish.embeds import check_embeds
 from analysis.publish.numbers import Number
-from analysis.publish.rebuild import quick_rebuild
+from analysis.publish.rebuild import QuickRebuild
 from analysis.publish.receipt import make_receipt, outcome, write_receipt
 from analysis.publish.rocrate import write_crate
 from analysis.publish.schema import write_schema
@@ -45,7 +45,7 @@ def compare_with_before(edition: Mapping[str, str], numbers: Mapping[str, Number
     receipt = make_receipt(edition, {n.id: outcome(n) for n in numbers.values()}, paths.RUNS.glob("[!.]*/figures/*.csv"))
     keep_previous(receipt)
     current = edition_being_built(edition["edition"], numbers, receipt, paths.TABLES)
-    return comparisons(current, STORE, PREVIOUS, quick_rebuild)
+    return comparisons(current, STORE, PREVIOUS, QuickRebuild())
 
 
 def check_sentences(book: Path = paths.BOOK) -> None:

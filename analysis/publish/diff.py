@@ -166,7 +166,8 @@ def what_moved(old: Edition, new: Edition, rebuild: Callable[[Inputs, str], Numb
         return [replace(change, causes=((UNKNOWN, None),)) for change in changes]
     by_chapter = {slug: changed_inputs(old, new, slug) for slug in {c.page for c in changes}}
     steps = {}
-    for slug in sorted({c.page for c in changes if len(by_chapter[c.page]) > 1}) if rebuild else ():
+    unclear = {c.page for c in changes if c.kind != "within tolerance" and len(by_chapter[c.page]) > 1}
+    for slug in sorted(unclear) if rebuild else ():
         with contextlib.suppress(RebuildError):
             steps[slug] = _one_at_a_time(old, new, slug, by_chapter[slug], rebuild)
     return [replace(c, causes=_causes(c, by_chapter[c.page], steps.get(c.page))) for c in changes]

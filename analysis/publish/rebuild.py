@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +34,28 @@ def rebuild(inputs: Inputs, slug: str) -> Numbers:
         return {row["id"]: row for row in json.loads((Path(scratch) / "runs" / slug / "numbers.json").read_text())}
 
 
-def quick_rebuild(inputs: Inputs, slug: str) -> Numbers:
-    """The same for chapters that take seconds. Raises RebuildError for one that reads a long computation."""
+@dataclass
+class QuickRebuild:
+    """`rebuild` for chapters that take seconds, each from the same inputs only once.
+
+    Calling it raises RebuildError for a chapter that reads a long computation, or that failed from these inputs before.
+    """
+
+    known: dict[str, Numbers | RebuildError] = field(default_factory=dict)
+
+    def __call__(self, inputs: Inputs, slug: str) -> Numbers:
+        key = hashlib.sha256(json.dumps([slug, asdict(inputs)], sort_keys=True).encode()).hexdigest()
+        if key not in self.known:
+            try:
+                self.known[key] = _quickly(inputs, slug)
+            except RebuildError as error:
+                self.known[key] = error
+        if isinstance(self.known[key], RebuildError):
+            raise self.known[key]
+        return self.known[key]
+
+
+def _quickly(inputs: Inputs, slug: str) -> Numbers:
     from analysis.runner.dependencies import chapter_code
     from analysis.runner.plan import artifacts_of
 

@@ -14,6 +14,7 @@ from analysis.publish.diff import (
     UNEXPLAINED,
     UNKNOWN,
     DiffError,
+    Inputs,
     RebuildError,
     compare,
     load_edition,
@@ -190,10 +191,41 @@ def test_the_terminal_table_lines_up_and_sums_up(pair) -> None:
     text = terminal_table(what_moved(old, new))
     lines = text.splitlines()
     assert lines[0].split() == ["number", "old", "new", "change", "cause"]
-    assert any("rules.days" in line and "100.0 days" in line and "105.0 days" in line and "+5.0 days" in line and "new data" in line
+    assert any("rules.days" in line and "100 days" in line and "105 days" in line and "+5 days" in line and "new data" in line
                for line in lines)
     assert any("US$0.85 billion" in line and "+US$0.40 billion" in line for line in lines)
     assert lines[-1] == "2 moved"
+
+
+def test_the_difference_of_two_percentages_is_in_percentage_points() -> None:
+    old, new = ({"a.x": published("a.x", value, unit="%")} for value in (22.73, 21.74))
+    text = terminal_table(compare(old, new))
+    assert "22.73%" in text and "−0.99 percentage points" in text
+
+
+def test_a_chapter_is_not_run_again_for_what_stayed_within_tolerance(tmp_path) -> None:
+    rows = [("tgl", "91"), ("ear", "10"), ("new", "4")]
+    receipt = copy.deepcopy(RECEIPT)
+    receipt["tables"]["policy_events.csv"] = "t2"
+    old = load_edition(write_edition(tmp_path / "a", "2026.11", [published("cost.month", 0.85, -0.2, 2.4, "cost")], RECEIPT,
+                                     {"policy_events.csv": OLD_ROWS}))
+    new = load_edition(write_edition(tmp_path / "b", "2027.01", [published("cost.month", 0.86, -0.2, 2.4, "cost")], receipt,
+                                     {"policy_events.csv": rows}))
+    calls: list = []
+    change, = what_moved(old, new, fake_rebuild(calls))
+    assert change.kind == "within tolerance" and calls == []
+
+
+def test_a_chapter_is_run_only_once_from_the_same_inputs(monkeypatch) -> None:
+    from analysis.publish import rebuild
+
+    calls: list = []
+    monkeypatch.setattr(rebuild, "_quickly", lambda inputs, slug: calls.append(slug) or {"a.x": {"value": 1.0}})
+    quick = rebuild.QuickRebuild()
+    one, other = Inputs({"t.csv": [{"a": "1"}]}, {}, {}), Inputs({"t.csv": [{"a": "2"}]}, {}, {})
+    assert quick(one, "rules") == quick(Inputs({"t.csv": [{"a": "1"}]}, {}, {}), "rules")
+    quick(other, "rules")
+    assert calls == ["rules", "rules"]
 
 
 def test_the_page_shows_each_pair_of_editions_and_keeps_markup_inert(pair) -> None:
@@ -201,7 +233,7 @@ def test_the_page_shows_each_pair_of_editions_and_keeps_markup_inert(pair) -> No
     numbers[0]["label"] = "<script>alert(1)</script>"
     old, new = pair(numbers, [*OLD_ROWS, ("new", "5")])
     page = render_changes([("2026.11", "2027.01", what_moved(old, new))])
-    assert "## From 2026.11 to 2027.01" in page and "+5.0 days" in page and "new data" in page
+    assert "## From 2026.11 to 2027.01" in page and "+5 days" in page and "new data" in page
     assert "<script>" not in page and "&lt;script&gt;" in page
     assert "numbers.html#n-rules-days" in page
     assert "no older edition" in render_changes([])
