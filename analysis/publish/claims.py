@@ -234,7 +234,7 @@ def margin_text(result: ClaimResult) -> str:
         unit = "pp" if result.unit == "%" else result.unit   # the difference of two percentages
         distance = format_value(result.margin, unit, min(digits, 4))
     else:
-        distance = f"{result.margin:,.3g}"
+        distance = f"{result.margin:,.0f}" if abs(result.margin) >= 100 else f"{result.margin:.3g}"
     return f"{distance} ({result.share:.0%} of the larger side)"
 
 
@@ -264,7 +264,7 @@ def render_claims(results: Iterable[ClaimResult]) -> str:
         allowed = f" A shortfall of {claim.tolerance:g} is tolerated." if claim.tolerance else ""
         parts.append(
             f"(claim-{claim.id})=\n## {_heading(claim.id)}\n\n> {_with_roles(claim.text)}\n\n{claim.matters}\n\n"
-            f"- **Page**: [{claim.page}]({claim.page})\n- **Condition**: `{claim.holds}`.{allowed}\n"
+            f"- **Page**: {{doc}}`{claim.page}`\n- **Condition**: `{' '.join(claim.holds.split())}`{allowed and '.' + allowed}\n"
             f"- **Margin now**: {margin_text(result)}\n")
     return "\n".join(parts)
 

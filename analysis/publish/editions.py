@@ -24,8 +24,9 @@ PUBLISHED = paths.BUILD / "public"
 MANIFEST = "MANIFEST.sha256"
 PREVIOUS = paths.BUILD / "previous"   # the site before the last one, from other inputs
 _LINK = 'style="color:#123e75"'
-_STYLE = ("margin:0;padding:.6rem 1rem;font:1rem/1.4 'Source Sans 3',system-ui,sans-serif;text-align:center;"
-          "background:#f6cfbd;color:#1d2530;border-bottom:2px solid #c4420f")
+_STYLE = ("margin:0;padding:.6rem 1rem;font:1rem/1.4 'Source Sans 3',system-ui,sans-serif;text-align:center;color:#1d2530;"
+          "background:{ground};border-bottom:2px solid {rule}")
+_OLD, _LATEST = {"ground": "#f6cfbd", "rule": "#c4420f"}, {"ground": "#dfe9f5", "rule": "#16529b"}
 
 
 class FreezeError(ValueError):
@@ -119,7 +120,8 @@ def with_edition_line(html: str, page: Path, edition: str, latest: str, tree: Pa
     else:
         text = (f"This is edition {edition}, kept as it was published; numbers may have moved since. "
                 f'<a {_LINK} href="{target}">This page in the latest edition, {escape(latest)}</a>.')
-    line = (f'<aside class="cs-edition-line" aria-label="Edition of this page" data-edition="{edition}" style="{_STYLE}">'
+    line = (f'<aside class="cs-edition-line" aria-label="Edition of this page" data-edition="{edition}" '
+            f'style="{_STYLE.format(**(_LATEST if edition == latest else _OLD))}">'
             f"{text}</aside>")
     return re.sub(r'<body\b[^>]*>(\s*<a class="cs-skip".*?</a>)?', lambda match: match[0] + line, html, count=1, flags=re.DOTALL)
 
