@@ -14,6 +14,7 @@ from analysis.charts import theme
 from analysis.paths import BOOK
 from analysis.publish.site import addresses, content, maths, social
 from analysis.publish.site.draft import Kept, read_draft
+from analysis.publish.site.finish import read_drafts
 from analysis.publish.site.head import POLICY
 from analysis.publish.site.news import news_html
 from analysis.publish.site.offline import write_offline_edition
@@ -295,6 +296,15 @@ def test_every_local_link_of_every_page_leads_to_something(small_site):
             elif fragment and not lxml.html.fromstring(target.read_text(encoding="utf-8")).xpath("//*[@id=$id]", id=fragment):
                 missing.append(f"{file.name}: {href} (no such place)")
     assert sorted(set(missing)) == []
+
+
+@pytest.mark.slow
+def test_a_page_that_an_earlier_build_left_behind_is_not_published(small_site, tmp_path):
+    raw = small_site.parent / "sphinx" / "_build" / "html"
+    for file in raw.glob("*.html"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "a-gone-chapter.html").write_bytes((raw / "forms.html").read_bytes())
+    assert list(read_drafts(tmp_path)) == ["index", "chapter", "forms", "sources", "numbers", "glossary", "cite"]
 
 
 @pytest.mark.slow

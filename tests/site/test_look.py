@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import serving
 from PIL import Image
 
 PICTURES = Path(__file__).parent / "fixtures" / "pictures"

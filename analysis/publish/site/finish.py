@@ -24,7 +24,6 @@ from analysis.publish.site.search_page import search_content
 from analysis.publish.site.swap import exchange
 
 NOT_PUBLISHED = ("_static", "_sources", "*.html", ".buildinfo", "objects.inv", ".doctrees", "searchindex.js", "*.ipynb")
-NOT_PAGES = ("genindex", "search", "webpack-macros")
 INDEX_SCRIPT = "search-index.js"
 
 
@@ -35,7 +34,8 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
     """Build the site beside `out` and exchange the two; `out` is never half-written.
 
     `edition` has the fields edition, built, commit and inputs_sha256 of the contract. `source_titles` names the sources
-    by id. `complete` adds to the finished folder before it is published, or raises to stop it. `book` is the folder with `_static/` and, when pages were renamed, `redirects.yml` (old file → new file).
+    by id. `complete` adds to the finished folder before it is published, or raises to stop it. `book` is the folder
+    with `_static/` and, when pages were renamed, `redirects.yml` (old file → new file).
     Raises ValueError for a page without a heading or a redirect that leads nowhere.
     """
     new = out.with_name(f".{out.name}.new")
@@ -58,12 +58,13 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
 
 
 def read_drafts(raw: Path) -> dict[str, Draft]:
-    """The pages of the book by slug, in the order of its contents."""
-    found = {file.stem: read_draft(file.stem, file.read_text(encoding="utf-8"))
-             for file in sorted(raw.glob("*.html")) if file.stem not in NOT_PAGES}
-    first = next(iter(found.values()))
-    listed = ["index", *(page.href.removesuffix(".html") for part in first.parts for page in part.pages)]
-    return {slug: found[slug] for slug in dict.fromkeys([*listed, *found]) if slug in found}
+    """The pages of the book by slug, in the order of its contents. What an earlier build left in `raw` is not of the book."""
+    def read(slug: str) -> Draft:
+        return read_draft(slug, (raw / f"{slug}.html").read_text(encoding="utf-8"))
+
+    index = read("index")
+    listed = (page.href.removesuffix(".html") for part in index.parts for page in part.pages)
+    return {"index": index} | {slug: read(slug) for slug in listed if slug != "index"}
 
 
 def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, out: Path, news: str = "") -> None:
