@@ -14,13 +14,27 @@ from analysis.charts import theme
 from analysis.charts.text import text_width
 
 HEIGHT_PX = 280
-AXIS_ROOM_PX = 34   # left of the plot, for the axis labels; the words above start there
+AXIS_ROOM_PX = 34  # left of the plot, for the axis labels; the words above start there
 
 
 def fan(
-    data: pd.DataFrame, width: int, *, x: str, y: str, series: str, x_title: str, y_title: str, low: str | None = None,
-    high: str | None = None, observed: pd.DataFrame | None = None, observed_name: str = "", colours: Mapping[str, str] | None = None,
-    zero: bool = False, y_format: str = ",.0f", x_format: str = "d", height: int = HEIGHT_PX,
+    data: pd.DataFrame,
+    width: int,
+    *,
+    x: str,
+    y: str,
+    series: str,
+    x_title: str,
+    y_title: str,
+    low: str | None = None,
+    high: str | None = None,
+    observed: pd.DataFrame | None = None,
+    observed_name: str = "",
+    colours: Mapping[str, str] | None = None,
+    zero: bool = False,
+    y_format: str = ",.0f",
+    x_format: str = "d",
+    height: int = HEIGHT_PX,
 ) -> alt.LayerChart:
     """Draw the fan.
 
@@ -38,24 +52,40 @@ def fan(
     if zero:
         bottom, top = min(bottom, 0), max(top, 0)
     pad = (top - bottom) * 0.04
-    x_axis = alt.X(f"{x}:Q", title=x_title, scale=alt.Scale(nice=False), axis=alt.Axis(grid=False, format=x_format, tickMinStep=1,
-                                                                                      tickCount=max(3, plot_width // 70)))
-    y_axis = alt.Y(f"{y}:Q", title=None, scale=alt.Scale(domain=[bottom - pad, top + pad], nice=False),
-                   axis=alt.Axis(tickCount=5, format=y_format))
+    x_axis = alt.X(
+        f"{x}:Q",
+        title=x_title,
+        scale=alt.Scale(nice=False),
+        axis=alt.Axis(grid=False, format=x_format, tickMinStep=1, tickCount=max(3, plot_width // 70)),
+    )
+    y_axis = alt.Y(
+        f"{y}:Q",
+        title=None,
+        scale=alt.Scale(domain=[bottom - pad, top + pad], nice=False),
+        axis=alt.Axis(tickCount=5, format=y_format),
+    )
     layers = []
     if low and high:
         for name in names:
-            layers.append(alt.Chart(data[data[series] == name]).mark_area(color=theme.soft(palette[name]), opacity=0.55)
-                          .encode(x=x_axis, y=alt.Y(f"{low}:Q", scale=alt.Scale(domain=[bottom - pad, top + pad], nice=False)),
-                                  y2=f"{high}:Q"))
+            layers.append(
+                alt.Chart(data[data[series] == name])
+                .mark_area(color=theme.soft(palette[name]), opacity=0.55)
+                .encode(
+                    x=x_axis, y=alt.Y(f"{low}:Q", scale=alt.Scale(domain=[bottom - pad, top + pad], nice=False)), y2=f"{high}:Q"
+                )
+            )
     if bottom < 0 < top:
         layers.append(alt.Chart(pd.DataFrame({y: [0.0]})).mark_rule(color=theme.AXIS, strokeWidth=1).encode(y=y_axis))
     for name in names:
-        layers.append(alt.Chart(data[data[series] == name])
-                      .mark_line(color=palette[name], strokeWidth=theme.LINE_PX, strokeDash=dashes[name])
-                      .encode(x=x_axis, y=y_axis))
+        layers.append(
+            alt.Chart(data[data[series] == name])
+            .mark_line(color=palette[name], strokeWidth=theme.LINE_PX, strokeDash=dashes[name])
+            .encode(x=x_axis, y=y_axis)
+        )
     if observed is not None:
-        layers.append(alt.Chart(observed).mark_point(filled=True, color=theme.INK, size=theme.DOT_AREA_PX2).encode(x=x_axis, y=y_axis))
+        layers.append(
+            alt.Chart(observed).mark_point(filled=True, color=theme.INK, size=theme.DOT_AREA_PX2).encode(x=x_axis, y=y_axis)
+        )
     return alt.layer(*layers, *_words(words, plot_width, y_title)).properties(width=plot_width, height=height)
 
 
@@ -70,6 +100,9 @@ def _words(words: list[tuple[str, str]], width: float, title: str) -> list[alt.C
             at, line = 0.0, line + 1
         rows.append((shown, colour, at, line, "bold"))
         at += length + 18
-    return [alt.Chart(pd.DataFrame({"text": [text]})).mark_text(align="left", baseline="middle", color=colour, fontWeight=weight).encode(
-        x=alt.value(left - AXIS_ROOM_PX), y=alt.value(-18.0 * (line - row) - 14), text="text:N")
-        for text, colour, left, row, weight in rows]
+    return [
+        alt.Chart(pd.DataFrame({"text": [text]}))
+        .mark_text(align="left", baseline="middle", color=colour, fontWeight=weight)
+        .encode(x=alt.value(left - AXIS_ROOM_PX), y=alt.value(-18.0 * (line - row) - 14), text="text:N")
+        for text, colour, left, row, weight in rows
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from analysis.charts import theme
@@ -12,12 +11,24 @@ from analysis.charts.text import text_width, wrap
 
 HEIGHT_PX = 420
 LINE_HEIGHT_PX = 17
-LIST_OFFSET_PX = 58   # room for the axis labels and title above the list
+LIST_OFFSET_PX = 58  # room for the axis labels and title above the list
 
 
 def frontier(
-    data: pd.DataFrame, width: int, *, x: str, y: str, name: str, on_frontier: str, x_title: str, y_title: str,
-    x_low: str, x_high: str, y_low: str, y_high: str, height: int = HEIGHT_PX,
+    data: pd.DataFrame,
+    width: int,
+    *,
+    x: str,
+    y: str,
+    name: str,
+    on_frontier: str,
+    x_title: str,
+    y_title: str,
+    x_low: str,
+    x_high: str,
+    y_low: str,
+    y_high: str,
+    height: int = HEIGHT_PX,
 ) -> alt.LayerChart:
     """Draw the frontier.
 
@@ -31,25 +42,36 @@ def frontier(
     x_scale, y_scale = alt.Scale(domain=[-0.03 * x_top, x_top], nice=False), alt.Scale(domain=[y_bottom, y_top], nice=False)
     x_axis = alt.X(f"{x}:Q", title=x_title, scale=x_scale, axis=alt.Axis(tickCount=6))
     y_axis = alt.Y(f"{y}:Q", title=None, scale=y_scale, axis=alt.Axis(tickCount=6, format=",.0f"))
-    layers = [alt.Chart(table[table[on_frontier]]).mark_line(color=theme.ACCENT, strokeWidth=1.4, strokeDash=[5, 4])
-              .encode(x=x_axis, y=y_axis, order=alt.Order(f"{x}:Q"))]
+    layers = [
+        alt.Chart(table[table[on_frontier]])
+        .mark_line(color=theme.ACCENT, strokeWidth=1.4, strokeDash=[5, 4])
+        .encode(x=x_axis, y=y_axis, order=alt.Order(f"{x}:Q"))
+    ]
     for inside, colour in ((True, theme.ACCENT), (False, theme.NEUTRAL)):
         part = alt.Chart(table[table[on_frontier] == inside])
         layers += [
             part.mark_rule(color=theme.soft(colour), strokeWidth=2).encode(
-                x=alt.X(f"{x_low}:Q", scale=x_scale), x2=f"{x_high}:Q", y=y_axis),
+                x=alt.X(f"{x_low}:Q", scale=x_scale), x2=f"{x_high}:Q", y=y_axis
+            ),
             part.mark_rule(color=theme.soft(colour), strokeWidth=2).encode(
-                x=x_axis, y=alt.Y(f"{y_low}:Q", scale=y_scale), y2=f"{y_high}:Q"),
-            part.mark_point(filled=True, color=colour, size=theme.DOT_AREA_PX2, shape=SYMBOL_PATHS["modelled"], opacity=1).encode(x=x_axis, y=y_axis)]
-    labels = _places(table, x, y, (-0.03 * x_top, x_top), (y_bottom, y_top), plot_width, plot_height,
-                     table["__number"])
+                x=x_axis, y=alt.Y(f"{y_low}:Q", scale=y_scale), y2=f"{y_high}:Q"
+            ),
+            part.mark_point(filled=True, color=colour, size=theme.DOT_AREA_PX2, shape=SYMBOL_PATHS["modelled"], opacity=1).encode(
+                x=x_axis, y=y_axis
+            ),
+        ]
+    labels = _places(table, x, y, (-0.03 * x_top, x_top), (y_bottom, y_top), plot_width, plot_height, table["__number"])
     place = {"x": alt.X("x:Q", scale=x_scale), "y": alt.Y("y:Q", scale=y_scale), "text": "text:N"}
-    layers += [alt.Chart(labels).mark_text(align="left", baseline="middle", stroke=theme.BACKGROUND, strokeWidth=4,
-                                           strokeJoin="round").encode(**place),
-               alt.Chart(labels).mark_text(align="left", baseline="middle", color=theme.INK, fontWeight="bold").encode(**place)]
+    layers += [
+        alt.Chart(labels)
+        .mark_text(align="left", baseline="middle", stroke=theme.BACKGROUND, strokeWidth=4, strokeJoin="round")
+        .encode(**place),
+        alt.Chart(labels).mark_text(align="left", baseline="middle", color=theme.INK, fontWeight="bold").encode(**place),
+    ]
     layers += _list(table, name, width, plot_height)
-    title = alt.TitleParams(y_title, anchor="start", frame="group", offset=8, color=theme.MUTED, fontWeight="normal",
-                            fontSize=theme.TEXT_PX)
+    title = alt.TitleParams(
+        y_title, anchor="start", frame="group", offset=8, color=theme.MUTED, fontWeight="normal", fontSize=theme.TEXT_PX
+    )
     return alt.layer(*layers).properties(width=plot_width, height=plot_height, title=title)
 
 
@@ -63,12 +85,23 @@ def _places(table, x, y, x_domain, y_domain, plot_width, plot_height, texts) -> 
         length = text_width(text) + 2
         tries = [(px[i] + 9, py[i] + dy) for dy in (0, -12, 12, -24, 24, -38, 38)]
         tries += [(px[i] - 9 - length, py[i] + dy) for dy in (0, -12, 12, -24, 24, -38, 38)]
-        free = [(left, at) for left, at in tries if left >= 0 and left + length <= plot_width and 8 <= at <= plot_height - 8
-                and not any(_touch((left, at - 7, left + length, at + 7), box) for j, box in enumerate(taken) if j != i)]
+        free = [
+            (left, at)
+            for left, at in tries
+            if left >= 0
+            and left + length <= plot_width
+            and 8 <= at <= plot_height - 8
+            and not any(_touch((left, at - 7, left + length, at + 7), box) for j, box in enumerate(taken) if j != i)
+        ]
         left, at = free[0] if free else (min(px[i] + 9, plot_width - length), py[i])
         taken.append((left, at - 7, left + length, at + 7))
-        rows.append({"x": x_domain[0] + left / plot_width * (x_domain[1] - x_domain[0]),
-                     "y": y_domain[1] - at / plot_height * (y_domain[1] - y_domain[0]), "text": text})
+        rows.append(
+            {
+                "x": x_domain[0] + left / plot_width * (x_domain[1] - x_domain[0]),
+                "y": y_domain[1] - at / plot_height * (y_domain[1] - y_domain[0]),
+                "text": text,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -79,6 +112,9 @@ def _touch(a: tuple, b: tuple) -> bool:
 def _list(table: pd.DataFrame, name: str, width: int, plot_height: int) -> list[alt.Chart]:
     """Below the axis, the numbers and what they stand for; in the order of `x`."""
     lines = [line for _, row in table.iterrows() for line in wrap(f"{row['__number']}  {row[name]}", width - 16)]
-    return [alt.Chart(pd.DataFrame({"text": [line]})).mark_text(align="left", baseline="middle", color=theme.INK).encode(
-        x=alt.value(-40), y=alt.value(plot_height + LIST_OFFSET_PX + LINE_HEIGHT_PX * at), text="text:N")
-        for at, line in enumerate(lines)]
+    return [
+        alt.Chart(pd.DataFrame({"text": [line]}))
+        .mark_text(align="left", baseline="middle", color=theme.INK)
+        .encode(x=alt.value(-40), y=alt.value(plot_height + LIST_OFFSET_PX + LINE_HEIGHT_PX * at), text="text:N")
+        for at, line in enumerate(lines)
+    ]

@@ -16,8 +16,17 @@ ROW_PX = 40
 
 
 def tornado(
-    data: pd.DataFrame, width: int, *, name: str, low: str, high: str, central: float, x_title: str,
-    low_text: str | None = None, high_text: str | None = None, x_format: str = ",.0f",
+    data: pd.DataFrame,
+    width: int,
+    *,
+    name: str,
+    low: str,
+    high: str,
+    central: float,
+    x_title: str,
+    low_text: str | None = None,
+    high_text: str | None = None,
+    x_format: str = ",.0f",
 ) -> alt.LayerChart:
     """One bar a parameter from the result at its low end to that at its high end; `central` is a vertical line.
 
@@ -30,24 +39,42 @@ def tornado(
     table = table.assign(__y=positions, __central=central)
     y_scale, x_axis = _scales(rows, domain, x_title, x_format)
     y = alt.Y("__y:Q", axis=None, scale=y_scale)
-    layers = [alt.Chart(table).mark_bar(color=colour, size=12).encode(
-        x=alt.X(f"{column}:Q", **x_axis), x2="__central:Q", y=y)
-        for column, colour in ((low, theme.ACCENT_SOFT), (high, theme.ACCENT))]
-    layers.append(alt.Chart(pd.DataFrame({"__central": [central]})).mark_rule(color=theme.INK, strokeWidth=1.2)
-                  .encode(x=alt.X("__central:Q", **x_axis)))
+    layers = [
+        alt.Chart(table).mark_bar(color=colour, size=12).encode(x=alt.X(f"{column}:Q", **x_axis), x2="__central:Q", y=y)
+        for column, colour in ((low, theme.ACCENT_SOFT), (high, theme.ACCENT))
+    ]
+    layers.append(
+        alt.Chart(pd.DataFrame({"__central": [central]}))
+        .mark_rule(color=theme.INK, strokeWidth=1.2)
+        .encode(x=alt.X("__central:Q", **x_axis))
+    )
     for column, text in ((low, low_text), (high, high_text)):
         if text:
             right = table[column] >= central
             for side, align, dx in ((right, "left", 5), (~right, "right", -5)):
                 if side.any():
-                    layers.append(alt.Chart(table[side]).mark_text(align=align, baseline="middle", dx=dx, color=theme.MUTED).encode(
-                        x=alt.X(f"{column}:Q", **x_axis), y=y, text=f"{text}:N"))
+                    layers.append(
+                        alt.Chart(table[side])
+                        .mark_text(align=align, baseline="middle", dx=dx, color=theme.MUTED)
+                        .encode(x=alt.X(f"{column}:Q", **x_axis), y=y, text=f"{text}:N")
+                    )
     return alt.layer(*layers, _name_layer(names, y_scale)).properties(width=width - 24, height=ROW_PX * rows * 0.5)
 
 
 def ranges(
-    data: pd.DataFrame, width: int, *, name: str, value: str, low: str, high: str, x_title: str, cls: str = "modelled",
-    colour: str | None = None, zero: bool = True, x_format: str = ",.0f", reference: float | None = None,
+    data: pd.DataFrame,
+    width: int,
+    *,
+    name: str,
+    value: str,
+    low: str,
+    high: str,
+    x_title: str,
+    cls: str = "modelled",
+    colour: str | None = None,
+    zero: bool = True,
+    x_format: str = ",.0f",
+    reference: float | None = None,
 ) -> alt.LayerChart:
     """One point with its interval a row; `colour` a column of theme colours; `reference` a vertical line."""
     table = data.reset_index(drop=True)
@@ -58,12 +85,18 @@ def ranges(
     y = alt.Y("__y:Q", axis=None, scale=y_scale)
     layers = []
     for line in {0.0 if zero else None, reference} - {None}:
-        layers.append(alt.Chart(pd.DataFrame({"v": [line]})).mark_rule(color=theme.AXIS, strokeWidth=1.2).encode(x=alt.X("v:Q", **x_axis)))
+        layers.append(
+            alt.Chart(pd.DataFrame({"v": [line]})).mark_rule(color=theme.AXIS, strokeWidth=1.2).encode(x=alt.X("v:Q", **x_axis))
+        )
     for tone, part in table.groupby("__colour", sort=False):
         layers += [
-            alt.Chart(part).mark_rule(color=theme.soft(tone), strokeWidth=6).encode(x=alt.X(f"{low}:Q", **x_axis), x2=f"{high}:Q", y=y),
-            alt.Chart(part).mark_point(filled=True, opacity=1, color=tone, size=theme.DOT_AREA_PX2, shape=SYMBOL_PATHS[cls]).encode(
-                x=alt.X(f"{value}:Q", **x_axis), y=y)]
+            alt.Chart(part)
+            .mark_rule(color=theme.soft(tone), strokeWidth=6)
+            .encode(x=alt.X(f"{low}:Q", **x_axis), x2=f"{high}:Q", y=y),
+            alt.Chart(part)
+            .mark_point(filled=True, opacity=1, color=tone, size=theme.DOT_AREA_PX2, shape=SYMBOL_PATHS[cls])
+            .encode(x=alt.X(f"{value}:Q", **x_axis), y=y),
+        ]
     return alt.layer(*layers, _name_layer(names, y_scale)).properties(width=width - 24, height=ROW_PX * rows * 0.5)
 
 
@@ -84,12 +117,15 @@ def _domain(low: float, high: float, pad: float) -> list[float]:
 
 
 def _scales(rows: float, domain: list[float], x_title: str, x_format: str) -> tuple[alt.Scale, dict]:
-    return (alt.Scale(domain=[-0.6, rows - 0.4], reverse=True, nice=False),
-            {"title": x_title, "scale": alt.Scale(domain=domain, nice=False), "axis": alt.Axis(format=x_format, tickCount=5)})
+    return (
+        alt.Scale(domain=[-0.6, rows - 0.4], reverse=True, nice=False),
+        {"title": x_title, "scale": alt.Scale(domain=domain, nice=False), "axis": alt.Axis(format=x_format, tickCount=5)},
+    )
 
 
 def _name_layer(names: pd.DataFrame, y_scale: alt.Scale) -> alt.LayerChart:
     """The names, with a halo of the background so that lines do not strike them through."""
     base = alt.Chart(names).encode(x=alt.value(0), y=alt.Y("line:Q", axis=None, scale=y_scale), text="text:N")
-    return (base.mark_text(align="left", baseline="middle", stroke=theme.BACKGROUND, strokeWidth=5, strokeJoin="round")
-            + base.mark_text(align="left", baseline="middle", color=theme.INK))
+    return base.mark_text(
+        align="left", baseline="middle", stroke=theme.BACKGROUND, strokeWidth=5, strokeJoin="round"
+    ) + base.mark_text(align="left", baseline="middle", color=theme.INK)

@@ -9,10 +9,18 @@ import numpy as np
 import pandas as pd
 
 from analysis.model.backtest import (
-    backtest, decomposition, forecast, scores, share_had_nvidia_grown_with_market,
+    backtest,
+    decomposition,
+    forecast,
+    scores,
+    share_had_nvidia_grown_with_market,
 )
 from analysis.model.calibration import (
-    FIRST_YEAR, Calibration, calibrate, prior_against_posterior, prior_sample,
+    FIRST_YEAR,
+    Calibration,
+    calibrate,
+    prior_against_posterior,
+    prior_sample,
 )
 from analysis.model.outcome import Outcome
 from analysis.model.parameters import Draws
@@ -22,6 +30,8 @@ from analysis.model.realised import Realised, realised_series
 from analysis.model.run import Model, run_draws
 
 PATHS = {"forecaster": "current_restrictions_2019", "realised": "realised"}
+CALIBRATION_DRAWS = 4096
+"""Fewest draws of the calibration: with fewer, the proposal's covariance of some thirty parameters is mostly noise."""
 LAST_YEAR = 2024
 """Last year whose outcomes are known for the US share."""
 
@@ -71,10 +81,12 @@ def assess(model: Model, tables: Tables, studies: Mapping, draws: int, seed: int
     def simulate(sample: Draws, path: PolicyPath) -> Outcome:
         return run_draws(sample, path, model.parameters.segments, demand_index=demand)
 
-    prior = prior_sample(model.parameters, draws, seed)
+    prior = prior_sample(model.parameters, max(draws, CALIBRATION_DRAWS), seed)
     calibrations = {version: calibrate(studies, tables.published_results, model.parameters,
                                        lambda sample: simulate(sample, paths["realised"]), prior, version, seed)
                     for version in ("blind", "informed")}
+    prior = _first_draws(prior, draws)
+    calibrations = {version: replace(c, draws=_first_draws(c.draws, draws)) for version, c in calibrations.items()}
     forecasts = {(version, label): (calibration.draws, simulate(calibration.draws, path))
                  for version, calibration in calibrations.items() for label, path in paths.items()}
     table = backtest(forecasts, realised, studies, tables.published_results, seed)
@@ -140,6 +152,10 @@ def _placebo(model: Model, tables: Tables, realised: Realised) -> pd.DataFrame:
         {"episode": "Resist licences, Japan to Korea, July 2019", "quantity": "Trade, change, %", "model": resist + 0.0,
          "observed": published_value(results, ("ep_japan_korea_2019", "licensing", "photoresist_and_polyimide_trade_effect"))},
     ])
+
+
+def _first_draws(sample: Draws, count: int) -> Draws:
+    return {name: values[:count] for name, values in sample.items()}
 
 
 def _first_months(path: PolicyPath, months: int) -> PolicyPath:

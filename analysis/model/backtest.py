@@ -39,7 +39,13 @@ LOG_QUANTITIES = ("china_revenue_five_firms_usd_bn", "us_rd_usd_bn")
 
 
 def forecast(
-    quantity: str, year: int, p: Draws, outcome: Outcome, realised: Realised, studies: Mapping, seed: int,
+    quantity: str,
+    year: int,
+    p: Draws,
+    outcome: Outcome,
+    realised: Realised,
+    studies: Mapping,
+    seed: int,
 ) -> np.ndarray:
     """(n,) forecast sample of `quantity` in calendar `year`: the model's policy effect plus other drift."""
     index = year - FIRST_YEAR
@@ -65,7 +71,10 @@ def forecast(
 
 
 def backtest(
-    forecasts: Mapping[tuple[str, str], tuple[Draws, Outcome]], realised: Realised, studies: Mapping, published: pd.DataFrame,
+    forecasts: Mapping[tuple[str, str], tuple[Draws, Outcome]],
+    realised: Realised,
+    studies: Mapping,
+    published: pd.DataFrame,
     seed: int,
 ) -> pd.DataFrame:
     """One row a version, path, quantity and year.
@@ -84,17 +93,33 @@ def backtest(
             median, low, high = interval(sample)
             label, unit = LABELS[observation.quantity]
             base = realised.base[observation.quantity]
-            rows.append({
-                "version": version, "path": path, "variant": observation.quantity in VARIANTS, "quantity": observation.quantity, "label": label, "unit": unit,
-                "year": observation.year, "predicted": median, "low": low, "high": high, "level": LEVEL,
-                "naive": base, "bcg": rivals.get(("bcg", observation.quantity), np.nan),
-                "realised": observation.value, "inside": inside(low, high, observation.value),
-                "error": abs(median - observation.value), "naive_error": abs(base - observation.value),
-                "bcg_error": abs(rivals.get(("bcg", observation.quantity), np.nan) - observation.value),
-                "ic_insights_error": abs(rivals.get(("ic_insights", observation.quantity, observation.year), np.nan)
-                                         - observation.value),
-                "crps": crps(sample, observation.value), "pit": pit(sample, observation.value),
-            })
+            rows.append(
+                {
+                    "version": version,
+                    "path": path,
+                    "variant": observation.quantity in VARIANTS,
+                    "quantity": observation.quantity,
+                    "label": label,
+                    "unit": unit,
+                    "year": observation.year,
+                    "predicted": median,
+                    "low": low,
+                    "high": high,
+                    "level": LEVEL,
+                    "naive": base,
+                    "bcg": rivals.get(("bcg", observation.quantity), np.nan),
+                    "realised": observation.value,
+                    "inside": inside(low, high, observation.value),
+                    "error": abs(median - observation.value),
+                    "naive_error": abs(base - observation.value),
+                    "bcg_error": abs(rivals.get(("bcg", observation.quantity), np.nan) - observation.value),
+                    "ic_insights_error": abs(
+                        rivals.get(("ic_insights", observation.quantity, observation.year), np.nan) - observation.value
+                    ),
+                    "crps": crps(sample, observation.value),
+                    "pit": pit(sample, observation.value),
+                }
+            )
     table = pd.DataFrame(rows)
     table["beats_no_change"] = table["crps"] < table["naive_error"]
     return table
@@ -107,7 +132,9 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
     """
     grouped = table[~table["variant"]].groupby(["version", "path"], sort=False)
     return grouped.agg(
-        forecasts=("inside", "size"), inside=("inside", "sum"), coverage_pct=("inside", lambda s: 100 * s.mean()),
+        forecasts=("inside", "size"),
+        inside=("inside", "sum"),
+        coverage_pct=("inside", lambda s: 100 * s.mean()),
         lose_to_no_change=("beats_no_change", lambda s: int((~s).sum())),
     ).reset_index()
 
@@ -119,12 +146,20 @@ def decomposition(parts: Mapping[str, float], realised_share: float, bcg_share: 
     path), `diversion` (with it), `second_round` (M as drawn), `policy` (realised path). realised_without_ai: the share had
     NVIDIA grown with the market. The order of the steps matters; only their sum does not.
     """
-    levels = [("BCG, restrictions kept", bcg_share), ("Design-out in place of BCG's product table", parts["direct"]),
-              ("Sales diverted to rivals", parts["diversion"]), ("Second round smaller", parts["second_round"]),
-              ("Policy as it was", parts["policy"]), ("Not explained", realised_without_ai), ("NVIDIA's growth", realised_share)]
+    levels = [
+        ("BCG, restrictions kept", bcg_share),
+        ("Design-out in place of BCG's product table", parts["direct"]),
+        ("Sales diverted to rivals", parts["diversion"]),
+        ("Second round smaller", parts["second_round"]),
+        ("Policy as it was", parts["policy"]),
+        ("Not explained", realised_without_ai),
+        ("NVIDIA's growth", realised_share),
+    ]
     rows = [{"step": levels[0][0], "level_pct": bcg_share, "change_pp": np.nan}]
-    rows += [{"step": step, "level_pct": level, "change_pp": level - before}
-             for (step, level), (_, before) in zip(levels[1:], levels, strict=False)]
+    rows += [
+        {"step": step, "level_pct": level, "change_pp": level - before}
+        for (step, level), (_, before) in zip(levels[1:], levels, strict=False)
+    ]
     return pd.DataFrame(rows)
 
 
@@ -148,7 +183,8 @@ def _rivals(published: pd.DataFrame, realised: Realised) -> dict[tuple, float]:
         ("bcg", "us_share_pct"): published_value(published, (*bcg, "us_global_share")),
         ("bcg", "korea_share_pct"): published_value(published, (*bcg, "korea_global_share")),
         ("ic_insights", "china_self_sufficiency_pct", 2023): published_value(
-            published, ("real_china_ic", "forecast_made_feb2019", "production_based_self_sufficiency_2023")),
+            published, ("real_china_ic", "forecast_made_feb2019", "production_based_self_sufficiency_2023")
+        ),
     }
 
 

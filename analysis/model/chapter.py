@@ -11,8 +11,10 @@ from analysis.model.figures import MODEL_SOURCES, PART_NAMES
 from analysis.model.published import published_value
 from analysis.model.summary import LEVEL, OUTPUTS
 
-METHOD = ("Monthly simulation over ten years, {draws:,} draws of the {version} parameters (data/parameters.yml), "
-          "present values at 8% a year, market of 2018; scenario {scenario} of data/scenarios.yml")
+METHOD = (
+    "Monthly simulation over ten years, {draws:,} draws of the {version} parameters (data/parameters.yml), "
+    "present values at 8% a year, market of 2018; scenario {scenario} of data/scenarios.yml"
+)
 VERSION_WORDS = {"prior": "prior", "informed": "informed (calibrated)", "no_persistence": "prior, contagion ends with the limbo"}
 
 
@@ -27,35 +29,72 @@ class Numbers:
         version = version or self._version
         row = self._results["scenarios"].query("scenario == @scenario and output == @output and version == @version").iloc[0]
         meta = OUTPUTS[output]
-        self._record(id, row["median"], row["low"], row["high"], label=f"{row['scenario_label']}: {meta.label}", unit=meta.unit,
-                     method=METHOD.format(draws=self._results["meta"]["draws"], version=VERSION_WORDS[version], scenario=scenario),
-                     digits=_digits(row["median"], meta.unit) if digits is None else digits)
+        self._record(
+            id,
+            row["median"],
+            row["low"],
+            row["high"],
+            label=f"{row['scenario_label']}: {meta.label}",
+            unit=meta.unit,
+            method=METHOD.format(draws=self._results["meta"]["draws"], version=VERSION_WORDS[version], scenario=scenario),
+            digits=_digits(row["median"], meta.unit) if digits is None else digits,
+        )
 
     def month(self, id: str, resolution: str, month: int, part: str = "total", version: str | None = None) -> None:
         """The cost of one more month of limbo after `month` months."""
         version = version or self._version
-        row = self._results["month_cost"].query(
-            "resolution == @resolution and month == @month and part == @part and version == @version").iloc[0]
+        row = (
+            self._results["month_cost"]
+            .query("resolution == @resolution and month == @month and part == @part and version == @version")
+            .iloc[0]
+        )
         words = {"open": "permission", "narrow_ban": "a narrow ban"}[resolution]
         what = "" if part == "total" else f", {PART_NAMES[part].lower()}"
-        self._record(id, row["median"], row["low"], row["high"], unit="USD bn", digits=1,
-                     label=f"Cost of one more month of limbo after {month} months, ending in {words}{what}",
-                     method=f"Present value of lost US sales with {month + 1} months of limbo less that with {month}, same draws ({VERSION_WORDS[version]})")
+        self._record(
+            id,
+            row["median"],
+            row["low"],
+            row["high"],
+            unit="USD bn",
+            digits=1,
+            label=f"Cost of one more month of limbo after {month} months, ending in {words}{what}",
+            method=f"Present value of lost US sales with {month + 1} months of limbo less that with {month}, same draws "
+            f"({VERSION_WORDS[version]})",
+        )
 
     def chance_costs_more(self, id: str, first: str, second: str, version: str | None = None) -> None:
         """Chance that the first policy costs more; the interval is that of the simulation, not of the judgement."""
         version = version or self._version
         row = self._results["gaps"].query("first == @first and second == @second and version == @version").iloc[0]
         low, high = simulation_interval(row["probability_first_costs_more"], self._results["meta"]["draws"])
-        self._record(id, 100 * row["probability_first_costs_more"], 100 * low, 100 * high, unit="%", digits=0,
-                     label=f"Chance that {_words(first)} costs more than {_words(second)} ({VERSION_WORDS[version]} draws)",
-                     method="Share of draws; the interval is the simulation error of that share alone")
+        self._record(
+            id,
+            100 * row["probability_first_costs_more"],
+            100 * low,
+            100 * high,
+            unit="%",
+            digits=0,
+            label=f"Chance that {_words(first)} costs more than {_words(second)} ({VERSION_WORDS[version]} draws)",
+            method="Share of draws; the interval is the simulation error of that share alone",
+        )
 
     def course(self, id: str, scenario: str, group: str, quantity: str, month: int, label: str, unit: str) -> None:
         """A point of a monthly course."""
-        row = self._results["course"].query("scenario == @scenario and group == @group and quantity == @quantity and month == @month").iloc[0]
-        self._record(id, row["median"], row["low"], row["high"], label=label, unit=unit, digits=0,
-                     method=f"Monthly course of scenario {scenario}, month {month}")
+        row = (
+            self._results["course"]
+            .query("scenario == @scenario and group == @group and quantity == @quantity and month == @month")
+            .iloc[0]
+        )
+        self._record(
+            id,
+            row["median"],
+            row["low"],
+            row["high"],
+            label=label,
+            unit=unit,
+            digits=0,
+            method=f"Monthly course of scenario {scenario}, month {month}",
+        )
 
     def dominated(self, id: str, policy: str, choice: str, *, mix: bool = False, denial: str = "denied_months_listed") -> None:
         """Chance that another policy, or a mix of two others, costs no more and denies no less."""
@@ -63,28 +102,63 @@ class Numbers:
         share = float(row["probability_dominated_by_mix" if mix else "probability_dominated"])
         low, high = simulation_interval(share, self._results["meta"]["draws"])
         among = "all policies" if choice == "all" else "policies that need no allies"
-        self._record(id, 100 * share, 100 * low, 100 * high, unit="%", digits=0,
-                     label=f"Chance of being dominated{' by a mix' if mix else ''} among {among}: {row['label']}",
-                     method="Share of draws in which another policy" + (", or a mix of two others," if mix else "")
-                            + " costs no more and denies no less; the interval is the simulation error alone")
+        self._record(
+            id,
+            100 * share,
+            100 * low,
+            100 * high,
+            unit="%",
+            digits=0,
+            label=f"Chance of being dominated{' by a mix' if mix else ''} among {among}: {row['label']}",
+            method="Share of draws in which another policy"
+            + (", or a mix of two others," if mix else "")
+            + " costs no more and denies no less; the interval is the simulation error alone",
+        )
 
     def price_of_denial(self, id: str, policy: str) -> None:
         """Lost sales for each month of access denied to the listed customer."""
-        row = self._results["frontier"].query("policy == @policy and choice == 'alone' and denial == 'denied_months_listed'").iloc[0]
-        self._record(id, row["price"], row["price_low"], row["price_high"], unit="USD bn", digits=1,
-                     label=f"Lost sales per month of access denied to the listed customer: {row['label']}",
-                     method="Present value of lost sales over denied months, draw by draw; a ratio, not a value put on security")
+        row = (
+            self._results["frontier"].query("policy == @policy and choice == 'alone' and denial == 'denied_months_listed'").iloc[0]
+        )
+        self._record(
+            id,
+            row["price"],
+            row["price_low"],
+            row["price_high"],
+            unit="USD bn",
+            digits=1,
+            label=f"Lost sales per month of access denied to the listed customer: {row['label']}",
+            method="Present value of lost sales over denied months, draw by draw; a ratio, not a value put on security",
+        )
 
-    def reported(self, id: str, published: pd.DataFrame, key: Sequence[str], *, label: str, unit: str, digits: int = 0, field: str = "value") -> None:
+    def reported(
+        self, id: str, published: pd.DataFrame, key: Sequence[str], *, label: str, unit: str, digits: int = 0, field: str = "value"
+    ) -> None:
         """A figure of a published study, as it stands in the table of published results."""
-        self._page.number(id, published_value(published, key, field), label=label, unit=unit, cls="reported", as_of=self._as_of,
-                          method="As reported by the study", sources=[key[0]], digits=digits)
+        self._page.number(
+            id,
+            published_value(published, key, field),
+            label=label,
+            unit=unit,
+            cls="reported",
+            as_of=self._as_of,
+            method="As reported by the study",
+            sources=[key[0]],
+            digits=digits,
+        )
 
     def replicated(self, id: str, row_id: str, *, digits: int = 0) -> None:
         """The reported value of a row of the replication, which may be arithmetic on two reported figures."""
         row = self._results["replication"].set_index("id").loc[row_id]
-        self.derived(id, row["reported"], label=f"{row['quantity']}, reported", unit=row["unit"], digits=digits, sources=(row["study"],),
-                     method="As reported, or the change between two reported figures")
+        self.derived(
+            id,
+            row["reported"],
+            label=f"{row['quantity']}, reported",
+            unit=row["unit"],
+            digits=digits,
+            sources=(row["study"],),
+            method="As reported, or the change between two reported figures",
+        )
 
     def modelled(self, id: str, value: float, low: float, high: float, **words) -> None:
         """Any other modelled number with its interval."""
@@ -92,13 +166,34 @@ class Numbers:
 
     def derived(self, id: str, value: float, *, label: str, unit: str, method: str, digits: int = 0, sources=MODEL_SOURCES) -> None:
         """Arithmetic on results, without an interval of its own."""
-        self._page.number(id, float(value), label=label, unit=unit, cls="derived", as_of=self._as_of, method=method,
-                          sources=list(sources), digits=digits)
+        self._page.number(
+            id,
+            float(value),
+            label=label,
+            unit=unit,
+            cls="derived",
+            as_of=self._as_of,
+            method=method,
+            sources=list(sources),
+            digits=digits,
+        )
 
     def _record(self, id, value, low, high, *, label, unit, method, digits, sources=MODEL_SOURCES) -> None:
-        value, low, high = (0.0 if abs(v) < 0.5 * 10.0**-digits else float(v) for v in (value, low, high))   # no "-0"
-        self._page.number(id, value, label=label, unit=unit, cls="modelled", as_of=self._as_of, method=method,
-                          sources=list(sources), low=low, high=high, level=LEVEL, digits=digits)
+        value, low, high = (0.0 if abs(v) < 0.5 * 10.0**-digits else float(v) for v in (value, low, high))  # no "-0"
+        self._page.number(
+            id,
+            value,
+            label=label,
+            unit=unit,
+            cls="modelled",
+            as_of=self._as_of,
+            method=method,
+            sources=list(sources),
+            low=low,
+            high=high,
+            level=LEVEL,
+            digits=digits,
+        )
 
 
 def simulation_interval(share: float, draws: int) -> tuple[float, float]:
@@ -107,114 +202,6 @@ def simulation_interval(share: float, draws: int) -> tuple[float, float]:
     centre = (share + z**2 / (2 * draws)) / (1 + z**2 / draws)
     half = z / (1 + z**2 / draws) * np.sqrt(share * (1 - share) / draws + z**2 / (4 * draws**2))
     return max(0.0, centre - half), min(1.0, centre + half)
-
-
-def cost_table(results: Mapping, scenarios: list[str]) -> pd.DataFrame:
-    """Cost, research, jobs and denial by policy, as text with intervals, prior and informed side by side for the cost."""
-    columns = {("pv_lost_sales_usd_bn", "prior"): "Lost sales, US$ bn", ("pv_lost_sales_usd_bn", "informed"): "the same, informed, US$ bn",
-               ("pv_rd_lost_usd_bn", "prior"): "Research not done, US$ bn", ("us_share_change_year_10_pp", "prior"): "US share in year 10, pp",
-               ("jobs_lost_year_5", "prior"): "Jobs lost in year 5, thousand", ("denied_months_listed", "prior"): "Denied months, listed"}
-    table = results["scenarios"].set_index(["scenario", "output", "version"])
-    rows = []
-    for scenario in scenarios:
-        row = {"Policy": table.loc[scenario].iloc[0]["scenario_label"]}
-        for (output, version), name in columns.items():
-            cell = table.loc[(scenario, output, version)]
-            scale, digits = (1000, 1) if output.startswith("jobs") else (1, 1 if "share" in output else 0)
-            row[name] = _interval_text(cell["median"] / scale, cell["low"] / scale, cell["high"] / scale, digits)
-        rows.append(row)
-    return pd.DataFrame(rows).set_index("Policy")
-
-
-def loss_parts_table(results: Mapping, scenario: str, version: str) -> pd.DataFrame:
-    """The parts of one scenario's lost sales."""
-    outputs = ("pv_timing_usd_bn", "pv_waiting_usd_bn", "pv_sockets_usd_bn", "pv_forbidden_listed_usd_bn", "pv_contagion_usd_bn", "pv_second_round_usd_bn",
-               "pv_diversion_usd_bn", "pv_lost_sales_usd_bn")
-    table = results["scenarios"].query("scenario == @scenario and version == @version").set_index("output").loc[list(outputs)]
-    return pd.DataFrame({"Part": table["label"], "US$ bn, median [90%]": [
-        _interval_text(r.median_, r.low, r.high, 1) for r in table.rename(columns={"median": "median_"}).itertuples()]}).set_index("Part")
-
-
-def month_table(results: Mapping, version: str, months=(0, 1, 3, 6, 12, 24)) -> pd.DataFrame:
-    """Cost of one month more by part and resolution, median and interval."""
-    rows = results["month_cost"].query("version == @version and month in @months")
-    rows = rows.assign(text=[_interval_text(r.median_, r.low, r.high, 1) for r in rows.rename(columns={"median": "median_"}).itertuples()])
-    table = rows.pivot(index=["resolution", "month"], columns="part", values="text")
-    table = table[["total", "sockets", "contagion", "research", "waiting", "timing", "access", "diversion"]]
-    table.columns = ["Whole", "Sockets", "Contagion", "Research", "Waiting", "Timing", "Ban comes later", "Diversion"]
-    table.index = table.index.set_levels(["narrow ban", "permission"], level=0).set_names(["ends in", "months so far"])
-    return table
-
-
-def replication_table(results: Mapping) -> pd.DataFrame:
-    """Reported and reproduced, with what could not be reproduced."""
-    words = {"test": "", "solved": "input solved to fit", "fails": "cannot be reproduced"}
-    table = results["replication"]
-    number = {"jobs": "{:,.0f}"}
-    return pd.DataFrame({
-        "Study": table["study"], "Quantity": table["quantity"] + ", " + table["unit"],
-        "Reported": [number.get(u, "{:,.1f}").format(v) for v, u in zip(table["reported"], table["unit"], strict=True)],
-        "Reproduced": [number.get(u, "{:,.1f}").format(v) for v, u in zip(table["reproduced"], table["unit"], strict=True)],
-        "Standing": table["kind"].map(words), "Assumptions": table["assumptions"], "Not reproduced": table["not_reproduced"],
-    }).set_index("Study")
-
-
-def backtest_table(results: Mapping, version: str, path: str) -> pd.DataFrame:
-    """Forecast, interval, outcome and errors, one row a quantity and year."""
-    rows = results["backtest"].query("version == @version and path == @path")
-    return pd.DataFrame({
-        "Quantity": rows["label"], "Year": rows["year"], "Unit": rows["unit"],
-        "Forecast": [_interval_text(a, b, c, 1) for a, b, c in rows[["predicted", "low", "high"]].to_numpy()],
-        "Realised": rows["realised"].round(1), "Inside": np.where(rows["inside"], "yes", "no"),
-        "Error": rows["error"].round(1), "No change": rows["naive_error"].round(1), "BCG": rows["bcg_error"].round(1),
-        "IC Insights": rows["ic_insights_error"].round(1), "CRPS": rows["crps"].round(1), "PIT": rows["pit"].round(2),
-    }).set_index(["Quantity", "Year"])
-
-
-def rival_forecasts(results: Mapping, quantity: str) -> dict[str, float]:
-    """The flat forecasts of `no_change` and `bcg` for a quantity."""
-    row = results["backtest"].query("quantity == @quantity").iloc[0]
-    return {"no_change": float(row["naive"]), "bcg": float(row["bcg"])}
-
-
-def posterior_table(results: Mapping) -> pd.DataFrame:
-    """Prior against both posteriors for every uncertain parameter."""
-    table = results["parameters"]
-    return pd.DataFrame({"Parameter": table["label"], "Unit": table["unit"], **{
-        name: [_interval_text(*values, 3) for values in table[[f"{version}_median", f"{version}_low", f"{version}_high"]].to_numpy()]
-        for version, name in (("prior", "Prior"), ("blind", "Blind"), ("informed", "Informed"))}}).set_index("Parameter")
-
-
-def flip_table(results: Mapping, first: str, second: str, rows: int = 6) -> pd.DataFrame:
-    """The most likely joint change that brings two policies level."""
-    table = results["nearest_flip"].query("first == @first and second == @second").head(rows)
-    return pd.DataFrame({"Parameter": table["label"], "Unit": table["unit"], "Median": table["median"].map("{:.3g}".format),
-                         "At the turning point": table["value"].map("{:.3g}".format),
-                         "Share of the distance, %": table["share_pct"].round(0).astype(int)}).set_index("Parameter")
-
-
-def threshold_table(results: Mapping) -> pd.DataFrame:
-    """Contagion above which limbo costs more than the ban, by design-out and re-entry hazard."""
-    table = results["thresholds"].pivot(index="hazard", columns="reentry", values="threshold")
-    shown = table.map(lambda v: "none" if np.isnan(v) else f"{v:.2f}")
-    shown.index.name, shown.columns.name = "design-out hazard", "re-entry hazard"
-    return shown
-
-
-def dominance_table(results: Mapping, denial: str, choice: str) -> pd.DataFrame:
-    """Chance that each policy is dominated, and by which most often; choice as in the figure."""
-    table = results["frontier"].query("denial == @denial and choice == @choice")
-    names = dict(zip(table["policy"], table["label"], strict=True))
-    return pd.DataFrame({"Policy": table["label"], "Chance of being dominated, %": (100 * table["probability_dominated"]).round(0).astype(int),
-                         "by another or a mix of two, %": (100 * table["probability_dominated_by_mix"]).round(0).astype(int),
-                         "Most often by": table["most_often_by"].map(names).fillna("none"),
-                         "Research not done, US$ bn": table["rd_usd_bn"].round(1),
-                         "Jobs lost in year 5": table["jobs_year_5"].round(-2).astype(int)}).set_index("Policy")
-
-
-def _interval_text(value: float, low: float, high: float, digits: int) -> str:
-    value, low, high = (0.0 if abs(v) < 0.5 * 10.0**-digits else v for v in (value, low, high))
-    return f"{value:,.{digits}f} [{low:,.{digits}f}, {high:,.{digits}f}]"
 
 
 def _digits(value: float, unit: str) -> int:

@@ -35,35 +35,65 @@ examples:
 
 def add_commands(subparsers) -> None:
     """Add `scenario`, `replicate`, `backtest` and `model-results`."""
-    scenario = _command(subparsers, "scenario", "run one scenario of the model", SCENARIO_EPILOG,
-                        "Run one scenario for many draws and print each output with its 90%% interval.", _scenario)
+    scenario = _command(
+        subparsers,
+        "scenario",
+        "run one scenario of the model",
+        SCENARIO_EPILOG,
+        "Run one scenario for many draws and print each output with its 90%% interval.",
+        _scenario,
+    )
     scenario.add_argument("name", metavar="NAME", help="scenario")
-    scenario.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="change a parameter or setting; may be repeated")
+    scenario.add_argument(
+        "--set", metavar="NAME=VALUE", action="append", default=[], help="change a parameter or setting; may be repeated"
+    )
     _draws(scenario, 4096)
-    scenario.add_argument("--processes", type=_positive, default=1, metavar="N", help="worker processes (results do not depend on it)")
+    scenario.add_argument(
+        "--workers", type=_positive, default=1, metavar="N", help="threads to work on (results do not depend on it)"
+    )
     scenario.add_argument("--json", action="store_true", help="print JSON")
 
-    replicate = _command(subparsers, "replicate", "reproduce the published studies from their own assumptions", REPLICATE_EPILOG,
-                         "Print study, quantity, reported, reproduced and difference. Exit code 1 if a row that should fit does not.",
-                         _replicate)
+    replicate = _command(
+        subparsers,
+        "replicate",
+        "reproduce the published studies from their own assumptions",
+        REPLICATE_EPILOG,
+        "Print study, quantity, reported, reproduced and difference. Exit code 1 if a row that should fit does not.",
+        _replicate,
+    )
     replicate.add_argument("--json", action="store_true", help="print JSON")
 
-    backtest = _command(subparsers, "backtest", "score forecasts frozen at June 2019 on what happened", BACKTEST_EPILOG,
-                        "Calibrate, forecast, score against no change, BCG and IC Insights.", _backtest)
-    backtest.add_argument("--version", choices=("blind", "informed"), default="blind", help="what the calibration may know (default: blind)")
+    backtest = _command(
+        subparsers,
+        "backtest",
+        "score forecasts frozen at June 2019 on what happened",
+        BACKTEST_EPILOG,
+        "Calibrate, forecast, score against no change, BCG and IC Insights.",
+        _backtest,
+    )
+    backtest.add_argument(
+        "--version", choices=("blind", "informed"), default="blind", help="what the calibration may know (default: blind)"
+    )
     backtest.add_argument("--path", choices=("forecaster", "realised"), default="realised", help="policy path (default: realised)")
     _draws(backtest, 4096)
     backtest.add_argument("--json", action="store_true", help="print JSON")
 
-    results = _command(subparsers, "model-results", "compute everything the chapters show about the model", RESULTS_EPILOG,
-                       "Write the model's tables for the chapters; a step of the build.", _results)
+    results = _command(
+        subparsers,
+        "model-results",
+        "compute everything the chapters show about the model",
+        RESULTS_EPILOG,
+        "Write the model's tables for the chapters; a step of the build.",
+        _results,
+    )
     results.add_argument("--out", metavar="DIR", help="folder to write into (default: the build's artifacts/model)")
     _draws(results, 4096)
 
 
 def _command(subparsers, name: str, help_text: str, epilog: str, description: str, run) -> argparse.ArgumentParser:
-    command = subparsers.add_parser(name, help=help_text, description=description, epilog=epilog,
-                                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    command = subparsers.add_parser(
+        name, help=help_text, description=description, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     command.add_argument("--data", metavar="DIR", help="folder with the complete tables (default: the project's data)")
     command.set_defaults(run=run)
     return command
@@ -101,11 +131,23 @@ def _scenario(arguments: argparse.Namespace) -> int:
     except (ParameterError, YamlInputError) as error:
         print(error, file=sys.stderr)
         return 1
-    outcome = run(parameters, path, arguments.draws, arguments.seed, processes=arguments.processes)
+    outcome = run(parameters, path, arguments.draws, arguments.seed, workers=arguments.workers)
     table = summarise(outcome.headline)
     if arguments.json:
-        print(json.dumps({"scenario": scenario.name, "label": scenario.label, "draws": arguments.draws, "seed": arguments.seed,
-                          "changes": changes, "class": "modelled", "outputs": table.to_dict("records")}, indent=1))
+        print(
+            json.dumps(
+                {
+                    "scenario": scenario.name,
+                    "label": scenario.label,
+                    "draws": arguments.draws,
+                    "seed": arguments.seed,
+                    "changes": changes,
+                    "class": "modelled",
+                    "outputs": table.to_dict("records"),
+                },
+                indent=1,
+            )
+        )
         return 0
     print(f"{scenario.label} ({arguments.draws} draws, seed {arguments.seed}); modelled, median [90% interval]")
     for row in table.itertuples():
@@ -127,14 +169,20 @@ def _replicate(arguments: argparse.Namespace) -> int:
     from analysis.model.replication import load_studies, replicate
     from analysis.model.run import load_model
 
-    table = replicate(load_studies(arguments.data), load_table("published_results", data_dir=arguments.data),
-                      load_model(arguments.data).parameters)
+    table = replicate(
+        load_studies(arguments.data),
+        load_table("published_results", data_dir=arguments.data),
+        load_model(arguments.data).parameters,
+    )
     if arguments.json:
         print(json.dumps(table.to_dict("records"), indent=1))
     else:
         for row in table.itertuples():
             mark = {"fails": "cannot be reproduced", "solved": "input solved"}.get(row.kind, "")
-            print(f"{row.study:24s} {row.quantity:70.70s} {row.reported:10,.1f} {row.reproduced:10,.1f} {row.difference:8,.1f} {row.unit:7s} {mark}")
+            print(
+                f"{row.study:24s} {row.quantity:70.70s} {row.reported:10,.1f} {row.reproduced:10,.1f} {row.difference:8,.1f} "
+                f"{row.unit:7s} {mark}"
+            )
     return int(not (table["within"] | (table["kind"] == "fails")).all())
 
 
@@ -144,17 +192,25 @@ def _backtest(arguments: argparse.Namespace) -> int:
     from analysis.model.run import load_model
 
     tables = load_tables(arguments.data)
-    found = assess(load_model(arguments.data, tables.policy_events), tables, load_studies(arguments.data), arguments.draws, arguments.seed)
+    found = assess(
+        load_model(arguments.data, tables.policy_events), tables, load_studies(arguments.data), arguments.draws, arguments.seed
+    )
     table = found.backtest.query("version == @arguments.version and path == @arguments.path")
     if arguments.json:
         rows = [{key: _plain(value) for key, value in row.items()} for row in table.to_dict("records")]
         print(json.dumps(rows, indent=1))
         return 0
     for row in table.itertuples():
-        print(f"{row.label:52s} {row.year}  {row.predicted:7.1f} [{row.low:6.1f}, {row.high:6.1f}]  realised {row.realised:6.1f}"
-              f"  {'inside ' if row.inside else 'OUTSIDE'}  errors: model {row.error:5.1f}, no change {row.naive_error:5.1f}, BCG {row.bcg_error:5.1f}")
+        print(
+            f"{row.label:52s} {row.year}  {row.predicted:7.1f} [{row.low:6.1f}, {row.high:6.1f}]  realised {row.realised:6.1f}"
+            f"  {'inside ' if row.inside else 'OUTSIDE'}  errors: model {row.error:5.1f}, no change {row.naive_error:5.1f}, "
+            f"BCG {row.bcg_error:5.1f}"
+        )
     score = found.scores.query("version == @arguments.version and path == @arguments.path").iloc[0]
-    print(f"coverage of the 90% intervals: {score.coverage_pct:.0f}% of {score.forecasts}; worse than no change: {score.lose_to_no_change}")
+    print(
+        f"coverage of the 90% intervals: {score.coverage_pct:.0f}% of {score.forecasts}; "
+        f"worse than no change: {score.lose_to_no_change}"
+    )
     return 0
 
 
@@ -166,6 +222,11 @@ def _results(arguments: argparse.Namespace) -> int:
     from analysis import paths
     from analysis.model.results import write_model_results
 
-    write_model_results(arguments.out or paths.ARTIFACTS / "model", arguments.draws, arguments.seed, arguments.data,
-                        progress=lambda line: print(line, flush=True))
+    write_model_results(
+        arguments.out or paths.ARTIFACTS / "model",
+        arguments.draws,
+        arguments.seed,
+        arguments.data,
+        progress=lambda line: print(line, flush=True),
+    )
     return 0

@@ -13,7 +13,7 @@ import math
 import numpy as np
 
 DAYS_PER_MONTH = 365.25 / 12
-REFERENCE_TGL_DAYS = 90.0   # the length of licence for which the stockpile is stated
+REFERENCE_TGL_DAYS = 90.0  # the length of licence for which the stockpile is stated
 
 
 def lapse_hazard_per_month(lapse_probability: np.ndarray, tgl_days: float) -> np.ndarray:
@@ -22,7 +22,12 @@ def lapse_hazard_per_month(lapse_probability: np.ndarray, tgl_days: float) -> np
 
 
 def ripple(
-    limbo_share: float, rule_age: float, limbo_before: float, clear_rule_months: float, persistence: float, credibility_months: float,
+    limbo_share: float,
+    rule_age: float,
+    limbo_before: float,
+    clear_rule_months: float,
+    persistence: float,
+    credibility_months: float,
 ) -> float:
     """How alive the uncertainty about scope is, in [0, 1].
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.model import contagion, exposure, research
-from analysis.model.kernel import COURSE, ELSEWHERE, LISTED, UNLISTED, Inputs, Policy, Results, run_block
+from analysis.model.kernel import ELSEWHERE, LISTED, UNLISTED, run_block
+from analysis.model.kernel_types import COURSE, Inputs, Policy, Results
 from analysis.model.outcome import LOSSES, YEARLY, Outcome, shape_outcome
 from analysis.model.parameters import Draws, Segment
 from analysis.model.policy_path import GROUPS, PolicyPath
@@ -19,7 +20,12 @@ __all__ = ["ELSEWHERE", "LISTED", "UNLISTED", "simulate"]
 
 
 def simulate(
-    p: Draws, path: PolicyPath, segments: Sequence[Segment], *, demand_index: np.ndarray | None = None, monthly: bool = False,
+    p: Draws,
+    path: PolicyPath,
+    segments: Sequence[Segment],
+    *,
+    demand_index: np.ndarray | None = None,
+    monthly: bool = False,
 ) -> Outcome:
     """Run one block of draws along one policy path.
 
@@ -29,16 +35,28 @@ def simulate(
     n = len(p["world_sales_usd_bn"])
     weights = exposure.product_weights(path.products, segments)
     policy = Policy(
-        **{name: np.ascontiguousarray(getattr(path, name), dtype=float) for name in ("limbo", "denied", "rule_age", "limbo_before")},
+        **{
+            name: np.ascontiguousarray(getattr(path, name), dtype=float) for name in ("limbo", "denied", "rule_age", "limbo_before")
+        },
         weights=np.ascontiguousarray(weights),
-        memory=np.array([segments[s].name == "memory" for s in path.products.segment]), retaliation=bool(path.retaliation),
-        demand=np.zeros(0) if demand_index is None else np.asarray(demand_index, float)[:path.months])
+        memory=np.array([segments[s].name == "memory" for s in path.products.segment]),
+        retaliation=bool(path.retaliation),
+        demand=np.zeros(0) if demand_index is None else np.asarray(demand_index, float)[: path.months],
+    )
     years = -(-path.months // 12)
     results = Results(
-        present_value=np.zeros((len(LOSSES), n)), losses=np.zeros((len(LOSSES), years, n)), purchases=np.zeros((len(GROUPS), years, n)),
-        revenue=np.zeros((years, n)), baseline=np.zeros((years, n)), rivals=np.zeros((years, n)),
-        yearly=np.zeros((len(YEARLY), years, n)), discounted=np.zeros((2, n)), denied=np.zeros((2, n)), legal=np.zeros((2, n)),
-        course=np.zeros((len(COURSE), path.months if monthly else 0, n)))
+        present_value=np.zeros((len(LOSSES), n)),
+        losses=np.zeros((len(LOSSES), years, n)),
+        purchases=np.zeros((len(GROUPS), years, n)),
+        revenue=np.zeros((years, n)),
+        baseline=np.zeros((years, n)),
+        rivals=np.zeros((years, n)),
+        yearly=np.zeros((len(YEARLY), years, n)),
+        discounted=np.zeros((2, n)),
+        denied=np.zeros((2, n)),
+        legal=np.zeros((2, n)),
+        course=np.zeros((len(COURSE), path.months if monthly else 0, n)),
+    )
     run_block(_inputs(p, path, segments, weights), policy, results)
     return shape_outcome(results, p, path.months, _course(results.course) if monthly else None)
 
@@ -51,11 +69,17 @@ def _inputs(p: Draws, path: PolicyPath, segments: Sequence[Segment], weights: np
     share_elsewhere = by_group[ELSEWHERE] / (world_base * (1 - p["chinese_demand_share_pct"] / 100))
     hazard = contagion.lapse_hazard_per_month(p["lapse_probability"], path.tgl_days)
     derived = {
-        "base": base, "substitutable": exposure.substitutable_share(p, path.products, segments), "world_base": world_base,
+        "base": base,
+        "substitutable": exposure.substitutable_share(p, path.products, segments),
+        "world_base": world_base,
         "share_elsewhere": share_elsewhere,
-        "sigma": research.share_sensitivity(p, by_group[ELSEWHERE] / by_group.sum(axis=0), share_elsewhere, p["us_share_pct"] / 100),
+        "sigma": research.share_sensitivity(
+            p, by_group[ELSEWHERE] / by_group.sum(axis=0), share_elsewhere, p["us_share_pct"] / 100
+        ),
         "depreciation": research.monthly_depreciation(p["knowledge_depreciation_pct_per_year"]),
-        "lag": np.rint(p["rd_lag_years"] * 12).astype(np.int64), "coverage": p["allied_coverage"] * path.plurilateral, "hazard": hazard,
+        "lag": np.rint(p["rd_lag_years"] * 12).astype(np.int64),
+        "coverage": p["allied_coverage"] * path.plurilateral,
+        "hazard": hazard,
         "hazard_ratio": hazard / contagion.lapse_hazard_per_month(p["lapse_reference"], contagion.REFERENCE_TGL_DAYS),
         "licensed_share": p["licence_approval_share"] * p["licence_use_share"],
         "growth": (1 + p["market_growth_pct_per_year"] / 100) ** (1 / 12),

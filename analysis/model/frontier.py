@@ -25,10 +25,8 @@ def dominated(cost: np.ndarray, denial: np.ndarray) -> np.ndarray:
 
     cost, denial: (policies, n); less cost and more denial are better.
     """
-    no_worse = ((cost[None] <= cost[:, None] + COST_TOLERANCE_USD_BN)
-                & (denial[None] >= denial[:, None] - DENIAL_TOLERANCE_MONTHS))
-    better = ((cost[None] < cost[:, None] - COST_TOLERANCE_USD_BN)
-              | (denial[None] > denial[:, None] + DENIAL_TOLERANCE_MONTHS))
+    no_worse = (cost[None] <= cost[:, None] + COST_TOLERANCE_USD_BN) & (denial[None] >= denial[:, None] - DENIAL_TOLERANCE_MONTHS)
+    better = (cost[None] < cost[:, None] - COST_TOLERANCE_USD_BN) | (denial[None] > denial[:, None] + DENIAL_TOLERANCE_MONTHS)
     return no_worse & better
 
 
@@ -52,7 +50,9 @@ def dominated_by_mix(cost: np.ndarray, denial: np.ndarray) -> np.ndarray:
 
 
 def frontier_table(
-    outcomes: Mapping[str, Mapping[str, np.ndarray]], labels: Mapping[str, str], denial: str = "denied_months_listed",
+    outcomes: Mapping[str, Mapping[str, np.ndarray]],
+    labels: Mapping[str, str],
+    denial: str = "denied_months_listed",
     cost: str = "pv_lost_sales_usd_bn",
 ) -> pd.DataFrame:
     """One row a policy: cost and denial with intervals, probability of being dominated, and by which policy most often.
@@ -71,14 +71,26 @@ def frontier_table(
         chance = by[i].mean(axis=1)
         worst = int(np.argmax(chance))
         (c, c_low, c_high), (d, d_low, d_high) = interval(costs[i]), interval(denials[i])
-        rows.append({
-            "policy": policy, "label": labels[policy], "cost_usd_bn": c, "cost_low": c_low, "cost_high": c_high,
-            "denied_months": d, "denied_low": d_low, "denied_high": d_high,
-            "probability_dominated": float(by[i].any(axis=0).mean()), "on_frontier": not at_median[i].any(),
-            "most_often_by": policies[worst] if chance[worst] > 0 else "", "by_probability": float(chance[worst]),
-            "probability_dominated_by_mix": float(mixed[i].mean()),
-            **dict(zip(("price_low", "price", "price_high"), np.quantile(price[i], [0.05, 0.5, 0.95], method="lower"), strict=True)),
-            "rd_usd_bn": interval(outcomes[policy]["pv_rd_lost_usd_bn"])[0],
-            "jobs_year_5": interval(outcomes[policy]["jobs_lost_year_5"])[0],
-        })
+        rows.append(
+            {
+                "policy": policy,
+                "label": labels[policy],
+                "cost_usd_bn": c,
+                "cost_low": c_low,
+                "cost_high": c_high,
+                "denied_months": d,
+                "denied_low": d_low,
+                "denied_high": d_high,
+                "probability_dominated": float(by[i].any(axis=0).mean()),
+                "on_frontier": not at_median[i].any(),
+                "most_often_by": policies[worst] if chance[worst] > 0 else "",
+                "by_probability": float(chance[worst]),
+                "probability_dominated_by_mix": float(mixed[i].mean()),
+                **dict(
+                    zip(("price_low", "price", "price_high"), np.quantile(price[i], [0.05, 0.5, 0.95], method="lower"), strict=True)
+                ),
+                "rd_usd_bn": interval(outcomes[policy]["pv_rd_lost_usd_bn"])[0],
+                "jobs_year_5": interval(outcomes[policy]["jobs_lost_year_5"])[0],
+            }
+        )
     return pd.DataFrame(rows)

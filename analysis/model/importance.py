@@ -75,10 +75,11 @@ def effective_size(weights: np.ndarray) -> float:
 
 
 def systematic_resample(weights: np.ndarray, seed: int) -> np.ndarray:
-    """(n,) indices drawn with systematic resampling (lowest variance of the counts)."""
+    """(n,) indices drawn with systematic resampling (lowest variance of the counts), in random order."""
     n = len(weights)
-    positions = (np.random.default_rng(np.random.SeedSequence([seed, n])).random() + np.arange(n)) / n
-    return np.minimum(np.searchsorted(np.cumsum(weights), positions), n - 1)
+    rng = np.random.default_rng(np.random.SeedSequence([seed, n]))
+    positions = (rng.random() + np.arange(n)) / n
+    return rng.permutation(np.minimum(np.searchsorted(np.cumsum(weights), positions), n - 1))
 
 
 def _log_normal(x: np.ndarray, mean: np.ndarray, covariance: np.ndarray) -> np.ndarray:

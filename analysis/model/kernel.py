@@ -10,99 +10,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import numba
 import numpy as np
 
 from analysis import paths
 from analysis.model import access, china, contagion, denial, design_out, diversion, employment, research, stock
+from analysis.model.kernel_types import Inputs, Policy, Results
 
 LISTED, UNLISTED, ELSEWHERE = 0, 1, 2
 EQUATIONS = (access, china, contagion, denial, design_out, diversion, employment, research, stock)
-
-
-class Inputs(NamedTuple):
-    """Per draw, (n,) each unless stated. Parameters under their own names; the rest is worked out by the engine."""
-
-    base: np.ndarray                    # (groups, products, n) monthly US sales before any rule, US$ bn
-    substitutable: np.ndarray           # (products, n)
-    world_base: np.ndarray              # monthly world sales, US$ bn
-    share_elsewhere: np.ndarray         # US share of sales outside China
-    sigma: np.ndarray                   # effect of the knowledge gap on the logit of that share
-    depreciation: np.ndarray            # of knowledge, a month
-    lag: np.ndarray                     # months from research to product, integer
-    coverage: np.ndarray                # allied coverage in force
-    hazard: np.ndarray                  # lapse hazard a month
-    hazard_ratio: np.ndarray            # the same over the reference
-    licensed_share: np.ndarray          # approved times used
-    growth: np.ndarray                  # monthly growth factor of the market
-    discount: np.ndarray                # monthly discount factor
-    branch: np.ndarray                  # branch of the policy path, integer
-    licence_free_share: np.ndarray
-    licence_lag_months: np.ndarray
-    clear_rule_months: np.ndarray
-    contagion_persistence: np.ndarray
-    credibility_months: np.ndarray
-    contagion_unlisted: np.ndarray
-    contagion_elsewhere: np.ndarray
-    redesign_delay_months: np.ndarray
-    design_out_hazard_per_month: np.ndarray
-    reentry_hazard_per_month: np.ndarray
-    stock_cover_months: np.ndarray
-    stockpile_months: np.ndarray
-    stock_adjustment_months: np.ndarray
-    retaliation_loss_share: np.ndarray
-    diversion_to_unlisted: np.ndarray
-    diversion_elsewhere: np.ndarray
-    diversion_us_content_ratio: np.ndarray
-    uncertainty_doublings: np.ndarray
-    rd_revenue_elasticity: np.ndarray
-    rd_uncertainty_effect: np.ndarray
-    rd_adjustment_months: np.ndarray
-    capex_uncertainty_effect: np.ndarray
-    china_self_sufficiency_pct: np.ndarray
-    china_trend_pp_per_year: np.ndarray
-    china_threat_response_pp_per_year: np.ndarray
-    direct_jobs: np.ndarray
-    jobs_revenue_elasticity: np.ndarray
-    rd_abroad_share_pct: np.ndarray
-    rd_location_response: np.ndarray
-
-
-class Policy(NamedTuple):
-    """The policy path, as in :class:`analysis.model.policy_path.PolicyPath`."""
-
-    limbo: np.ndarray
-    denied: np.ndarray
-    rule_age: np.ndarray
-    limbo_before: np.ndarray
-    weights: np.ndarray                 # (groups, products) share of a group's purchases
-    memory: np.ndarray                  # (products,) True for memory
-    retaliation: bool
-    demand: np.ndarray                  # (months,) world demand over the base year; empty: growth from the parameters
-
-
-class Results(NamedTuple):
-    """Filled by the kernel. Sums over months; `course` arrays are empty unless the monthly course is wanted."""
-
-    present_value: np.ndarray           # (losses, n)
-    losses: np.ndarray                  # (losses, years, n)
-    purchases: np.ndarray               # (groups, years, n)
-    revenue: np.ndarray                 # (years, n)
-    baseline: np.ndarray
-    rivals: np.ndarray
-    yearly: np.ndarray                  # (quantities of outcome.YEARLY, years, n)
-    discounted: np.ndarray              # (2, n): research and capital spending not done, in months of the baseline
-    denied: np.ndarray                  # (2, n) months: listed, other Chinese
-    legal: np.ndarray                   # (2, n) the same before stocks
-    course: np.ndarray                  # (COURSE, months, n)
-
-
-COURSE = ("purchases_listed", "purchases_unlisted", "purchases_elsewhere", "stock_listed", "stock_unlisted", "stock_elsewhere",
-          "designed_out_listed", "designed_out_unlisted", "designed_out_elsewhere", "served_listed", "served_unlisted", "served_elsewhere",
-          "limbo", "ripple", "denied_listed", "denied_unlisted")
-"""Rows of the monthly course."""
 
 
 def _compiled(function: Callable) -> Callable:
@@ -119,7 +36,7 @@ def _compiled(function: Callable) -> Callable:
         folder.mkdir(parents=True, exist_ok=True)
         numba.config.CACHE_DIR = str(folder)
         return numba.njit(function, cache=True, nogil=True, error_model="numpy")
-    except (OSError, RuntimeError):          # a folder that cannot be written to: compile anew in each process
+    except (OSError, RuntimeError):  # a folder that cannot be written to: compile anew in each process
         return numba.njit(function, nogil=True, error_model="numpy")
     finally:
         numba.config.CACHE_DIR = before
@@ -135,11 +52,17 @@ _started, _design_step, _wanted_use = _inner(design_out.started), _inner(design_
 _queue_step, _shipments = _inner(access.licence_queue_step), _inner(access.shipments)
 _cover, _orders, _serve = _inner(stock.target_cover_months), _inner(stock.orders), _inner(stock.serve)
 _backfill, _diverted = _inner(diversion.backfill_share), _inner(diversion.diverted_sales)
-_research_step, _knowledge_step, _share_factor = (_inner(research.research_step), _inner(research.knowledge_step),
-                                                  _inner(research.share_factor))
+_research_step, _knowledge_step, _share_factor = (
+    _inner(research.research_step),
+    _inner(research.knowledge_step),
+    _inner(research.share_factor),
+)
 _china_step, _denied_share = _inner(china.self_sufficiency_step), _inner(denial.denied_share)
-_jobs, _capex, _abroad_step = (_inner(employment.direct_jobs), _inner(employment.capital_spending_ratio),
-                               _inner(employment.research_abroad_step))
+_jobs, _capex, _abroad_step = (
+    _inner(employment.direct_jobs),
+    _inner(employment.capital_spending_ratio),
+    _inner(employment.research_abroad_step),
+)
 
 
 def _run(p: Inputs, policy: Policy, out: Results) -> None:
@@ -186,7 +109,9 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
             for g in range(groups):
                 for k in range(products):
                     limbo_share = max(limbo_share, policy.limbo[b, t, g, k])
-            fear = _ripple(limbo_share, rule_age, limbo_before, p.clear_rule_months[i], p.contagion_persistence[i], p.credibility_months[i])
+            fear = _ripple(
+                limbo_share, rule_age, limbo_before, p.clear_rule_months[i], p.contagion_persistence[i], p.credibility_months[i]
+            )
             loss[:] = 0.0
             revenue, rival_gain, threatened, unlisted_open, retaliated = 0.0, 0.0, 0.0, 1.0, 0.0
 
@@ -207,7 +132,9 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
                     threat = _threat(limbo + denied, spread, fear)
                     # Where allies join a rule, a denied customer finds fewer other sources to design in.
                     hazard = p.design_out_hazard_per_month[i] * started * (1 - p.coverage[i] * denied)
-                    h = _design_step(designed_out[g, k], threat, hazard, p.reentry_hazard_per_month[i], 0.0 if under_threat else 1.0)
+                    h = _design_step(
+                        designed_out[g, k], threat, hazard, p.reentry_hazard_per_month[i], 0.0 if under_threat else 1.0
+                    )
                     designed_out[g, k] = h
                     base = p.base[g, k, i] * demand
                     use = _wanted_use(base, p.substitutable[k, i], h)
@@ -248,7 +175,9 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
                     if g != ELSEWHERE:
                         threatened += threat * p.base[g, k, i]
                         denied_now += weight * _denied_share(served / use if use > 0 else 1.0, p.substitutable[k, i], p.coverage[i])
-                        legal_now += weight * _denied_share(shipped / ordered if ordered > 0 else 1.0, p.substitutable[k, i], p.coverage[i])
+                        legal_now += weight * _denied_share(
+                            shipped / ordered if ordered > 0 else 1.0, p.substitutable[k, i], p.coverage[i]
+                        )
                     stock_now += stocks[g, k, 0] + stocks[g, k, 1]
                     served_now += served
                     designed_now += weight * h
@@ -263,8 +192,14 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
                     if g != ELSEWHERE:
                         out.course[14 + g, t, i] = denied_now
 
-            diverted = _diverted(lost_final[LISTED], lost_final[UNLISTED], unlisted_open, p.diversion_to_unlisted[i],
-                                 p.diversion_elsewhere[i], p.diversion_us_content_ratio[i])
+            diverted = _diverted(
+                lost_final[LISTED],
+                lost_final[UNLISTED],
+                unlisted_open,
+                p.diversion_to_unlisted[i],
+                p.diversion_elsewhere[i],
+                p.diversion_us_content_ratio[i],
+            )
             second_round = bought[ELSEWHERE] * (1 - _share_factor(p.share_elsewhere[i], p.sigma[i] * knowledge))
             loss[5] -= retaliated
             loss[7], loss[8], loss[9] = second_round, retaliated, -diverted
@@ -273,14 +208,23 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
             baseline = total_base * demand
             ratio = max(revenue / baseline, 1e-6)
             uncertainty = p.uncertainty_doublings[i] * limbo_share
-            log_rd = _research_step(log_rd, ratio, uncertainty, p.rd_revenue_elasticity[i], p.rd_uncertainty_effect[i], p.rd_adjustment_months[i])
-            log_rivals = _research_step(log_rivals, max(1 + rival_gain / (rival_base * demand), 1e-6), 0.0, p.rd_revenue_elasticity[i], 0.0,
-                                        p.rd_adjustment_months[i])
+            log_rd = _research_step(
+                log_rd, ratio, uncertainty, p.rd_revenue_elasticity[i], p.rd_uncertainty_effect[i], p.rd_adjustment_months[i]
+            )
+            log_rivals = _research_step(
+                log_rivals,
+                max(1 + rival_gain / (rival_base * demand), 1e-6),
+                0.0,
+                p.rd_revenue_elasticity[i],
+                0.0,
+                p.rd_adjustment_months[i],
+            )
             history[t] = log_rd - log_rivals
             lagged = history[t - p.lag[i]] if t >= p.lag[i] else 0.0
             knowledge = _knowledge_step(knowledge, lagged, p.depreciation[i])
-            self_sufficiency = _china_step(self_sufficiency, threatened / chinese_base, p.china_trend_pp_per_year[i],
-                                           p.china_threat_response_pp_per_year[i])
+            self_sufficiency = _china_step(
+                self_sufficiency, threatened / chinese_base, p.china_trend_pp_per_year[i], p.china_threat_response_pp_per_year[i]
+            )
             abroad = _abroad_step(abroad, p.hazard[i] * limbo_share, p.rd_location_response[i])
 
             rd_ratio, capex_ratio = np.exp(log_rd), _capex(ratio, p.capex_uncertainty_effect[i], uncertainty)
@@ -300,7 +244,11 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
             capex_lost += (1 - capex_ratio) * factor
             if t % 12 == 11 or t == months - 1:
                 year = t // 12
-                out.losses[:, year, i], out.yearly[:, year, i], out.purchases[:, year, i] = loss_of_year, yearly_of_year, bought_of_year
+                out.losses[:, year, i], out.yearly[:, year, i], out.purchases[:, year, i] = (
+                    loss_of_year,
+                    yearly_of_year,
+                    bought_of_year,
+                )
                 out.revenue[year, i], out.baseline[year, i], out.rivals[year, i] = revenue_of_year, baseline_of_year, rivals_of_year
                 loss_of_year[:], yearly_of_year[:], bought_of_year[:] = 0.0, 0.0, 0.0
                 revenue_of_year, baseline_of_year, rivals_of_year = 0.0, 0.0, 0.0

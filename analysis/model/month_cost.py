@@ -35,7 +35,11 @@ def part_values(outcome: Outcome) -> dict[str, np.ndarray]:
 
 
 def present_values(
-    model: Model, draws: Draws, months: Iterable[int], resolution: str, scenario: str = "stalemate",
+    model: Model,
+    draws: Draws,
+    months: Iterable[int],
+    resolution: str,
+    scenario: str = "stalemate",
 ) -> dict[int, dict[str, np.ndarray]]:
     """Losses by part for a limbo of each length, resolved by the rule `resolution`, with the same draws."""
     base = model.scenarios[scenario]
@@ -56,7 +60,9 @@ def cost_of_month(values: Mapping[int, Mapping[str, np.ndarray]]) -> dict[int, d
     return costs
 
 
-def cost_table(model: Model, draws: Draws, last_month: int, resolutions: Sequence[str], scenario: str = "stalemate") -> pd.DataFrame:
+def cost_table(
+    model: Model, draws: Draws, last_month: int, resolutions: Sequence[str], scenario: str = "stalemate"
+) -> pd.DataFrame:
     """Rows resolution x month x part with mean, median and 90% interval, US$ bn a month.
 
     Means add up across parts, medians do not; a stacked chart must use the means.
@@ -67,14 +73,28 @@ def cost_table(model: Model, draws: Draws, last_month: int, resolutions: Sequenc
         for month, parts in costs.items():
             for part, values in parts.items():
                 median, low, high = interval(values)
-                rows.append({"resolution": resolution, "month": month, "part": part, "mean": float(values.mean()),
-                             "median": median, "low": low, "high": high,
-                             "probability_positive": float((values > 0).mean())})
+                rows.append(
+                    {
+                        "resolution": resolution,
+                        "month": month,
+                        "part": part,
+                        "mean": float(values.mean()),
+                        "median": median,
+                        "low": low,
+                        "high": high,
+                        "probability_positive": float((values > 0).mean()),
+                    }
+                )
     return pd.DataFrame(rows)
 
 
 def socket_cost_closed_form(
-    monthly_sales: float, substitutable: float, hazard: float, month: float, discount: float, reentry: float,
+    monthly_sales: float,
+    substitutable: float,
+    hazard: float,
+    month: float,
+    discount: float,
+    reentry: float,
 ) -> float:
     """R A [eta exp(-eta T) + rho (1 - exp(-eta T))] / (r + rho): the socket part of one month of limbo at T, seen from T.
 

@@ -59,12 +59,12 @@ def join(outcomes: Iterable[Outcome]) -> Outcome:
 
     course = parts[0].course
     return Outcome(
-        headline={name: along(lambda o: o.headline[name]) for name in parts[0].headline},
+        headline={name: along(lambda o, name=name: o.headline[name]) for name in parts[0].headline},
         losses_by_year=along(lambda o: o.losses_by_year), purchases_by_year=along(lambda o: o.purchases_by_year),
         revenue_by_year=along(lambda o: o.revenue_by_year), baseline_by_year=along(lambda o: o.baseline_by_year),
         rival_gain_by_year=along(lambda o: o.rival_gain_by_year),
-        by_year={name: along(lambda o: o.by_year[name]) for name in parts[0].by_year},
-        course=None if course is None else {name: along(lambda o: o.course[name]) for name in course},
+        by_year={name: along(lambda o, name=name: o.by_year[name]) for name in parts[0].by_year},
+        course=None if course is None else {name: along(lambda o, name=name: o.course[name]) for name in course},
     )
 
 

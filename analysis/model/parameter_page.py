@@ -9,9 +9,14 @@ from analysis.model.replication import load_studies
 from analysis.model.scenarios import Scenarios, load_scenarios
 
 BLOCKS = {
-    "exposure": "Size of what is at stake", "limbo": "Permission in limbo", "customers": "What customers do",
-    "diversion": "Diversion to rivals", "research": "Research, capital spending, second round", "china": "China's path",
-    "jobs": "Jobs", "denial": "Denial and retaliation",
+    "exposure": "Size of what is at stake",
+    "limbo": "Permission in limbo",
+    "customers": "What customers do",
+    "diversion": "Diversion to rivals",
+    "research": "Research, capital spending, second round",
+    "china": "China's path",
+    "jobs": "Jobs",
+    "denial": "Denial and retaliation",
 }
 """Headings of the parameter blocks, in reading order; each block is used by the equations of that name."""
 
@@ -21,13 +26,22 @@ def render_parameters() -> str:
     parameters = load_parameters()
     scenarios = load_scenarios(parameters=parameters)
     studies = load_studies()
-    return "\n".join([
-        "# Parameters and assumptions", "",
-        "Generated from `data/parameters.yml`, `data/scenarios.yml` and `data/studies/replication.yml`. Changing a line there "
-        "changes every number, chart and sentence that depends on it. A prior's width is a judgement unless the note says "
-        "otherwise; a parameter without a prior is held fixed.", "",
-        *_parameter_sections(parameters), *_segments(parameters), *_scenario_section(parameters, scenarios),
-        *_moments(studies), *_backtest_assumptions(studies), ""])
+    return "\n".join(
+        [
+            "# Parameters and assumptions",
+            "",
+            "Generated from `data/parameters.yml`, `data/scenarios.yml` and `data/studies/replication.yml`. Changing a line there "
+            "changes every number, chart and sentence that depends on it. A prior's width is a judgement unless the note says "
+            "otherwise; a parameter without a prior is held fixed.",
+            "",
+            *_parameter_sections(parameters),
+            *_segments(parameters),
+            *_scenario_section(parameters, scenarios),
+            *_moments(studies),
+            *_backtest_assumptions(studies),
+            "",
+        ]
+    )
 
 
 def _parameter_sections(parameters: Parameters) -> list[str]:
@@ -47,9 +61,13 @@ def _parameter(parameter: Parameter) -> list[str]:
     prior = parameter.prior.describe() if parameter.prior else "none, held fixed"
     symbol = f" (${_tex(parameter.symbol)}$)" if parameter.symbol else ""
     return [
-        f"(parameter-{parameter.name.replace('_', '-')})=", f"### {parameter.label}{symbol}", "",
-        _cell(parameter.note), "",
-        "| name | value | unit | prior | class | valid range | sources |", "|---|---|---|---|---|---|---|",
+        f"(parameter-{parameter.name.replace('_', '-')})=",
+        f"### {parameter.label}{symbol}",
+        "",
+        _cell(parameter.note),
+        "",
+        "| name | value | unit | prior | class | valid range | sources |",
+        "|---|---|---|---|---|---|---|",
         f"| `{parameter.name}` | {parameter.value:,g} | {_cell(parameter.unit)} | {prior} | {parameter.evidence_class} "
         f"| {parameter.low:,g} to {parameter.high:,g} | {', '.join(f'`{source}`' for source in parameter.sources) or 'none'} |",
     ]
@@ -69,19 +87,40 @@ def _tex(symbol: str) -> str:
 
 def _segments(parameters: Parameters) -> list[str]:
     rows = [f"| {segment.label} | {segment.weight:.0%} | {segment.substitutability:g} |" for segment in parameters.segments]
-    return ["## Product segments", "",
-            "Judged: no source splits sales to firms headquartered in China by product.", "",
-            "| segment | share of US sales | substitutability relative to the mean |", "|---|---|---|", *rows, ""]
+    return [
+        "## Product segments",
+        "",
+        "Judged: no source splits sales to firms headquartered in China by product.",
+        "",
+        "| segment | share of US sales | substitutability relative to the mean |",
+        "|---|---|---|",
+        *rows,
+        "",
+    ]
 
 
 def _scenario_section(parameters: Parameters, scenarios: Scenarios) -> list[str]:
     lines = ["## Scenarios", "", "| name | scenario | months of limbo | ends in | switches |", "|---|---|---|---|---|"]
     for name, scenario in scenarios.by_name.items():
-        ends = ("policy file" if scenario.realised is not None
-                else ", ".join(f"{rule.replace('_', ' ')} ({odds:.0%})" for rule, odds in scenario.resolution.items()))
-        switches = ", ".join(word for word, on in (("allies join", scenario.plurilateral), ("China retaliates", scenario.retaliation)) if on)
-        lines.append(f"| `{name}` | {_cell(scenario.label)}. {_cell(scenario.description)} | {scenario.limbo_months:g} | {ends} | {switches or 'none'} |")
-    lines += ["", "What each clear rule forbids (share of US sales):", "", "| rule | listed customer | other Chinese customers |", "|---|---|---|"]
+        ends = (
+            "policy file"
+            if scenario.realised is not None
+            else ", ".join(f"{rule.replace('_', ' ')} ({odds:.0%})" for rule, odds in scenario.resolution.items())
+        )
+        switches = ", ".join(
+            word for word, on in (("allies join", scenario.plurilateral), ("China retaliates", scenario.retaliation)) if on
+        )
+        lines.append(
+            f"| `{name}` | {_cell(scenario.label)}. {_cell(scenario.description)} | {scenario.limbo_months:g} | {ends} "
+            f"| {switches or 'none'} |"
+        )
+    lines += [
+        "",
+        "What each clear rule forbids (share of US sales):",
+        "",
+        "| rule | listed customer | other Chinese customers |",
+        "|---|---|---|",
+    ]
     for rule, coverage in scenarios.rules.items():
         lines.append(f"| {rule.replace('_', ' ')} | {_coverage(coverage.get('listed'))} | {_coverage(coverage.get('unlisted'))} |")
     return [*lines, ""]
@@ -94,19 +133,34 @@ def _coverage(given: object) -> str:
 
 
 def _moments(studies: Mapping) -> list[str]:
-    lines = ["## Targets of the calibration", "", "| target | version | error (one standard deviation) | note |", "|---|---|---|---|"]
-    lines += [f"| {_cell(m['quantity'])} | {m['version']} | {m['sd']:g} {_cell(m['unit'])} | {_cell(m['note'])} |" for m in studies["moments"]]
+    lines = [
+        "## Targets of the calibration",
+        "",
+        "| target | version | error (one standard deviation) | note |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| {_cell(m['quantity'])} | {m['version']} | {m['sd']:g} {_cell(m['unit'])} | {_cell(m['note'])} |"
+        for m in studies["moments"]
+    ]
     lines += ["", "Looked at and not used:", "", "| study | why |", "|---|---|"]
     lines += [f"| `{m['study']}` | {_cell(m['reason'])} |" for m in studies["unused_moments"]]
     return [*lines, ""]
 
 
 def _backtest_assumptions(studies: Mapping) -> list[str]:
-    lines = ["## Drift in the back-test", "",
-             "Standard deviation of the yearly change for reasons other than the policy, added to every forecast.", "",
-             "| quantity | a year | class | note |", "|---|---|---|---|"]
-    lines += [f"| `{name}` | {given['sd']:g} | {given['class']} | {_cell(given['note'])} |"
-              for name, given in studies["backtest"]["noise_per_year"].items()]
+    lines = [
+        "## Drift in the back-test",
+        "",
+        "Standard deviation of the yearly change for reasons other than the policy, added to every forecast.",
+        "",
+        "| quantity | a year | class | note |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{name}` | {given['sd']:g} | {given['class']} | {_cell(given['note'])} |"
+        for name, given in studies["backtest"]["noise_per_year"].items()
+    ]
     return [*lines, ""]
 
 

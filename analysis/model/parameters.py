@@ -92,7 +92,7 @@ class Parameters:
     def __getitem__(self, name: str) -> Parameter:
         return self.by_name[name]
 
-    def with_values(self, changes: Mapping[str, object]) -> "Parameters":
+    def with_values(self, changes: Mapping[str, object]) -> Parameters:
         """Return a copy where the named parameters are fixed at the given values.
 
         Raises ParameterError for an unknown name (with the nearest valid one), a value that is not a number, or one out

@@ -35,7 +35,7 @@ class Products:
     top: np.ndarray
 
     @classmethod
-    def split(cls, coverages: Sequence[np.ndarray]) -> "Products":
+    def split(cls, coverages: Sequence[np.ndarray]) -> Products:
         """The coarsest layers that every coverage (groups, segments) in the list covers wholly or not at all."""
         stack = np.stack([*coverages, np.ones_like(coverages[0])])
         _, groups, segments = stack.shape

@@ -32,7 +32,7 @@ class Prior:
     arguments: tuple[float, ...]
 
     @classmethod
-    def parse(cls, family: str, arguments: Sequence[float]) -> "Prior":
+    def parse(cls, family: str, arguments: Sequence[float]) -> Prior:
         """Check and build. Raises PriorError."""
         if family not in FAMILIES:
             raise PriorError(f"unknown prior {family!r}; known: {', '.join(FAMILIES)}")

@@ -54,19 +54,33 @@ def realised_series(published: pd.DataFrame, filings: pd.DataFrame, us_industry:
     china = series("production_based_self_sufficiency")
     korea = series("korea_hq_share")
     quantities = {
-        "us_share_pct": share, "us_share_sia_base_pct": share, "us_share_without_nvidia_pct": without, "china_revenue_five_firms_usd_bn": five_firms,
-        "us_rd_usd_bn": research, "china_self_sufficiency_pct": china, "korea_share_pct": korea,
+        "us_share_pct": share,
+        "us_share_sia_base_pct": share,
+        "us_share_without_nvidia_pct": without,
+        "china_revenue_five_firms_usd_bn": five_firms,
+        "us_rd_usd_bn": research,
+        "china_self_sufficiency_pct": china,
+        "korea_share_pct": korea,
     }
-    rows = [{"quantity": quantity, "year": int(year), "value": float(value)}
-            for quantity, values in quantities.items() for year, value in values.items() if year > BASE_YEAR]
-    bcg = published[(published["study_id"] == "bcg_sia_2020") & (published["scenario"] == "baseline")].set_index("quantity")["value"]
+    rows = [
+        {"quantity": quantity, "year": int(year), "value": float(value)}
+        for quantity, values in quantities.items()
+        for year, value in values.items()
+        if year > BASE_YEAR
+    ]
+    bcg = published[(published["study_id"] == "bcg_sia_2020") & (published["scenario"] == "baseline")].set_index("quantity")[
+        "value"
+    ]
     us_share_2018 = float(bcg["us_global_share"])
     base = {
         "us_share_pct": us_share_2018,
-        "us_share_without_nvidia_pct": 100 * (us_share_2018 / 100 * world[BASE_YEAR] - nvidia[BASE_YEAR])
+        "us_share_without_nvidia_pct": 100
+        * (us_share_2018 / 100 * world[BASE_YEAR] - nvidia[BASE_YEAR])
         / (world[BASE_YEAR] - nvidia[BASE_YEAR]),
-        "china_revenue_five_firms_usd_bn": float(five_firms[BASE_YEAR]), "us_rd_usd_bn": float(bcg["us_rd_spend"]),
-        "china_self_sufficiency_pct": float(china[BASE_YEAR]), "korea_share_pct": float(bcg["korea_global_share"]),
+        "china_revenue_five_firms_usd_bn": float(five_firms[BASE_YEAR]),
+        "us_rd_usd_bn": float(bcg["us_rd_spend"]),
+        "china_self_sufficiency_pct": float(china[BASE_YEAR]),
+        "korea_share_pct": float(bcg["korea_global_share"]),
         "us_share_sia_base_pct": float(_industry(us_industry, "USHQ_SHARE_WW")[BASE_YEAR]),
     }
     return Realised(world, pd.DataFrame(rows), base, nvidia)

@@ -94,7 +94,7 @@ def engine_purchases(parameters: Parameters, **assumptions) -> float:
 
 def engine_reentry(parameters: Parameters, **assumptions) -> float:
     """Purchases in the last phase in % of what would have been bought without any rule."""
-    months = int(round(assumptions["phases"][-1][0]))
+    months = round(assumptions["phases"][-1][0])
     course, base = _stock_course(parameters, **assumptions)
     return 100 * float(course["purchases"][-months:, LISTED, 0].sum()) / (base * months)
 

@@ -19,7 +19,12 @@ ELASTICITY_FLOOR = 0.1
 
 
 def research_step(
-    log_research: float, revenue_ratio: float, uncertainty: float, elasticity: float, uncertainty_effect: float, adjustment_months: float,
+    log_research: float,
+    revenue_ratio: float,
+    uncertainty: float,
+    elasticity: float,
+    uncertainty_effect: float,
+    adjustment_months: float,
 ) -> float:
     """Partial adjustment of log research to eps_R ln(revenue ratio) + g_R u, u in doublings of the uncertainty index.
 
@@ -40,7 +45,10 @@ def knowledge_step(gap: float, lagged_research_gap: float, depreciation: float) 
 
 
 def share_sensitivity(
-    p: Draws, elsewhere_weight: np.ndarray, share_elsewhere: np.ndarray, us_share: np.ndarray,
+    p: Draws,
+    elsewhere_weight: np.ndarray,
+    share_elsewhere: np.ndarray,
+    us_share: np.ndarray,
 ) -> np.ndarray:
     """sigma of d logit(share elsewhere) = sigma d(knowledge gap), such that the long-run multiplier is M.
 

@@ -23,11 +23,34 @@ from analysis.model.replication import load_studies, replicate
 from analysis.model.run import Model, load_model, run_draws
 from analysis.model.summary import interval, summarise, yearly
 
-POLICIES = ("full_engagement", "stalemate_6_open", "stalemate_12_open", "stalemate_24_open", "stalemate_24_ban", "stalemate",
-            "narrow_ban", "targeted_rule", "broad_ban", "narrow_ban_allies", "targeted_rule_allies", "broad_ban_allies",
-            "targeted_rule_retaliation", "broad_ban_retaliation")
-FRONTIER = ("full_engagement", "stalemate_12_open", "stalemate_24_open", "stalemate_24_ban", "narrow_ban", "targeted_rule",
-            "broad_ban", "narrow_ban_allies", "targeted_rule_allies", "broad_ban_allies")
+POLICIES = (
+    "full_engagement",
+    "stalemate_6_open",
+    "stalemate_12_open",
+    "stalemate_24_open",
+    "stalemate_24_ban",
+    "stalemate",
+    "narrow_ban",
+    "targeted_rule",
+    "broad_ban",
+    "narrow_ban_allies",
+    "targeted_rule_allies",
+    "broad_ban_allies",
+    "targeted_rule_retaliation",
+    "broad_ban_retaliation",
+)
+FRONTIER = (
+    "full_engagement",
+    "stalemate_12_open",
+    "stalemate_24_open",
+    "stalemate_24_ban",
+    "narrow_ban",
+    "targeted_rule",
+    "broad_ban",
+    "narrow_ban_allies",
+    "targeted_rule_allies",
+    "broad_ban_allies",
+)
 PAIRS = (("stalemate_24_open", "narrow_ban"), ("stalemate_24_ban", "narrow_ban"), ("stalemate_12_open", "narrow_ban"))
 CONVENTIONS = {"discount_rate_pct_per_year": (3.0, 12.0)}
 LAST_MONTH = 30
@@ -35,7 +58,10 @@ COURSE = ("stalemate_12_open", "stalemate_24_ban")
 
 
 def write_model_results(
-    out_dir: Path | str, draws: int = 4096, seed: int = 20190516, data_dir: str | None = None,
+    out_dir: Path | str,
+    draws: int = 4096,
+    seed: int = 20190516,
+    data_dir: str | None = None,
     progress: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """Write the tables (Parquet) and `meta.json` into `out_dir` and return it; under three minutes on one core."""
@@ -63,29 +89,44 @@ def write_model_results(
     write("yearly", _yearly(model, found.prior))
     write("gaps", _gaps(headlines))
     alone = tuple(name for name in FRONTIER if not model.scenarios[name].plurilateral)
-    frontiers = [frontier_table({p: headlines["prior"][p] for p in policies}, {p: model.scenarios[p].label for p in policies},
-                                denial=denial).assign(denial=denial, choice=choice)
-                 for denial in ("denied_months_listed", "denied_months_chinese")
-                 for choice, policies in (("all", FRONTIER), ("alone", alone))]
+    frontiers = [
+        frontier_table(
+            {p: headlines["prior"][p] for p in policies}, {p: model.scenarios[p].label for p in policies}, denial=denial
+        ).assign(denial=denial, choice=choice)
+        for denial in ("denied_months_listed", "denied_months_chinese")
+        for choice, policies in (("all", FRONTIER), ("alone", alone))
+    ]
     write("frontier", pd.concat(frontiers, ignore_index=True))
     write("course", _course(model, found.prior))
     write("month_cost", _month_costs(model, samples, draws))
 
-    outputs = sensitivity.scenario_outputs(model, {
-        "Cost of 24 months of limbo, then permission": ("stalemate_24_open", "pv_lost_sales_usd_bn"),
-        "Cost of a clear narrow ban": ("narrow_ban", "pv_lost_sales_usd_bn"),
-        "Research not done, 24 months of limbo": ("stalemate_24_open", "pv_rd_lost_usd_bn"),
-        "US share in year 10, 24 months of limbo": ("stalemate_24_open", "us_share_change_year_10_pp"),
-        "Jobs lost in year 5, 24 months of limbo": ("stalemate_24_open", "jobs_lost_year_5"),
-        "Denied months, clear narrow ban": ("narrow_ban", "denied_months_listed")})
-    outputs = sensitivity.difference(outputs, "Limbo less ban", "Cost of 24 months of limbo, then permission", "Cost of a clear narrow ban")
+    outputs = sensitivity.scenario_outputs(
+        model,
+        {
+            "Cost of 24 months of limbo, then permission": ("stalemate_24_open", "pv_lost_sales_usd_bn"),
+            "Cost of a clear narrow ban": ("narrow_ban", "pv_lost_sales_usd_bn"),
+            "Research not done, 24 months of limbo": ("stalemate_24_open", "pv_rd_lost_usd_bn"),
+            "US share in year 10, 24 months of limbo": ("stalemate_24_open", "us_share_change_year_10_pp"),
+            "Jobs lost in year 5, 24 months of limbo": ("stalemate_24_open", "jobs_lost_year_5"),
+            "Denied months, clear narrow ban": ("narrow_ban", "denied_months_listed"),
+        },
+    )
+    outputs = sensitivity.difference(
+        outputs, "Limbo less ban", "Cost of 24 months of limbo, then permission", "Cost of a clear narrow ban"
+    )
     write("sobol", sensitivity.sobol(model, outputs, _power_of_two(draws // 4), seed))
     write("tornado", sensitivity.tornado(model, outputs, CONVENTIONS))
     _flips(model, write)
     write("thresholds", sensitivity.contagion_thresholds(model, *PAIRS[0], (0.03, 0.06, 0.12), (0.005, 0.015, 0.03)))
-    meta = {"draws": draws, "seed": seed, "calibration": {
-        version: {"draws": c.size, "effective_draws": c.ess, "pareto_k": c.pareto_k} for version, c in found.calibrations.items()},
-        "segments": [asdict(segment) for segment in model.parameters.segments]}
+    meta = {
+        "draws": draws,
+        "seed": seed,
+        "calibration": {
+            version: {"draws": c.size, "effective_draws": c.ess, "pareto_k": c.pareto_k}
+            for version, c in found.calibrations.items()
+        },
+        "segments": [asdict(segment) for segment in model.parameters.segments],
+    }
     (out / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
     progress(f"done in {time.perf_counter() - started:.0f} s")
     return out
@@ -106,8 +147,11 @@ def _policies(model: Model, sample: Draws, names) -> dict[str, dict[str, np.ndar
 
 
 def _scenario_table(model: Model, headlines) -> pd.DataFrame:
-    parts = [summarise(headline).assign(version=version, scenario=name, scenario_label=model.scenarios[name].label)
-             for version, policies in headlines.items() for name, headline in policies.items()]
+    parts = [
+        summarise(headline).assign(version=version, scenario=name, scenario_label=model.scenarios[name].label)
+        for version, policies in headlines.items()
+        for name, headline in policies.items()
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -115,8 +159,11 @@ def _yearly(model: Model, sample: Draws) -> pd.DataFrame:
     parts = []
     for name in ("stalemate_24_open", "stalemate_24_ban", "narrow_ban", "targeted_rule", "broad_ban"):
         outcome = run_draws(sample, model.prepare(name)[1], model.parameters.segments)
-        losses = [{"quantity": f"mean_{loss}_usd_bn", "year": year + 1, "median": float(values.mean()), "low": np.nan, "high": np.nan}
-                  for loss, by_year in zip(LOSSES, outcome.losses_by_year, strict=True) for year, values in enumerate(by_year)]
+        losses = [
+            {"quantity": f"mean_{loss}_usd_bn", "year": year + 1, "median": float(values.mean()), "low": np.nan, "high": np.nan}
+            for loss, by_year in zip(LOSSES, outcome.losses_by_year, strict=True)
+            for year, values in enumerate(by_year)
+        ]
         table = pd.concat([yearly(outcome), pd.DataFrame(losses)], ignore_index=True)
         parts.append(table.assign(scenario=name, scenario_label=model.scenarios[name].label))
     return pd.concat(parts, ignore_index=True)
@@ -129,8 +176,17 @@ def _gaps(headlines) -> pd.DataFrame:
         for first, second in PAIRS:
             gap = policies[first]["pv_lost_sales_usd_bn"] - policies[second]["pv_lost_sales_usd_bn"]
             median, low, high = interval(gap)
-            rows.append({"version": version, "first": first, "second": second, "median": median, "low": low, "high": high,
-                         "probability_first_costs_more": sensitivity.probability(gap)})
+            rows.append(
+                {
+                    "version": version,
+                    "first": first,
+                    "second": second,
+                    "median": median,
+                    "low": low,
+                    "high": high,
+                    "probability_first_costs_more": sensitivity.probability(gap),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -140,25 +196,46 @@ def _course(model: Model, sample: Draws, count: int = 1024) -> pd.DataFrame:
     rows = []
     for name in COURSE:
         course = run_draws(few, model.prepare(name)[1], model.parameters.segments, monthly=True).course
-        before = {"listed": few["listed_customer_sales_usd_bn"] / 12,
-                  "unlisted": few["world_sales_usd_bn"] * few["chinese_demand_share_pct"] / 100
-                  * few["us_share_of_chinese_demand_pct"] / 100 / 12 - few["listed_customer_sales_usd_bn"] / 12}
+        before = {
+            "listed": few["listed_customer_sales_usd_bn"] / 12,
+            "unlisted": few["world_sales_usd_bn"]
+            * few["chinese_demand_share_pct"]
+            / 100
+            * few["us_share_of_chinese_demand_pct"]
+            / 100
+            / 12
+            - few["listed_customer_sales_usd_bn"] / 12,
+        }
         for g, group in enumerate(GROUPS[:2]):
-            series = {"Purchases": 100 * course["purchases"][:, g] / before[group], "Use": 100 * course["served"][:, g] / before[group],
-                      "Stock": course["stock"][:, g] / before[group], "Designed out": 100 * course["designed_out"][:, g]}
+            series = {
+                "Purchases": 100 * course["purchases"][:, g] / before[group],
+                "Use": 100 * course["served"][:, g] / before[group],
+                "Stock": course["stock"][:, g] / before[group],
+                "Designed out": 100 * course["designed_out"][:, g],
+            }
             for quantity, values in series.items():
                 low, median, high = np.percentile(values, [5, 50, 95], axis=1)
-                rows += [{"scenario": name, "group": group, "quantity": quantity, "month": t + 1, "median": median[t],
-                          "low": low[t], "high": high[t]} for t in range(72)]
+                rows += [
+                    {
+                        "scenario": name,
+                        "group": group,
+                        "quantity": quantity,
+                        "month": t + 1,
+                        "median": median[t],
+                        "low": low[t],
+                        "high": high[t],
+                    }
+                    for t in range(72)
+                ]
     return pd.DataFrame(rows)
 
 
 def _month_costs(model: Model, samples, draws: int) -> pd.DataFrame:
     parts = []
     for version, sample in samples.items():
-        few = {name: values[:max(256, draws // 4)] for name, values in sample.items()}
+        few = {name: values[: max(256, draws // 4)] for name, values in sample.items()}
         parts.append(cost_table(model, few, LAST_MONTH, ("open", "narrow_ban")).assign(version=version))
-        if version == "prior":       # what the assumption that nobody has measured does to the result
+        if version == "prior":  # what the assumption that nobody has measured does to the result
             forgotten = {**few, "contagion_persistence": np.zeros_like(few["contagion_persistence"])}
             parts.append(cost_table(model, forgotten, LAST_MONTH, ("narrow_ban",)).assign(version="no_persistence"))
     return pd.concat(parts, ignore_index=True)

@@ -1,4 +1,4 @@
-"""Run a scenario for many draws: in blocks, on one or more processes, with the same result for the same seed.
+"""Run a scenario for many draws: in blocks, on one or more workers, with the same result for the same seed.
 
 `run` is the one call the rest of the project needs. For counts of draws that do not fit into memory, `stream` hands out
 one block of headline results at a time.
@@ -7,7 +7,7 @@ one block of headline results at a time.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,7 @@ class Model:
 
 def load_model(data_dir: Path | str | None = None, policy_events: pd.DataFrame | None = None) -> Model:
     """Load parameters and scenarios from `data_dir`, or from `data/` what `data_dir` does not hold."""
+
     def settings(name: str) -> Path:
         given = Path(data_dir) / name if data_dir else paths.DATA / name
         return given if given.is_file() else paths.DATA / name
@@ -56,26 +57,38 @@ def load_model(data_dir: Path | str | None = None, policy_events: pd.DataFrame |
 
 
 def run(
-    parameters: Parameters, path: PolicyPath, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED, *, processes: int = 1,
-    demand_index: np.ndarray | None = None, monthly: bool = False,
+    parameters: Parameters,
+    path: PolicyPath,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+    *,
+    workers: int = 1,
+    demand_index: np.ndarray | None = None,
+    monthly: bool = False,
 ) -> Outcome:
     """Simulate `draws` draws along `path` and return all of them.
 
-    The result depends on parameters, path, draws and seed only. Raises ValueError for a count of draws below one.
+    The result depends on parameters, path, draws and seed only, never on the number of workers (threads).
+    Raises ValueError for a count of draws below one.
     """
     jobs = [(parameters, path, seed, block, size, demand_index, monthly) for block, size in blocks(draws)]
-    if processes > 1 and len(jobs) > 1:
-        with ProcessPoolExecutor(processes) as pool:
-            return join(pool.map(_block, jobs, chunksize=max(1, len(jobs) // (4 * processes))))
+    if workers > 1 and len(jobs) > 1:
+        with ThreadPoolExecutor(workers) as pool:  # the compiled loop releases the interpreter's lock
+            return join(pool.map(_block, jobs))
     return join(map(_block, jobs))
 
 
 def run_draws(
-    draws: Draws, path: PolicyPath, segments: Sequence[Segment], *, demand_index: np.ndarray | None = None, monthly: bool = False,
+    draws: Draws,
+    path: PolicyPath,
+    segments: Sequence[Segment],
+    *,
+    demand_index: np.ndarray | None = None,
+    monthly: bool = False,
 ) -> Outcome:
     """Simulate given draws (a posterior sample, a Sobol sequence), in blocks that fit the processor's cache."""
     size = len(draws["world_sales_usd_bn"])
-    parts = ({name: values[first:first + DRAW_BLOCK] for name, values in draws.items()} for first in range(0, size, DRAW_BLOCK))
+    parts = ({name: values[first : first + DRAW_BLOCK] for name, values in draws.items()} for first in range(0, size, DRAW_BLOCK))
     return join(simulate(part, path, segments, demand_index=demand_index, monthly=monthly) for part in parts)
 
 

@@ -43,7 +43,7 @@ class Scenario:
     parameters: Mapping[str, float] = field(default_factory=dict)
     realised: Mapping[str, list] | None = None
 
-    def resolved_by(self, limbo_months: float, rule: str) -> "Scenario":
+    def resolved_by(self, limbo_months: float, rule: str) -> Scenario:
         """The same scenario with another length of limbo and a certain resolution."""
         return replace(self, limbo_months=float(limbo_months), resolution={rule: 1.0})
 

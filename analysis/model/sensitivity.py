@@ -61,18 +61,14 @@ def sobol(model: Model, outputs: Outputs, size: int, seed: int, resamples: int =
     with warnings.catch_warnings():                 # an index that is exactly 0 has no bootstrap interval, and says so
         warnings.simplefilter("ignore")
         boot = result.bootstrap(confidence_level=0.9, n_resamples=resamples)
-    rows = []
-    for i, output in enumerate(order):
-        for j, name in enumerate(names):
-            rows.append({
-                "output": output, "parameter": name, "label": model.parameters[name].label,
-                "first_order": result.first_order[i, j], "total": result.total_order[i, j],
-                "first_low": boot.first_order.confidence_interval.low[i, j],
-                "first_high": boot.first_order.confidence_interval.high[i, j],
-                "total_low": boot.total_order.confidence_interval.low[i, j],
-                "total_high": boot.total_order.confidence_interval.high[i, j],
-            })
-    return pd.DataFrame(rows)
+    first, total = boot.first_order.confidence_interval, boot.total_order.confidence_interval
+    columns = {"first_order": result.first_order, "total": result.total_order, "first_low": first.low, "first_high": first.high,
+               "total_low": total.low, "total_high": total.high}
+    columns = {column: np.atleast_2d(values) for column, values in columns.items()}       # SciPy drops a single output's axis
+    return pd.DataFrame([
+        {"output": output, "parameter": name, "label": model.parameters[name].label,
+         **{column: values[i, j] for column, values in columns.items()}}
+        for i, output in enumerate(order) for j, name in enumerate(names)])
 
 
 def tornado(model: Model, outputs: Outputs, conventions: Mapping[str, tuple[float, float]]) -> pd.DataFrame:

@@ -46,7 +46,7 @@ def load_yaml(path: Path) -> dict:
     if path.stat().st_size > MAX_BYTES:
         raise YamlInputError(f"{path.name}: larger than {MAX_BYTES:,} bytes")
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_StrictLoader)
     except YamlInputError as error:
         raise YamlInputError(f"{path.name}: {error}") from None
     except UnicodeDecodeError as error:

@@ -1,6 +1,7 @@
 """Identities of the engine (design, section 10), for drawn and for arbitrary policies."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -17,19 +18,32 @@ SMALL = 64
 
 def path_of(model, *, limbo_months=0.0, rule=None, months=48, tgl_days=90.0, **options):
     segments = [segment.name for segment in model.parameters.segments]
-    return stalemate_path(months=months, limbo_months=limbo_months, limbo_coverage=coverage_array({"listed": 1.0}, segments),
-                          rules=[coverage_array(rule or {}, segments)], odds=[1.0], tgl_days=tgl_days, **options)
+    return stalemate_path(
+        months=months,
+        limbo_months=limbo_months,
+        limbo_coverage=coverage_array({"listed": 1.0}, segments),
+        rules=[coverage_array(rule or {}, segments)],
+        odds=[1.0],
+        tgl_days=tgl_days,
+        **options,
+    )
 
 
 def run(model, draws, path, **options):
     return run_draws(draws, path, model.parameters.segments, **options)
 
 
-policies = st.fixed_dictionaries({
-    "limbo_months": st.floats(0, 40), "tgl_days": st.floats(20, 400), "plurilateral": st.booleans(), "retaliation": st.booleans(),
-    "rule": st.fixed_dictionaries({
-        "listed": st.floats(0, 1), "unlisted": st.fixed_dictionaries({"logic": st.floats(0, 1), "memory": st.floats(0, 1)})}),
-})
+policies = st.fixed_dictionaries(
+    {
+        "limbo_months": st.floats(0, 40),
+        "tgl_days": st.floats(20, 400),
+        "plurilateral": st.booleans(),
+        "retaliation": st.booleans(),
+        "rule": st.fixed_dictionaries(
+            {"listed": st.floats(0, 1), "unlisted": st.fixed_dictionaries({"logic": st.floats(0, 1), "memory": st.floats(0, 1)})}
+        ),
+    }
+)
 
 
 @settings(max_examples=12, deadline=None)
@@ -37,7 +51,7 @@ policies = st.fixed_dictionaries({
 def test_what_is_shipped_is_used_or_stored(model, policy, seed):
     few = model.parameters.draw_block(seed, 0, SMALL)
     course = run(model, few, path_of(model, **policy), monthly=True).course
-    base = course["stock"][0] + course["served"][0] - course["purchases"][0]           # the stock before the first month
+    base = course["stock"][0] + course["served"][0] - course["purchases"][0]  # the stock before the first month
     change = course["purchases"].sum(axis=0) - course["served"].sum(axis=0)
     np.testing.assert_allclose(course["stock"][-1] - base, change, rtol=1e-9, atol=1e-9)
 
@@ -61,7 +75,7 @@ def test_shares_stay_between_zero_and_one(model, policy, seed):
         values = outcome.course[name]
         assert values.min() >= -1e-12 and values.max() <= 1 + 1e-12, name
     for name in ("us_share_pct", "rd_abroad_pct", "self_sufficiency_pct"):
-        assert 0 <= outcome.by_year[name].min() and outcome.by_year[name].max() <= 100, name
+        assert outcome.by_year[name].min() >= 0 and outcome.by_year[name].max() <= 100, name
     assert outcome.course["stock"].min() >= 0 and outcome.purchases_by_year.min() >= 0
 
 
@@ -76,8 +90,14 @@ def test_full_engagement_costs_nothing(model, draws):
 def test_a_limbo_of_no_length_is_the_immediate_decision(model, draws, rule):
     at_once = run(model, draws, path_of(model, rule=rule))
     segments = [segment.name for segment in model.parameters.segments]
-    never_in_limbo = stalemate_path(months=48, limbo_months=0, limbo_coverage=coverage_array({}, segments),
-                                    rules=[coverage_array(rule, segments)], odds=[1.0], tgl_days=90)
+    never_in_limbo = stalemate_path(
+        months=48,
+        limbo_months=0,
+        limbo_coverage=coverage_array({}, segments),
+        rules=[coverage_array(rule, segments)],
+        odds=[1.0],
+        tgl_days=90,
+    )
     decided = run(model, draws, never_in_limbo)
     for name in decided.headline:
         np.testing.assert_allclose(at_once.headline[name], decided.headline[name], rtol=1e-10, atol=1e-10, err_msg=name)
@@ -92,7 +112,11 @@ def test_cost_and_denial_are_continuous_in_the_length_of_the_limbo(model, draws)
 
 
 def test_a_ban_without_any_other_source_denies_all_and_substitutes_nothing(model, draws):
-    alone = {**draws, "substitutable_share": np.zeros_like(draws["substitutable_share"]), "stock_cover_months": np.zeros_like(draws["stock_cover_months"])}
+    alone = {
+        **draws,
+        "substitutable_share": np.zeros_like(draws["substitutable_share"]),
+        "stock_cover_months": np.zeros_like(draws["stock_cover_months"]),
+    }
     outcome = run(model, alone, path_of(model, rule={"listed": 1.0}))
     np.testing.assert_allclose(outcome.headline["denied_months_listed"], 48)
     np.testing.assert_allclose(outcome.headline["pv_sockets_usd_bn"], 0, atol=1e-12)
@@ -120,22 +144,27 @@ def test_more_allied_coverage_never_lowers_denial(model, one, other, seed):
 @given(st.floats(0, 0.6), st.floats(0, 0.6), st.integers(0, 10**6))
 def test_more_contagion_never_lowers_the_cost_to_others(model, one, other, seed):
     few = model.parameters.draw_block(seed, 0, SMALL)
-    quiet = {**few, "stockpile_months": np.zeros(SMALL)}          # buying ahead may gain sales for a while
+    quiet = {**few, "stockpile_months": np.zeros(SMALL)}  # buying ahead may gain sales for a while
     low, high = sorted((one, other))
     path = path_of(model, limbo_months=18)
-    costs = [run(model, {**quiet, "contagion_unlisted": np.full(SMALL, v)}, path).headline["pv_contagion_unlisted_usd_bn"] for v in (low, high)]
+    costs = [
+        run(model, {**quiet, "contagion_unlisted": np.full(SMALL, v)}, path).headline["pv_contagion_unlisted_usd_bn"]
+        for v in (low, high)
+    ]
     assert (costs[1] >= costs[0] - 1e-9).all()
 
 
 def test_a_wider_ban_denies_and_forbids_more(model, draws):
-    narrow, broad = (run(model, draws, path_of(model, rule=rule)).headline for rule in ({"listed": 1.0}, {"listed": 1.0, "unlisted": 1.0}))
+    narrow, broad = (
+        run(model, draws, path_of(model, rule=rule)).headline for rule in ({"listed": 1.0}, {"listed": 1.0, "unlisted": 1.0})
+    )
     assert (broad["denied_months_chinese"] > narrow["denied_months_chinese"]).all()
     assert (broad["pv_lost_sales_usd_bn"] > narrow["pv_lost_sales_usd_bn"]).all()
 
 
 def test_a_longer_limbo_designs_out_more(model, draws):
     sockets = [run(model, draws, path_of(model, limbo_months=m)).headline["pv_sockets_usd_bn"] for m in (3, 6, 12, 24)]
-    for shorter, longer in zip(sockets, sockets[1:], strict=False):
+    for shorter, longer in pairwise(sockets):
         assert (longer >= shorter - 1e-12).all()
 
 
@@ -155,12 +184,26 @@ def test_retaliation_takes_only_what_a_rule_has_left(model, draws):
 def test_the_long_run_multiplier_of_a_small_permanent_loss_is_the_one_asked_for(model):
     multiplier = 1.4
     p = {**model.parameters.single()}
-    p |= {"second_round_multiplier": np.array([multiplier]), "rd_lag_years": np.array([0.25]), "knowledge_depreciation_pct_per_year": np.array([70.0]),
-          "rd_adjustment_months": np.array([1.0]), "diversion_us_content_ratio": np.array([0.0]), "clear_rule_months": np.array([0.0]),
-          "substitutable_share": np.array([0.869]), "rd_uncertainty_effect": np.array([0.0]), "listed_customer_sales_usd_bn": np.array([1.0])}
+    p |= {
+        "second_round_multiplier": np.array([multiplier]),
+        "rd_lag_years": np.array([0.25]),
+        "knowledge_depreciation_pct_per_year": np.array([70.0]),
+        "rd_adjustment_months": np.array([1.0]),
+        "diversion_us_content_ratio": np.array([0.0]),
+        "clear_rule_months": np.array([0.0]),
+        "substitutable_share": np.array([0.869]),
+        "rd_uncertainty_effect": np.array([0.0]),
+        "listed_customer_sales_usd_bn": np.array([1.0]),
+    }
     segments = [segment.name for segment in model.parameters.segments]
-    path = stalemate_path(months=360, limbo_months=0, limbo_coverage=coverage_array({}, segments),
-                          rules=[coverage_array({"listed": {"memory": 1.0}}, segments)], odds=[1.0], tgl_days=90)
+    path = stalemate_path(
+        months=360,
+        limbo_months=0,
+        limbo_coverage=coverage_array({}, segments),
+        rules=[coverage_array({"listed": {"memory": 1.0}}, segments)],
+        odds=[1.0],
+        tgl_days=90,
+    )
     outcome = run_draws(p, path, model.parameters.segments)
     direct = outcome.losses_by_year[LOSSES.index("forbidden_listed"), -1, 0]
     whole = outcome.losses_by_year[:, -1, 0].sum()
@@ -170,9 +213,15 @@ def test_the_long_run_multiplier_of_a_small_permanent_loss_is_the_one_asked_for(
 def test_the_socket_part_of_a_month_agrees_with_its_closed_form(model):
     p = {**model.parameters.single()}
     hazard, reentry, discount, sales = 0.01, 0.01, 0.08, 12.0
-    p |= {"design_out_hazard_per_month": np.array([hazard]), "reentry_hazard_per_month": np.array([reentry]), "redesign_delay_months": np.array([0.0]),
-          "stockpile_months": np.array([0.0]), "licence_free_share": np.array([1.0]), "listed_customer_sales_usd_bn": np.array([sales]),
-          "discount_rate_pct_per_year": np.array([100 * discount])}
+    p |= {
+        "design_out_hazard_per_month": np.array([hazard]),
+        "reentry_hazard_per_month": np.array([reentry]),
+        "redesign_delay_months": np.array([0.0]),
+        "stockpile_months": np.array([0.0]),
+        "licence_free_share": np.array([1.0]),
+        "listed_customer_sales_usd_bn": np.array([sales]),
+        "discount_rate_pct_per_year": np.array([100 * discount]),
+    }
     months = 6
 
     def sockets(length):
@@ -181,5 +230,7 @@ def test_the_socket_part_of_a_month_agrees_with_its_closed_form(model):
 
     # The closed form is in continuous time and values the month at its own date; the simulation at the start.
     rate = np.log(1 + discount) / 12
-    expected = socket_cost_closed_form(sales / 12, float(p["substitutable_share"][0]), hazard, months, rate, reentry) * np.exp(-rate * months)
+    expected = socket_cost_closed_form(sales / 12, float(p["substitutable_share"][0]), hazard, months, rate, reentry) * np.exp(
+        -rate * months
+    )
     assert sockets(months + 1) - sockets(months) == pytest.approx(expected, rel=0.02)

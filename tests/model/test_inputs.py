@@ -36,22 +36,34 @@ def write(tmp_path, text, name="parameters.yml"):
     return path
 
 
-@pytest.mark.parametrize("prior, reference", [
-    (Prior.parse("uniform", [2, 5]), stats.uniform(2, 3)),
-    (Prior.parse("loguniform", [0.02, 0.16]), stats.loguniform(0.02, 0.16)),
-    (Prior.parse("triangular", [0.6, 0.73, 0.85]), stats.triang(0.13 / 0.25, 0.6, 0.25)),
-    (Prior.parse("triangular", [0, 0, 2]), stats.triang(0, 0, 2)),
-    (Prior.parse("normal", [0.7, 0.35, 0, 1.6]), stats.truncnorm(-2, 0.9 / 0.35, 0.7, 0.35)),
-])
+@pytest.mark.parametrize(
+    "prior, reference",
+    [
+        (Prior.parse("uniform", [2, 5]), stats.uniform(2, 3)),
+        (Prior.parse("loguniform", [0.02, 0.16]), stats.loguniform(0.02, 0.16)),
+        (Prior.parse("triangular", [0.6, 0.73, 0.85]), stats.triang(0.13 / 0.25, 0.6, 0.25)),
+        (Prior.parse("triangular", [0, 0, 2]), stats.triang(0, 0, 2)),
+        (Prior.parse("normal", [0.7, 0.35, 0, 1.6]), stats.truncnorm(-2, 0.9 / 0.35, 0.7, 0.35)),
+    ],
+)
 def test_quantiles_agree_with_scipy(prior, reference):
     u = np.linspace(0.001, 0.999, 201)
     np.testing.assert_allclose(prior.quantile(u), reference.ppf(u), rtol=1e-9)
 
 
-@pytest.mark.parametrize("family, arguments, words", [
-    ("unifrm", [0, 1], "unknown prior"), ("uniform", [1, 0], "out of order"), ("uniform", [0], "needs 2 arguments"),
-    ("triangular", [0, 5, 2], "out of order"), ("loguniform", [0, 1], "out of order"), ("normal", [0, -1, 0, 1], "out of order"),
-    ("uniform", [0, float("inf")], "finite"), ("uniform", ["low", "high"], "needs numbers")])
+@pytest.mark.parametrize(
+    "family, arguments, words",
+    [
+        ("unifrm", [0, 1], "unknown prior"),
+        ("uniform", [1, 0], "out of order"),
+        ("uniform", [0], "needs 2 arguments"),
+        ("triangular", [0, 5, 2], "out of order"),
+        ("loguniform", [0, 1], "out of order"),
+        ("normal", [0, -1, 0, 1], "out of order"),
+        ("uniform", [0, float("inf")], "finite"),
+        ("uniform", ["low", "high"], "needs numbers"),
+    ],
+)
 def test_a_bad_prior_is_refused(family, arguments, words):
     with pytest.raises(PriorError, match=words):
         Prior.parse(family, arguments)
@@ -63,25 +75,43 @@ def test_the_parameter_file_is_valid_and_cites_known_sources():
 
 
 def test_every_problem_of_a_file_is_reported_at_once(tmp_path):
-    text = GOOD.replace("class: judged", "class: guessed").replace("value: 0.5", "value: 7").replace("uniform: [0, 1]", "uniform: [0, 3]")
+    text = (
+        GOOD.replace("class: judged", "class: guessed")
+        .replace("value: 0.5", "value: 7")
+        .replace("uniform: [0, 1]", "uniform: [0, 3]")
+    )
     with pytest.raises(ParameterError) as caught:
         load_parameters(write(tmp_path, text))
     message = str(caught.value)
     assert "guessed" in message and "outside its range" in message and "leaves the range" in message
 
 
-@pytest.mark.parametrize("old, new, words", [
-    ("note: A note.", "notee: A note.", "did you mean 'note'"), ("sources: []", "sources: [x]", "unknown source"),
-    ("class: judged", "class: reported", "needs a source"), ("weight: 1.0", "weight: 0.9", "add up to 0.9"),
-    ("parameters:", "paramters:", "did you mean 'parameters'"), ("value: 0.5", "value: half", "must be numbers")])
+@pytest.mark.parametrize(
+    "old, new, words",
+    [
+        ("note: A note.", "notee: A note.", "did you mean 'note'"),
+        ("sources: []", "sources: [x]", "unknown source"),
+        ("class: judged", "class: reported", "needs a source"),
+        ("weight: 1.0", "weight: 0.9", "add up to 0.9"),
+        ("parameters:", "paramters:", "did you mean 'parameters'"),
+        ("value: 0.5", "value: half", "must be numbers"),
+    ],
+)
 def test_a_mistake_in_a_row_is_named(tmp_path, old, new, words):
     with pytest.raises(ParameterError, match=words):
         load_parameters(write(tmp_path, GOOD.replace(old, new)), known_sources={"y"})
 
 
-@pytest.mark.parametrize("text, words", [
-    ("a: &x [1]\nb: *x\n", "aliases"), ("a: 1\na: 2\n", "twice"), ("[1, 2]\n", "mapping"), ("a: [1\n", "not valid YAML"),
-    ("a: !!python/object/apply:os.system ['true']\n", "not valid YAML")])
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("a: &x [1]\nb: *x\n", "aliases"),
+        ("a: 1\na: 2\n", "twice"),
+        ("[1, 2]\n", "mapping"),
+        ("a: [1\n", "not valid YAML"),
+        ("a: !!python/object/apply:os.system ['true']\n", "not valid YAML"),
+    ],
+)
 def test_dangerous_or_broken_yaml_is_refused(tmp_path, text, words):
     with pytest.raises(YamlInputError, match=words):
         load_yaml(write(tmp_path, text))
@@ -112,24 +142,36 @@ def test_an_unknown_scenario_is_answered_with_the_nearest_name(model):
 
 
 def test_settings_and_odds_can_be_changed_and_are_checked(model):
-    scenario, parameters = change(model.scenarios["stalemate"], model.parameters,
-                                  {"limbo_months": "9", "odds_open": "0.8", "odds_narrow_ban": "0.2", "substitutable_share": "0.7"}, model.scenarios.rules)
+    scenario, parameters = change(
+        model.scenarios["stalemate"],
+        model.parameters,
+        {"limbo_months": "9", "odds_open": "0.8", "odds_narrow_ban": "0.2", "substitutable_share": "0.7"},
+        model.scenarios.rules,
+    )
     assert scenario.limbo_months == 9 and scenario.resolution == {"open": 0.8, "narrow_ban": 0.2}
     assert parameters["substitutable_share"].value == 0.7
-    for changes, words in (({"odds_open": "0.8"}, "add up to 1"), ({"limbo_months": "-3"}, "not between 0"),
-                           ({"limbo_month": "3"}, "did you mean 'limbo_months'"), ({"retaliation": "maybe"}, "not a valid value")):
+    for changes, words in (
+        ({"odds_open": "0.8"}, "add up to 1"),
+        ({"limbo_months": "-3"}, "not between 0"),
+        ({"limbo_month": "3"}, "did you mean 'limbo_months'"),
+        ({"retaliation": "maybe"}, "not a valid value"),
+    ):
         with pytest.raises(ParameterError, match=words):
             change(model.scenarios["stalemate"], model.parameters, changes, model.scenarios.rules)
 
 
-@pytest.mark.parametrize("text, words", [
-    ("rules: {open: {}}\nscenarios:\n  s: {limbo_month: 3}\n", "did you mean 'limbo_months'"),
-    ("rules: {open: {}}\nscenarios:\n  s: {extends: t}\n", "not defined above"),
-    ("rules: {open: {}}\nscenarios:\n  s: {resolution: {opn: 1.0}}\n", "did you mean 'open'"),
-    ("rules: {open: {}}\nscenarios:\n  s: {months: 0}\n", "whole number"),
-    ("rules: {r: {listd: 1.0}}\nscenarios: {}\n", "did you mean 'listed'"),
-    ("rules: {r: {listed: {logik: 1.0}}}\nscenarios: {}\n", "did you mean 'logic'"),
-    ("rules: {r: {listed: 1.5}}\nscenarios: {}\n", "between 0 and 1")])
+@pytest.mark.parametrize(
+    "text, words",
+    [
+        ("rules: {open: {}}\nscenarios:\n  s: {limbo_month: 3}\n", "did you mean 'limbo_months'"),
+        ("rules: {open: {}}\nscenarios:\n  s: {extends: t}\n", "not defined above"),
+        ("rules: {open: {}}\nscenarios:\n  s: {resolution: {opn: 1.0}}\n", "did you mean 'open'"),
+        ("rules: {open: {}}\nscenarios:\n  s: {months: 0}\n", "whole number"),
+        ("rules: {r: {listd: 1.0}}\nscenarios: {}\n", "did you mean 'listed'"),
+        ("rules: {r: {listed: {logik: 1.0}}}\nscenarios: {}\n", "did you mean 'logic'"),
+        ("rules: {r: {listed: 1.5}}\nscenarios: {}\n", "between 0 and 1"),
+    ],
+)
 def test_a_mistake_in_a_scenario_is_named(tmp_path, model, text, words):
     with pytest.raises(ParameterError, match=words):
         load_scenarios(write(tmp_path, text, "scenarios.yml"), model.parameters)

@@ -1,10 +1,20 @@
 """Draws, blocks and processes: the same seed gives the same result however the work is cut up."""
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
 import numpy as np
 import pytest
 
+from analysis.model.engine import simulate
 from analysis.model.parameters import DRAW_BLOCK
 from analysis.model.run import blocks, run, run_draws, stream
+
+
+def lost_sales_of_block(job):
+    """One block's result, in whatever process this runs."""
+    parameters, path, block, size = job
+    return simulate(parameters.draw_block(7, block, size), path, parameters.segments).headline["pv_lost_sales_usd_bn"]
 
 
 def same(one, other):
@@ -12,10 +22,18 @@ def same(one, other):
         np.testing.assert_array_equal(one.headline[name], other.headline[name], err_msg=name)
 
 
-def test_the_result_does_not_depend_on_the_number_of_processes(model):
+def test_the_result_does_not_depend_on_the_number_of_workers(model):
     parameters, path = model.prepare("stalemate_6_open")
     draws = DRAW_BLOCK + 300
-    same(run(parameters, path, draws, 7), run(parameters, path, draws, 7, processes=2))
+    same(run(parameters, path, draws, 7), run(parameters, path, draws, 7, workers=3))
+
+
+def test_blocks_worked_on_in_other_processes_give_the_same_draws(model):
+    parameters, path = model.prepare("stalemate_6_open")
+    whole = run(parameters, path, DRAW_BLOCK + 30, 7).headline["pv_lost_sales_usd_bn"]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        parts = list(pool.map(lost_sales_of_block, [(parameters, path, *block) for block in reversed(blocks(DRAW_BLOCK + 30))]))
+    np.testing.assert_array_equal(whole, np.concatenate(parts[::-1]))
 
 
 def test_fewer_draws_are_the_first_ones_of_more(model):

@@ -1,0 +1,122 @@
+"""Fan, frontier, tornado and ranges: drawn within the width, labels kept apart."""
+
+import pandas as pd
+import pytest
+
+from analysis.charts import Figure, render
+from analysis.charts.fan import fan
+from analysis.charts.frontier import _places, _touch, frontier
+from analysis.charts.text import text_width
+from analysis.charts.tornado import ranges, tornado
+
+FAN = pd.DataFrame(
+    {
+        "series": ["a"] * 3 + ["b"] * 3,
+        "x": [1, 2, 3] * 2,
+        "y": [1.0, -2, 3, 2, 3, 4],
+        "low": [0.0, -3, 2, 1, 2, 3],
+        "high": [2.0, -1, 4, 3, 4, 5],
+    }
+)
+POINTS = pd.DataFrame(
+    {
+        "name": ["Clear narrow ban now", "A long name of a policy that does not fit on one line of a phone", "Third"],
+        "x": [0.0, 10, 10.2],
+        "y": [0.0, 50, 51],
+        "xl": [0.0, 8, 9],
+        "xh": [1.0, 12, 12],
+        "yl": [0.0, 40, 41],
+        "yh": [5.0, 60, 61],
+        "best": [True, True, False],
+    }
+)
+ROWS = pd.DataFrame(
+    {
+        "name": ["First parameter, share", "Second"],
+        "value": [2.0, 5],
+        "low": [-1.0, 4],
+        "high": [3.0, 7],
+        "lt": ["0.1", "1"],
+        "ht": ["0.9", "2"],
+    }
+)
+
+FORMS = {
+    "fan": lambda w: fan(
+        FAN, w, x="x", y="y", low="low", high="high", series="series", x_title="Month", y_title="US$ billion", zero=True
+    ),
+    "fan-observed": lambda w: fan(
+        FAN,
+        w,
+        x="x",
+        y="y",
+        series="series",
+        x_title="",
+        y_title="%",
+        observed=pd.DataFrame({"x": [2], "y": [9.0]}),
+        observed_name="realised",
+    ),
+    "frontier": lambda w: frontier(
+        POINTS,
+        w,
+        x="x",
+        y="y",
+        name="name",
+        on_frontier="best",
+        x_low="xl",
+        x_high="xh",
+        y_low="yl",
+        y_high="yh",
+        x_title="Months",
+        y_title="US$ billion",
+    ),
+    "tornado": lambda w: tornado(
+        ROWS, w, name="name", low="low", high="high", central=2.5, low_text="lt", high_text="ht", x_title="US$ billion"
+    ),
+    "ranges": lambda w: ranges(ROWS, w, name="name", value="value", low="low", high="high", x_title="US$ billion", reference=4.0),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_renders_at_both_widths(form):
+    figure = Figure(
+        id=f"test-{form}",
+        title="A finding",
+        description="A chart of test values.",
+        unit="US$ billion",
+        source_ids=("x",),
+        evidence=("modelled",),
+        data=ROWS,
+        chart=FORMS[form],
+    )
+    rendered = render(figure)  # raises when the drawing is wider than asked for
+    assert "<path" in rendered.svg_wide and "<path" in rendered.svg_narrow
+
+
+def test_the_names_of_series_and_rows_are_in_the_drawing():
+    for form, words in (
+        ("fan", "— a"),
+        ("fan-observed", "realised"),
+        ("ranges", "First parameter, share"),
+        ("frontier", "Clear narrow ban now"),
+    ):
+        figure = Figure(
+            id="test-words",
+            title="A finding",
+            description="A chart.",
+            unit="x",
+            source_ids=("x",),
+            evidence=("modelled",),
+            data=ROWS,
+            chart=FORMS[form],
+        )
+        assert words in render(figure).svg_wide, form
+
+
+def test_labels_of_close_points_do_not_touch():
+    labels = _places(POINTS, "x", "y", (0, 20), (0, 100), 600, 400, pd.Series(["1", "2", "3"]))
+    boxes = [
+        (x / 20 * 600, (100 - y) / 100 * 400 - 7, x / 20 * 600 + text_width(t), (100 - y) / 100 * 400 + 7)
+        for x, y, t in labels[["x", "y", "text"]].to_numpy()
+    ]
+    assert not any(_touch(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])

@@ -1,0 +1,168 @@
+"""Cost of a month, frontier, sensitivity, and the commands and pages built on them."""
+
+import json
+
+import numpy as np
+import pytest
+
+from analysis.cli import main
+from analysis.model import sensitivity
+from analysis.model.frontier import dominated, dominated_by_mix, frontier_table
+from analysis.model.month_cost import PARTS, cost_of_month, cost_table, part_values, present_values
+from analysis.model.outcome import LOSSES
+from analysis.model.parameter_page import render_parameters
+from analysis.model.run import run_draws
+from analysis.model.summary import OUTPUTS, interval, summarise
+
+
+def test_the_parts_of_a_months_cost_hold_every_loss_once():
+    assert sorted(loss for losses in PARTS.values() for loss in losses) == sorted(LOSSES)
+
+
+@pytest.mark.parametrize("resolution", ["open", "narrow_ban"])
+def test_monthly_costs_add_up_to_the_cost_of_the_whole_limbo(model, draws, resolution):
+    values = present_values(model, draws, range(8), resolution)
+    total = sum(month["total"] for month in cost_of_month(values).values())
+    whole = sum(values[7].values()) - sum(values[0].values())
+    np.testing.assert_allclose(total, whole, atol=1e-9)
+
+
+def test_the_cost_of_a_month_is_the_difference_of_two_decisions(model, draws):
+    base = model.scenarios["stalemate"]
+    by_hand = []
+    for months in (5, 6):
+        path = model.scenarios.path(base.resolved_by(months, "open"), model.parameters)
+        by_hand.append(run_draws(draws, path, model.parameters.segments).headline["pv_lost_sales_usd_bn"])
+    cost = cost_of_month(present_values(model, draws, (5, 6), "open"))[5]["total"]
+    np.testing.assert_allclose(cost, by_hand[1] - by_hand[0], atol=1e-9)
+
+
+def test_a_month_before_a_ban_also_saves_the_sales_of_that_month(model, draws):
+    table = cost_table(model, draws, 1, ["narrow_ban"])
+    access = table.query("part == 'access' and month == 0").iloc[0]
+    listed = draws["listed_customer_sales_usd_bn"].mean() / 12
+    assert access["mean"] == pytest.approx(-listed, rel=0.02)
+
+
+def test_dominance_is_less_cost_and_no_less_denial():
+    cost, denial = np.array([[1.0], [2.0], [2.0], [3.0]]), np.array([[5.0], [5.0], [1.0], [9.0]])
+    by = dominated(cost, denial)[..., 0]
+    assert by[1, 0] and by[2, 0] and by[2, 1]
+    assert not by[0].any() and not by[3].any() and not by.diagonal().any()
+
+
+def test_a_mix_dominates_what_lies_above_the_line():
+    cost, denial = np.array([[0.0], [10.0], [8.0], [4.0]]), np.array([[0.0], [10.0], [5.0], [5.0]])
+    assert dominated_by_mix(cost, denial)[:, 0].tolist() == [False, False, True, False]
+    assert not dominated(cost[[0, 1, 2]], denial[[0, 1, 2]])[2].any()
+
+
+def test_the_frontier_marks_the_dominated_and_says_by_which(model, draws):
+    names = ["full_engagement", "stalemate_24_ban", "narrow_ban", "broad_ban"]
+    outcomes = {name: run_draws(draws, model.prepare(name)[1], model.parameters.segments).headline for name in names}
+    table = frontier_table(outcomes, {name: name for name in names}).set_index("policy")
+    assert table.loc["broad_ban", "probability_dominated"] == 1 and table.loc["broad_ban", "most_often_by"] == "narrow_ban"
+    assert (
+        table.loc["full_engagement", "on_frontier"]
+        and table.loc["narrow_ban", "on_frontier"]
+        and not table.loc["broad_ban", "on_frontier"]
+    )
+    assert (table["probability_dominated_by_mix"] >= table["probability_dominated"] - 1e-12).all()
+    assert np.isinf(table.loc["full_engagement", "price"]) and table.loc["narrow_ban", "price"] > 0
+
+
+def test_sobol_indices_of_a_linear_function_are_its_squared_weights(model):
+    """z1 + 2 z2 of two uniform quantiles: shares 1/5 and 4/5."""
+    first, second = "contagion_persistence", "licence_free_share"  # both uniform on 0 to 1
+    table = sensitivity.sobol(model, lambda d: {"y": d[first] + 2 * d[second]}, 256, 1, resamples=20).set_index("parameter")
+    assert table.loc[first, "total"] == pytest.approx(0.2, abs=0.03)
+    assert table.loc[second, "total"] == pytest.approx(0.8, abs=0.06)
+    assert table.drop([first, second])["total"].abs().max() < 0.02
+
+
+def test_the_tornado_moves_one_parameter_at_a_time(model):
+    table = sensitivity.tornado(
+        model, lambda d: {"y": d["contagion_persistence"] * 10}, {"discount_rate_pct_per_year": (3, 12)}
+    ).set_index("parameter")
+    assert table.loc["contagion_persistence", ["result_low", "result_high", "central"]].tolist() == pytest.approx([0.5, 9.5, 5.0])
+    assert table.drop("contagion_persistence")["swing"].max() == 0
+    assert table.loc["discount_rate_pct_per_year", ["at_low", "at_high"]].tolist() == [3, 12]
+
+
+def test_the_nearest_flip_of_a_plane_is_its_distance(model):
+    """Gap 2 - a - b in normal scores: the nearest zero is (1, 1), at a distance of the square root of 2."""
+    from scipy.special import ndtri
+
+    def gap(d):
+        return 2.0 - ndtri(d["contagion_persistence"]) - ndtri(d["licence_free_share"])
+
+    distance, table = sensitivity.nearest_flip(model, gap)
+    assert distance == pytest.approx(np.sqrt(2), rel=1e-3)
+    assert set(table["parameter"].head(2)) == {"contagion_persistence", "licence_free_share"}
+    assert table["share_pct"].head(2).tolist() == pytest.approx([50, 50], abs=0.5)
+
+
+def test_a_ranking_that_nothing_can_turn_has_no_nearest_flip(model):
+    distance, table = sensitivity.nearest_flip(model, lambda d: np.full(len(d["contagion_persistence"]), 3.0))
+    assert np.isinf(distance) and table.empty
+
+
+def test_a_single_flip_is_the_value_nearest_to_the_median(model):
+    table = sensitivity.single_flips(model, lambda d: 0.3 - d["contagion_persistence"]).set_index("parameter")
+    assert table.loc["contagion_persistence", "flip_value"] == pytest.approx(0.3, abs=0.012)
+    assert table.drop("contagion_persistence")["flip_value"].isna().all()
+
+
+def test_faster_redesign_lowers_the_contagion_it_takes(model):
+    table = sensitivity.contagion_thresholds(model, "stalemate_24_open", "narrow_ban", (0.06, 0.12), (0.015,), grid=41)
+    assert table["threshold"].is_monotonic_decreasing and table["threshold"].between(0, 1).all()
+
+
+def test_the_summary_names_every_output_with_its_interval(model, draws):
+    table = summarise(run_draws(draws, model.prepare("narrow_ban")[1], model.parameters.segments).headline)
+    assert table["output"].tolist() == list(OUTPUTS)
+    assert (table["low"] <= table["median"]).all() and (table["median"] <= table["high"]).all()
+    assert interval(np.arange(101.0)) == (50.0, 5.0, 95.0)
+
+
+def test_losses_by_part_agree_with_the_headline(model, draws):
+    outcome = run_draws(draws, model.prepare("stalemate_24_ban")[1], model.parameters.segments)
+    np.testing.assert_allclose(sum(part_values(outcome).values()), outcome.headline["pv_lost_sales_usd_bn"], atol=1e-9)
+
+
+def test_the_scenario_command_prints_json_and_answers_mistakes(capsys):
+    assert main(["scenario", "stalemate", "--set", "limbo_months=6", "--set", "odds_open=1", "--draws", "64", "--json"]) == 0
+    changed = json.loads(capsys.readouterr().out)
+    assert main(["scenario", "stalemate_6_open", "--draws", "64", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["outputs"] == changed["outputs"]
+    assert main(["scenario", "stalemat"]) == 1
+    assert "did you mean 'stalemate'" in capsys.readouterr().err
+    assert main(["scenario", "stalemate", "--set", "limbo_months"]) == 1
+    assert "name=value" in capsys.readouterr().err
+
+
+def test_the_parameter_page_lists_every_parameter_scenario_and_target(model):
+    page = render_parameters()
+    for name in model.parameters.names:
+        assert f"`{name}`" in page, name
+    for name in model.scenarios.names:
+        assert f"`{name}`" in page, name
+    assert "Targets of the calibration" in page and "Drift in the back-test" in page
+
+
+@pytest.mark.slow
+def test_the_results_can_be_written_and_read(tmp_path):
+    from analysis.model.results import load_model_results, write_model_results
+
+    results = load_model_results(write_model_results(tmp_path, draws=256, seed=1))
+    assert {"scenarios", "month_cost", "backtest", "frontier", "sobol", "tornado", "nearest_flip", "replication", "meta"} <= set(
+        results
+    )
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 3_000_000
+
+
+def test_missing_results_name_the_command_that_makes_them(tmp_path):
+    from analysis.model.results import load_model_results
+
+    with pytest.raises(FileNotFoundError, match="model-results"):
+        load_model_results(tmp_path)

@@ -1,0 +1,144 @@
+"""Scores, calibration and back-test."""
+
+import json
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from analysis.cli import main
+from analysis.model.assessment import assess, load_tables
+from analysis.model.importance import adaptive_sample, effective_size, normalised, systematic_resample, tempered
+from analysis.model.realised import nvidia_by_calendar_year, realised_series
+from analysis.model.replication import load_studies
+from analysis.model.scores import crps, inside, pit
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return load_tables()
+
+
+@pytest.fixture(scope="module")
+def found(model, tables):
+    return assess(model, tables, load_studies(), 512, 1)
+
+
+def test_the_crps_of_a_normal_sample_agrees_with_its_closed_form():
+    sample = stats.norm.ppf((np.arange(4000) + 0.5) / 4000)
+    for y in (-1.0, 0.0, 2.5):
+        exact = y * (2 * stats.norm.cdf(y) - 1) + 2 * stats.norm.pdf(y) - 1 / np.sqrt(np.pi)
+        assert crps(sample, y) == pytest.approx(exact, abs=2e-3)
+
+
+def test_the_crps_of_a_point_forecast_is_its_absolute_error():
+    assert crps(np.array([3.0]), 5.0) == 2.0
+    assert crps(np.full(50, 3.0), 5.0) == pytest.approx(2.0)
+
+
+def test_pit_and_coverage_are_right_for_a_right_forecast():
+    rng = np.random.default_rng(1)
+    values = [pit(rng.normal(size=400), rng.normal()) for _ in range(400)]
+    assert stats.kstest(values, "uniform").pvalue > 0.01
+    assert inside(0, 1, 1) and not inside(0, 1, 1.01)
+
+
+def test_importance_sampling_finds_a_known_posterior():
+    """Standard normal prior, one observation of the first score: conjugate normal posterior."""
+    scores, log_weights = adaptive_sample(lambda z: -0.5 * ((z[:, 0] - 2.0) / 0.3) ** 2, 6, 4000, 1)
+    weights = normalised(log_weights)
+    mean = weights @ scores[:, 0]
+    sd = np.sqrt(weights @ (scores[:, 0] - mean) ** 2)
+    assert mean == pytest.approx(2.0 / (1 + 0.09), abs=0.03)
+    assert sd == pytest.approx(0.3 / np.sqrt(1.09), rel=0.06)
+    assert weights @ scores[:, 3] == pytest.approx(0, abs=0.06)
+    assert effective_size(weights) > 1000
+
+
+def test_resampling_keeps_the_proportions_of_the_weights():
+    weights = np.array([0.5, 0.25, 0.25, 0.0])
+    counts = np.bincount(systematic_resample(np.repeat(weights / 100, 100), 1) // 100, minlength=4)
+    np.testing.assert_allclose(counts / counts.sum(), weights, atol=0.01)
+
+
+def test_tempering_keeps_enough_effective_draws():
+    likelihood = -0.5 * np.linspace(0, 400, 1000)
+    assert effective_size(tempered(np.zeros(1000), likelihood, 200)) == pytest.approx(200, rel=0.01)
+
+
+def test_the_realised_series_are_those_of_the_tables(tables):
+    realised = realised_series(tables.published_results, tables.company_filings, tables.us_industry)
+    share = realised.observations.query("quantity == 'us_share_pct'").set_index("year")["value"]
+    assert share[2021] == 46 and share[2024] == 50.4
+    assert realised.base["us_share_pct"] == 48 and realised.base["us_share_sia_base_pct"] == pytest.approx(44.6)
+    index = realised.demand_index(2019, 24)
+    assert index[0] == pytest.approx(412.3 / 468) and index[12] == pytest.approx(440 / 468)
+
+
+def test_nvidias_fiscal_year_that_ends_in_january_is_the_calendar_year_before(tables):
+    assert nvidia_by_calendar_year(tables.company_filings)[2024] == pytest.approx(130.497)
+
+
+def test_no_change_errs_as_the_design_says(found):
+    rows = found.backtest.query("version == 'blind' and path == 'realised' and quantity == 'us_share_pct'").set_index("year")
+    np.testing.assert_allclose(rows.loc[[2021, 2022, 2024], "naive_error"], [2, 0, 2.4], atol=1e-9)
+    np.testing.assert_allclose(rows.loc[[2021, 2022, 2024], "bcg_error"], [6, 8, 10.4], atol=1e-9)
+
+
+def test_ic_insights_is_scored_where_it_made_a_forecast(found):
+    scored = found.backtest.dropna(subset=["ic_insights_error"])
+    assert set(zip(scored["quantity"], scored["year"], strict=True)) == {("china_self_sufficiency_pct", 2023)}
+    assert scored["ic_insights_error"].iloc[0] == pytest.approx(2.5)
+
+
+def test_the_blind_version_uses_only_what_was_known_in_june_2019(found):
+    informed, blind = (found.calibrations[v].moments["id"].tolist() for v in ("informed", "blind"))
+    assert blind == ["bcg_second_round", "itif_2019_jobs"] and set(blind) < set(informed)
+
+
+def test_the_weights_of_the_calibration_can_be_trusted(found):
+    for calibration in found.calibrations.values():
+        assert calibration.ess > calibration.size / 5 and calibration.pareto_k < 0.7
+
+
+def test_the_informed_version_moves_towards_its_targets(found):
+    table = found.calibrations["informed"].moments
+    before = ((table["prior_median"] - table["observed"]) / table["sd"]).abs()
+    after = ((table["posterior_median"] - table["observed"]) / table["sd"]).abs()
+    assert (after**2).sum() < (before**2).sum()
+
+
+def test_the_steps_from_bcgs_forecast_to_the_outcome_add_up(found):
+    table = found.decomposition
+    assert table["level_pct"].iloc[0] == 40 and table["level_pct"].iloc[-1] == 50.4
+    assert table["change_pp"].sum() == pytest.approx(10.4)
+
+
+def test_variants_of_the_share_are_not_counted_twice(found):
+    counted = found.backtest.query("version == 'blind' and path == 'realised' and not variant")
+    assert found.scores["forecasts"].iloc[0] == len(counted) < len(found.backtest) / 4
+    assert found.scores.query("version == 'blind' and path == 'realised'")["coverage_pct"].iloc[0] == pytest.approx(
+        100 * counted["inside"].mean()
+    )
+
+
+def test_the_placebos_show_no_large_effect(found):
+    assert (found.placebo["model"].abs() < 1.5).all()
+
+
+def test_the_realised_path_follows_the_policy_file(model):
+    path = model.prepare("realised")[1]
+    limbo = path.limbo[0, :, 0].max(axis=1)
+    month = {f"{2019 + m // 12}-{m % 12 + 1:02d}": m for m in range(path.months)}
+    assert limbo[month["2019-04"]] == 0 and 0 < limbo[month["2019-05"]] < 1 and limbo[month["2019-12"]] == 1
+    assert limbo[month["2022-06"]] == 0 and path.denied[0, month["2022-06"], 0].max() == 1
+    assert path.denied[0, month["2022-09"], 1].max() == 0 and path.denied[0, month["2022-12"], 1].max() == 1
+    assert path.limbo[0, month["2025-08"], 1].max() == 1
+    assert (path.limbo + path.denied <= 1 + 1e-12).all()
+
+
+def test_the_command_prints_the_contract_fields(capsys):
+    assert main(["backtest", "--json", "--draws", "256"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {"quantity", "year", "predicted", "low", "high", "realised", "inside", "naive_error", "bcg_error"} <= set(rows[0])
+    assert {row["version"] for row in rows} == {"blind"}

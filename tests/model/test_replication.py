@@ -1,0 +1,76 @@
+"""The published studies are reproduced from their own assumptions, which are data."""
+
+import json
+
+import pytest
+
+from analysis.cli import main
+from analysis.data import load_table
+from analysis.model.published import published_value, resolve
+from analysis.model.replication import load_studies, replicate
+
+
+@pytest.fixture(scope="module")
+def table(model):
+    return replicate(load_studies(), load_table("published_results"), model.parameters).set_index("id")
+
+
+def test_every_row_is_within_its_tolerance_or_said_to_fail(table):
+    assert table.loc[~table["within"], "kind"].tolist() == ["fails"] * int((~table["within"]).sum())
+    assert table.index[table["kind"] == "fails"].tolist() == ["bcg_china_share_long_run"]
+
+
+@pytest.mark.parametrize(
+    "row, expected, within",
+    [
+        ("bcg_s1_revenue", -16.7, 0.1),
+        ("bcg_s2_revenue", -37.5, 0.1),
+        ("bcg_s2_share", -18.0, 0.1),
+        ("bcg_china_share_now", 3.2, 0.1),
+        ("bcg_china_share_first_step", 9.2, 0.1),
+        ("chamber_revenue", 83.0, 0.5),
+        ("chamber_research", 12.0, 0.5),
+        ("itif_research", -24.0, 0.5),
+        ("nyfed_jobs", -7.1, 0.2),
+        ("nyfed_revenue", -8.6, 0.3),
+        ("fluoride", -60, 5),
+        ("resist", 0, 1),
+        ("huawei_2019", 70, 8),
+        ("h20", 1.5, 1.5),
+    ],
+)
+def test_the_design_targets_are_met(table, row, expected, within):
+    assert table.loc[row, "reproduced"] == pytest.approx(expected, abs=within)
+
+
+def test_without_a_delay_of_redesign_one_month_of_limbo_would_leave_a_mark(model):
+    from analysis.model.replication import engine_design_out
+
+    assert engine_design_out(model.parameters, limbo_months=1, hazard=0.064, delay_months=0, substitutable=1.0) == pytest.approx(
+        -6.4, abs=0.1
+    )
+
+
+def test_reported_values_come_from_the_table_of_published_results():
+    results = load_table("published_results")
+    changed = results.copy()
+    changed.loc[(changed["study_id"] == "itif_2025") & (changed["quantity"] == "us_rd_change"), "value"] = -30.0
+    key = ["itif_2025", "full_decoupling", "us_rd_change"]
+    assert published_value(results, key) == -24 and published_value(changed, key) == -30
+    assert resolve(results, {"from": key, "times": -1}) == 24
+
+
+def test_a_figure_that_is_not_there_or_not_unique_is_named():
+    results = load_table("published_results")
+    with pytest.raises(KeyError, match="0 values of value for itif_2025/full_decoupling/nothing"):
+        published_value(results, ["itif_2025", "full_decoupling", "nothing"])
+    with pytest.raises(KeyError, match="real_sia/realised/us_hq_share"):
+        published_value(results, ["real_sia", "realised", "us_hq_share"])
+    assert published_value(results, ["real_sia", "realised", "us_hq_share"], year=2021) == 46
+
+
+def test_the_command_prints_the_contract_fields(capsys):
+    assert main(["replicate", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {"study", "quantity", "reported", "reproduced", "difference"} <= set(rows[0])
+    assert all(row["difference"] == pytest.approx(row["reproduced"] - row["reported"]) for row in rows)
