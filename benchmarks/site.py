@@ -90,7 +90,18 @@ def measure(browser: Browser, address: str, settle_ms: int = 1500) -> dict[str, 
         "offline": False, "latency": ROUND_TRIP_MS, "downloadThroughput": BYTES_A_SECOND, "uploadThroughput": BYTES_A_SECOND})
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
     arrived: list[float] = []
-    session.on("Network.loadingFinished", lambda event: arrived.append(event["encodedDataLength"]))
+    inside: set[str] = set()   # data addresses: part of a file that is counted already
+
+    def sent(event: dict) -> None:
+        if event["request"]["url"].startswith("data:"):
+            inside.add(event["requestId"])
+
+    def finished(event: dict) -> None:
+        if event["requestId"] not in inside:
+            arrived.append(event["encodedDataLength"])
+
+    session.on("Network.requestWillBeSent", sent)
+    session.on("Network.loadingFinished", finished)
     page.add_init_script(WATCH)
     page.goto(address, wait_until="load")
     page.wait_for_timeout(settle_ms)

@@ -43,6 +43,12 @@ def small_url(small_site):
 
 
 @pytest.fixture(params=["fixtures book", "edition"])
+def any_folder(request) -> Path:
+    """The folder of each site in turn."""
+    return request.getfixturevalue("site" if request.param == "edition" else "small_site")
+
+
+@pytest.fixture(params=["fixtures book", "edition"])
 def any_site(request):
     """(folder, address) of each site in turn."""
     if request.param == "edition":
