@@ -32,7 +32,7 @@ def adaptive_sample(
         scores = rng.standard_normal((size, dimension))
         proposed = rng.random(size) >= DEFENSIVE_SHARE
         if number > 0:
-            scores[proposed] = mean + scores[proposed] @ root.T
+            scores[proposed] = mean + _product(scores[proposed], root.T)
         log_prior = _log_normal(scores, np.zeros(dimension), np.eye(dimension))
         log_proposal = log_prior if number == 0 else np.logaddexp(
             np.log(1 - DEFENSIVE_SHARE) + _log_normal(scores, mean, covariance), np.log(DEFENSIVE_SHARE) + log_prior)
@@ -40,9 +40,9 @@ def adaptive_sample(
         log_weights = log_prior + likelihood - log_proposal
         if number < rounds - 1:
             weights = tempered(log_prior - log_proposal, likelihood, floor=size / 8)
-            mean = weights @ scores
+            mean = (weights[:, None] * scores).sum(axis=0)
             centred = scores - mean
-            fitted = (centred * weights[:, None]).T @ centred
+            fitted = _product((centred * weights[:, None]).T, centred)
             # Shrink towards the diagonal: with a few hundred effective draws, small correlations are noise.
             covariance = INFLATION * (0.7 * fitted + 0.3 * np.diag(np.diag(fitted))) + 1e-6 * np.eye(dimension)
     return scores, log_weights
@@ -85,5 +85,10 @@ def systematic_resample(weights: np.ndarray, seed: int) -> np.ndarray:
 def _log_normal(x: np.ndarray, mean: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     """Log density without the constant of pi."""
     root = np.linalg.cholesky(covariance)
-    standard = np.linalg.solve(root, (x - mean).T)
-    return -0.5 * (standard**2).sum(axis=0) - np.log(np.diag(root)).sum()
+    standard = _product(x - mean, np.linalg.inv(root).T)
+    return -0.5 * (standard**2).sum(axis=1) - np.log(np.diag(root)).sum()
+
+
+def _product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """a @ b in a fixed order of summation: the last bits of a BLAS product depend on the number of its threads."""
+    return np.einsum("ij,jk->ik", a, b)

@@ -5,12 +5,12 @@ Everything works on the unit cube of prior quantiles, so that "near" and "far" m
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtr
+from scipy.stats import qmc, sobol_indices
 
 from analysis.model.parameters import Draws
 from analysis.model.run import Model, run_draws
@@ -43,32 +43,36 @@ def difference(outputs: Outputs, name: str, minuend: str, subtrahend: str) -> Ou
 
 
 def sobol(model: Model, outputs: Outputs, size: int, seed: int, resamples: int = 200) -> pd.DataFrame:
-    """First-order and total Sobol indices with bootstrap intervals (Saltelli's estimator, in SciPy).
+    """First-order and total Sobol indices (Saltelli and others 2010, in SciPy) with 90% bootstrap intervals (percentiles).
 
-    size: a power of two; the model runs size x (parameters + 2) draws. Rows output x parameter.
+    size: a power of two; the model runs size x (parameters + 2) draws. Rows output x parameter. SciPy's own bootstrap takes
+    no seed, so the base points are resampled here, and the intervals are the same for the same seed.
     """
-    from scipy.stats import sobol_indices, uniform
-
     names = model.parameters.uncertain
-    order: list[str] = []
-
-    def function(cube: np.ndarray) -> np.ndarray:
-        values = outputs(_draws(model, dict(zip(names, cube, strict=True)), cube.shape[1]))
-        order[:] = list(values)
-        return np.stack(list(values.values()))
-
-    result = sobol_indices(func=function, n=size, dists=[uniform()] * len(names), rng=np.random.default_rng(seed))
-    with warnings.catch_warnings():                 # an index that is exactly 0 has no bootstrap interval, and says so
-        warnings.simplefilter("ignore")
-        boot = result.bootstrap(confidence_level=0.9, n_resamples=resamples)
-    first, total = boot.first_order.confidence_interval, boot.total_order.confidence_interval
-    columns = {"first_order": result.first_order, "total": result.total_order, "first_low": first.low, "first_high": first.high,
-               "total_low": total.low, "total_high": total.high}
-    columns = {column: np.atleast_2d(values) for column, values in columns.items()}       # SciPy drops a single output's axis
+    d, rng = len(names), np.random.default_rng(seed)
+    first, second = qmc.Sobol(2 * d, rng=rng).random(size).T.reshape(2, d, size)
+    swapped = np.tile(first, (d, 1, 1))  # page i is the first sample with row i of the second one
+    swapped[np.arange(d), np.arange(d)] = second
+    cube = np.concatenate([first, second, *swapped], axis=1)
+    values = outputs(_draws(model, dict(zip(names, cube, strict=True)), cube.shape[1]))
+    runs = np.stack(list(values.values())).reshape(len(values), d + 2, size)
+    indices = _sobol_indices(runs)
+    resampled = np.stack([_sobol_indices(runs[..., rng.integers(size, size=size)]) for _ in range(resamples)])
+    low, high = np.percentile(resampled, [5, 95], axis=0)
+    columns = {"first_order": indices[0], "total": indices[1], "first_low": low[0], "first_high": high[0],
+               "total_low": low[1], "total_high": high[1]}
     return pd.DataFrame([
         {"output": output, "parameter": name, "label": model.parameters[name].label,
-         **{column: values[i, j] for column, values in columns.items()}}
-        for i, output in enumerate(order) for j, name in enumerate(names)])
+         **{column: table[i, j] for column, table in columns.items()}}
+        for i, output in enumerate(values) for j, name in enumerate(names)])
+
+
+def _sobol_indices(runs: np.ndarray) -> np.ndarray:
+    """(2, outputs, parameters) first-order and total indices from runs (outputs, parameters + 2, size): A, B, then each AB."""
+    outputs, pages, size = runs.shape
+    found = sobol_indices(func={"f_A": runs[:, 0], "f_B": runs[:, 1], "f_AB": np.moveaxis(runs[:, 2:], 0, 1)}, n=size)
+    # SciPy drops the axis of a single output.
+    return np.stack([found.first_order, found.total_order]).reshape(2, outputs, pages - 2)
 
 
 def tornado(model: Model, outputs: Outputs, conventions: Mapping[str, tuple[float, float]]) -> pd.DataFrame:

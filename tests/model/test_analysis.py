@@ -1,8 +1,12 @@
 """Cost of a month, frontier, sensitivity, and the commands and pages built on them."""
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.cli import main
@@ -13,6 +17,7 @@ from analysis.model.outcome import LOSSES
 from analysis.model.parameter_page import render_parameters
 from analysis.model.run import run_draws
 from analysis.model.summary import OUTPUTS, interval, summarise
+from analysis.paths import ROOT
 
 
 def test_the_parts_of_a_months_cost_hold_every_loss_once():
@@ -78,6 +83,15 @@ def test_sobol_indices_of_a_linear_function_are_its_squared_weights(model):
     assert table.loc[first, "total"] == pytest.approx(0.2, abs=0.03)
     assert table.loc[second, "total"] == pytest.approx(0.8, abs=0.06)
     assert table.drop([first, second])["total"].abs().max() < 0.02
+
+
+def test_sobol_indices_and_their_intervals_are_the_same_for_the_same_seed(model):
+    def outputs(draws):
+        return {"y": draws["contagion_persistence"] * draws["licence_free_share"]}
+
+    one, again, other = (sensitivity.sobol(model, outputs, 64, seed, resamples=20) for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(one, again)
+    assert not one["total_low"].equals(other["total_low"])
 
 
 def test_the_tornado_moves_one_parameter_at_a_time(model):
@@ -150,15 +164,35 @@ def test_the_parameter_page_lists_every_parameter_scenario_and_target(model):
     assert "Targets of the calibration" in page and "Drift in the back-test" in page
 
 
-@pytest.mark.slow
-def test_the_results_can_be_written_and_read(tmp_path):
-    from analysis.model.results import load_model_results, write_model_results
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """The whole step, with few draws, in this process."""
+    from analysis.model.results import write_model_results
 
-    results = load_model_results(write_model_results(tmp_path, draws=256, seed=1))
+    return write_model_results(tmp_path_factory.mktemp("results"), draws=256, seed=1)
+
+
+@pytest.mark.slow
+def test_the_results_can_be_written_and_read(written):
+    from analysis.model.results import load_model_results
+
+    results = load_model_results(written)
     assert {"scenarios", "month_cost", "backtest", "frontier", "sobol", "tornado", "nearest_flip", "replication", "meta"} <= set(
         results
     )
-    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 3_000_000
+    assert sum(path.stat().st_size for path in written.iterdir()) < 3_000_000
+
+
+@pytest.mark.slow
+def test_the_whole_step_gives_the_same_bytes_in_another_process_with_other_threads(written, tmp_path):
+    environment = {**os.environ, "PYTHONHASHSEED": "7"}
+    threads = "1" if (os.cpu_count() or 1) > 1 else "2"
+    environment |= {f"{name}_NUM_THREADS": threads for name in ("OMP", "OPENBLAS", "MKL", "NUMBA")}
+    command = [sys.executable, "-m", "analysis", "model-results", "--draws", "256", "--seed", "1", "--out", str(tmp_path)]
+    subprocess.run(command, check=True, cwd=ROOT, env=environment, capture_output=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(path.name for path in written.iterdir())
+    different = [path.name for path in sorted(written.iterdir()) if path.read_bytes() != (tmp_path / path.name).read_bytes()]
+    assert different == []
 
 
 def test_missing_results_name_the_command_that_makes_them(tmp_path):
