@@ -66,3 +66,11 @@ def load_yaml(path: str | os.PathLike, max_bytes: int = MAX_BYTES) -> Any:
         raise YamlError(f"{path}: {' '.join(str(error).split())}") from None
     except RecursionError:
         raise YamlError(f"{path}: nested too deeply, expected plain settings") from None
+
+
+def load_mapping(path: str | os.PathLike, max_bytes: int = MAX_BYTES) -> dict:
+    """The same for a file that must hold names with values at its top. Raises YamlError also when it does not."""
+    content = load_yaml(path, max_bytes)
+    if not isinstance(content, dict):
+        raise YamlError(f"{path}: {'empty' if content is None else f'a {type(content).__name__}'}, expected names with values")
+    return content

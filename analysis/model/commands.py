@@ -112,11 +112,11 @@ def _positive(text: str) -> int:
 
 
 def _scenario(arguments: argparse.Namespace) -> int:
+    from analysis.data.safe_yaml import YamlError
     from analysis.model.parameters import ParameterError
     from analysis.model.run import load_model, run
     from analysis.model.scenarios import change
     from analysis.model.summary import summarise
-    from analysis.model.yaml_input import YamlInputError
 
     try:
         model = load_model(arguments.data)
@@ -128,7 +128,7 @@ def _scenario(arguments: argparse.Namespace) -> int:
 
             events = load_table("policy_events", data_dir=arguments.data)
         path = model.scenarios.path(scenario, parameters, events)
-    except (ParameterError, YamlInputError) as error:
+    except (ParameterError, YamlError) as error:
         print(error, file=sys.stderr)
         return 1
     outcome = run(parameters, path, arguments.draws, arguments.seed, workers=arguments.workers)

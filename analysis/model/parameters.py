@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from analysis import paths
+from analysis.data.safe_yaml import load_mapping
 from analysis.model.priors import Prior, PriorError
-from analysis.model.yaml_input import load_yaml
 
 CLASSES = ("reported", "derived", "estimated", "judged")
 FIELDS = {"label", "symbol", "value", "unit", "prior", "class", "sources", "range", "block", "note"}
@@ -148,19 +147,6 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def override_text(text: str, changes: Mapping[str, object]) -> str:
-    """The text of a parameter file with the named parameters fixed at the given values (their priors are dropped).
-
-    Comments are lost; everything else stays. Raises ParameterError for an unknown name or a value out of range.
-    """
-    content = yaml.safe_load(text)
-    parameters = parse_parameters(content).with_values(changes)
-    for name in changes:
-        content["parameters"][name]["value"] = parameters[name].value
-        content["parameters"][name].pop("prior", None)
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
-
-
 def load_parameters(path: Path | None = None, known_sources: Iterable[str] | None = None) -> Parameters:
     """Read and check the parameter file.
 
@@ -168,7 +154,7 @@ def load_parameters(path: Path | None = None, known_sources: Iterable[str] | Non
     """
     path = Path(path) if path else paths.DATA / "parameters.yml"
     try:
-        return parse_parameters(load_yaml(path), known_sources)
+        return parse_parameters(load_mapping(path), known_sources)
     except ParameterError as error:
         raise ParameterError(f"{path.name}: {problem}" for problem in error.problems) from None
 

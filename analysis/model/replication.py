@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from analysis import paths
+from analysis.data.safe_yaml import load_mapping
 from analysis.model.engine import LISTED, simulate
 from analysis.model.parameters import Parameters
 from analysis.model.policy_path import phased_path
 from analysis.model.published import resolve
-from analysis.model.yaml_input import load_yaml
 
 
 def static_market(*, share_change_pp: float, us_share_pct: float) -> float:
@@ -126,7 +126,7 @@ def load_studies(data_dir: Path | str | None = None) -> dict:
     folders = [Path(data_dir)] if data_dir else []
     candidates = [*(folder / name for folder in folders for name in ("replication.yml", "studies/replication.yml")),
                   paths.DATA / "studies" / "replication.yml"]
-    return load_yaml(next((path for path in candidates if path.is_file()), candidates[-1]))
+    return load_mapping(next((path for path in candidates if path.is_file()), candidates[-1]))
 
 
 def replicate(studies: Mapping, results: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.data.safe_yaml import YamlError, load_yaml
+from analysis.data.safe_yaml import YamlError, load_mapping, load_yaml
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "\n".join(
     f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join([f'*{chr(97 + i)}'] * 9)}]" for i in range(9)
@@ -94,3 +94,9 @@ def test_any_bytes_are_read_or_refused_and_nothing_else_happens(tmp_path_factory
         load_yaml(path)
     except YamlError as error:
         assert str(error)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", ": empty, expected names"), ("- 1\n", ": a list, expected names")])
+def test_settings_that_must_have_names_are_refused_without(tmp_path, text, expected):
+    with pytest.raises(YamlError, match=expected):
+        load_mapping(written(tmp_path, text))
