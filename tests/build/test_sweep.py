@@ -115,13 +115,23 @@ PartitionName=main Nodes=worker1,worker2 Default=YES State=UP
                              text=True).stdout.strip() != "2":
             assert time.monotonic() < end, (folder / "controller.log").read_text()[-2000:]
             time.sleep(0.5)
-        yield environment["SLURM_CONF"]
+        yield {**environment, "PATH": f"{_srun_that_finds_its_cluster(folder)}:{os.environ['PATH']}"}
     finally:
         for service in reversed(services):
             service.terminate()
         for service in services:
             service.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _srun_that_finds_its_cluster(folder: Path) -> Path:
+    """A folder with an `srun` that knows this cluster: within a job the plugin hands on no SLURM_CONF, because a cluster has its
+    settings under /etc, where a test has no business to write."""
+    script = folder / "bin" / "srun"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\nSLURM_CONF={folder}/slurm.conf exec {shutil.which("srun")} "$@"\n')
+    script.chmod(0o755)
+    return script.parent
 
 
 @pytest.mark.slurm
@@ -133,9 +143,9 @@ def test_a_sweep_runs_on_slurm_with_two_workers_and_gives_the_same_table(project
     shutil.rmtree(project.root / "_build" / "sweeps")
     options = ("--executor slurm --jobs 4 --slurm-status-command squeue --slurm-no-account "
                "--slurm-init-seconds-before-status-checks 2 --default-resources slurm_partition=main mem_mb=500")
-    result = sweep(project, there, "--snakemake", options, SLURM_CONF=slurm)
+    result = sweep(project, there, "--snakemake", options, **slurm)
     assert result.returncode == 0, result.stdout + result.stderr
     assert table(there) == table(here)
-    jobs = subprocess.run(["scontrol", "show", "job", "-o"], env={**os.environ, "SLURM_CONF": slurm}, capture_output=True, text=True)
+    jobs = subprocess.run(["scontrol", "show", "job", "-o"], env=slurm, capture_output=True, text=True)
     assert jobs.stdout.count("JobState=COMPLETED") == 4
     assert {"worker1", "worker2"} <= set(re.findall(r" NodeList=(worker\d)", jobs.stdout))
