@@ -8,6 +8,8 @@ from analysis import paths
 from analysis.runner.plan import Step
 
 STEPS: tuple[Step, ...] = (
+    Step("estimate", "fit-estimate", "analysis.sales.estimate.results"),
+    Step("estimate_checks", "check-estimate", "analysis.sales.estimate.results"),
     Step("model", "model-results", "analysis.model.results", ("parameters.yml", "scenarios.yml", "replication.yml")),
 )
 

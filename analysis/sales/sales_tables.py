@@ -25,3 +25,29 @@ def procurement_summary(facts: pd.DataFrame) -> str:
         {"period": table["period"], "US$ billion": table["value_usd_bn"].map("{:.1f}".format), "grade": table["grade"]}
     )
     return shown.to_string(index=False)
+
+
+def estimate_summary(estimate: Mapping[str, pd.DataFrame]) -> str:
+    """The total by year in whole US$ billion, rounded to 5 so that a reference output survives small changes of a library."""
+    table = estimate["totals"].query("quantity == 'headquarters'")
+    shown = pd.DataFrame({"year": table["year"], "US$ billion, to the nearest 5": [5 * round(v / 5) for v in table["value"]]})
+    return shown.to_string(index=False)
+
+
+def predictive_summary(estimate: Mapping[str, pd.DataFrame]) -> str:
+    """Observations and how many lie inside their 90% predictive interval, by block."""
+    table = estimate["predictive"].groupby("block", sort=False)["inside"].agg(["size", "sum"])
+    return table.rename(columns={"size": "observations", "sum": "inside"}).astype(int).to_string()
+
+
+def misses(checks: Mapping[str, pd.DataFrame]) -> str:
+    """A sentence that names every left-out figure outside its interval, and how far the prediction was from it."""
+    table = checks["leave_one_out"]
+    outside = table[~table["inside"]]
+    if outside.empty:
+        return "No left-out figure lies outside its interval."
+    named = [
+        f"{row['label']} ({'alone' if row['left_out'] == 'the figure' else 'with all of the firm'}: predicted "
+        f"{row['predicted_usd_bn'] / row['observed_usd_bn']:.2f} times the published figure)" for row in outside.to_dict("records")
+    ]
+    return f"Outside their interval: {'; '.join(named)}."

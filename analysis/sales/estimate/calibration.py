@@ -7,34 +7,61 @@ model agree (Talts and others, 2018). Uniformity is tested by the greatest gap b
 
 from __future__ import annotations
 
+import os
+import warnings
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from analysis.sales.estimate import draws, model
+from analysis.sales.estimate.draws import Draws
 from analysis.sales.estimate.fit import Sampler, Sampling
 from analysis.sales.estimate.huawei_observations import YEARS as HUAWEI_YEARS
+from analysis.sales.estimate.model import Inputs
 
 RANKS = 100   # posterior draws kept per run, thinned to be nearly independent
 
 
-def calibrate(sampler: Sampler, runs: int, sampling: Sampling) -> pd.DataFrame:
-    """One row a run and quantity: rank of the true value among RANKS draws, inside its 90% interval or not, divergences."""
+def calibrate(
+    sampler: Sampler, runs: int, sampling: Sampling, progress: Callable[[str], None] = lambda line: None
+) -> pd.DataFrame:
+    """One row a run and quantity: rank of the true value among RANKS draws, inside its 90% interval or not, divergences.
+
+    Runs are independent, each with a seed of its own, and fill the cores; the table does not depend on how many there are.
+    """
+    from threadpoolctl import threadpool_limits
+
     inputs = sampler.inputs
     truths = prior_draws(sampler, runs, sampling.seed)
     sd = model.joined(model.errors_of(inputs))
-    rng, rows = np.random.default_rng(sampling.seed), []
-    for run in range(runs):
-        y = truths["mean"][run] + sd * rng.normal(size=len(sd))
-        trace = sampler.sample(Sampling(**{**vars(sampling), "seed": sampling.seed + run + 1}), y=y)
-        found = draws.of(trace)
-        for name, values in _quantities(inputs, found.__dict__).items():
-            truth = float(_quantities(inputs, {k: v[run] for k, v in truths.items()})[name])
-            every = values.ravel()
-            kept = every[np.linspace(0, len(every) - 1, RANKS).astype(int)]
-            low, high = np.percentile(every, [5, 95])
-            rows.append({"run": run, "quantity": name, "rank": int((kept < truth).sum()), "inside": bool(low <= truth <= high),
-                         "divergences": found.divergences})
+    noise = np.random.default_rng(sampling.seed).normal(size=(runs, len(sd)))
+
+    def recover(run: int) -> list[dict]:
+        trace = sampler.sample(replace(sampling, seed=sampling.seed + run + 1), y=truths["mean"][run] + sd * noise[run])
+        return _ranks(inputs, run, {name: values[run] for name, values in truths.items()}, draws.of(trace))
+
+    rows: list[dict] = []
+    # One thread in the linear algebra for the whole time: the runs themselves are what is parallel.
+    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count() or 1) as workers:
+        for run, ranks in enumerate(workers.map(recover, range(runs))):
+            rows += ranks
+            progress(f"simulated data set {run + 1} of {runs}")
     return pd.DataFrame(rows)
+
+
+def _ranks(inputs: Inputs, run: int, truth: dict[str, np.ndarray], found: Draws) -> list[dict]:
+    true_values, rows = _quantities(inputs, truth), []
+    for name, values in _quantities(inputs, found.__dict__).items():
+        every = values.ravel()
+        kept = every[np.linspace(0, len(every) - 1, RANKS).astype(int)]
+        low, high = np.percentile(every, [5, 95])
+        true = float(true_values[name])
+        rows.append({"run": run, "quantity": name, "rank": int((kept < true).sum()), "inside": bool(low <= true <= high),
+                     "divergences": found.divergences})
+    return rows
 
 
 def uniformity(ranks: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
@@ -54,7 +81,9 @@ def prior_draws(sampler: Sampler, count: int, seed: int) -> dict[str, np.ndarray
     """Draws from the prior: the deterministic quantities in USD bn and the mean of every observation, draws first."""
     import pymc as pm
 
-    with sampler.model:
+    with sampler.model, warnings.catch_warnings():
+        # The potential is the likelihood, which prior draws leave out on purpose.
+        warnings.filterwarnings("ignore", message="The effect of Potentials")
         trace = pm.sample_prior_predictive(draws=count, random_seed=seed)
     prior = trace.prior
     money = ("location", "headquarters", "total_location", "total_headquarters", "huawei")

@@ -17,6 +17,7 @@ from analysis.sales.estimate.fit import Sampler, Sampling
 from analysis.sales.estimate.model import Inputs
 from analysis.sales.estimate.priors import Priors
 
+NEWSPAPER = "H008"
 SHOWN_YEARS = (2018, 2022, 2024, 2025)
 LENS_SWITCHES = {
     "all lenses": (),
@@ -107,7 +108,13 @@ def _shown(inputs: Inputs, found: Draws) -> list[dict]:
         {"quantity": "total", "year": year, **draws.summary(found.total_headquarters[..., int(np.searchsorted(years, year))])}
         for year in SHOWN_YEARS if year in years
     ]
-    return rows + [{"quantity": "Huawei", "year": y, **draws.summary(draws.huawei_year(found, y))} for y in (2018, 2019, 2021)]
+    rows += [{"quantity": "Huawei", "year": y, **draws.summary(draws.huawei_year(found, y))} for y in (2018, 2019, 2021)]
+    # The newspaper's figure speaks of no year; it stands between the company's figures for 2018 and 2019.
+    claim = inputs.huawei.claims["fact_id"].tolist().index(NEWSPAPER)
+    chips = (found.huawei * inputs.huawei.claim_weights[claim]).sum(axis=-1)
+    claimed = inputs.huawei.claims["usd_m"].iloc[claim] / draws.USD_M_PER_BN
+    chance = float((chips >= claimed).mean())
+    return [*rows, {"quantity": "newspaper", "year": 2019, **draws.summary(chips), "chance_of_claim": chance}]
 
 
 def prior_sensitivity(inputs: Inputs, found: Draws) -> pd.DataFrame:

@@ -70,9 +70,21 @@ class Observations:
     def class_of(self, firm: str) -> str:
         return PRODUCT_CLASS.get(firm, OTHER_CLASS)
 
+    def covered(self) -> np.ndarray:
+        """Years of filings that observe each firm (rows) in each calendar year (columns); a pair of figures counts once."""
+        total = np.zeros((len(self.firms), len(self.years)))
+        figures = (self.table["kind"] != "ratio").to_numpy()
+        np.add.at(total, self.firm_index[figures], self.weights[figures])
+        return total
 
-def build(filings: pd.DataFrame, *, first_year: int, last_year: int) -> Observations:
-    """Observations from the filings table for estimates of `first_year` to `last_year`.
+    def last_covered_year(self) -> int:
+        """The newest calendar year of which the filings of at least half of the firms cover at least half."""
+        enough = (self.covered() >= 0.5).mean(axis=0) >= 0.5
+        return int(self.years[enough].max())
+
+
+def build(filings: pd.DataFrame, *, first_year: int) -> Observations:
+    """Observations from the filings table for estimates from `first_year` on.
 
     The grid starts two years earlier and ends with the newest observation, so that fiscal years at the edges count in full.
     """
@@ -88,8 +100,7 @@ def build(filings: pd.DataFrame, *, first_year: int, last_year: int) -> Observat
     rows = pd.concat([_location_rows(chips), _headquarters_rows(chips)])
     rows = rows[rows["end"].notna() & (rows["end"] >= pd.Timestamp(first_year - 1, 6, 30))]
     rows = _without_nested(_with_ratios(_merge_restatements(rows)))
-    grid_end = max(int(rows["end"].dt.year.max()), last_year) if len(rows) else last_year
-    years = np.arange(first_year - 2, grid_end + 1)
+    years = np.arange(first_year - 2, int(rows["end"].dt.year.max()) + 1)
     weights = np.array([periods.year_weights(e, m, years) for e, m in zip(rows["end"], rows["months"], strict=True)])
     keep = weights.sum(axis=1) >= LEAST_COVER * rows["months"].to_numpy() / 12
     rows, weights = rows[keep].reset_index(drop=True), weights[keep]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -15,10 +16,10 @@ from analysis.sales.estimate import calibration, checks, draws, summary, waterfa
 from analysis.sales.estimate.fit import TABLES, Sampler, Sampling, load_inputs
 from analysis.sales.measures import in_billions
 
-FIRST_YEAR, LAST_YEAR = 2015, 2025
+FIRST_YEAR = 2015
 WATERFALL_YEAR = 2022
-QUICK = Sampling(chains=2, draws=500, tune=500)
-SIMULATED = Sampling(chains=2, draws=400, tune=500, target_accept=0.95)
+QUICK = Sampling(chains=2, draws=500, tune=400, target_accept=0.95)
+SIMULATED = Sampling(chains=1, draws=400, tune=400, target_accept=0.95)
 
 
 def write_estimate(
@@ -27,12 +28,12 @@ def write_estimate(
 ) -> Path:
     """Fit the reconciliation and write its tables to `out_dir` as Parquet, with `fit.json` on the run. Returns the folder."""
     started = time.perf_counter()
-    inputs = load_inputs(_tables(data_dir), first_year=FIRST_YEAR, last_year=LAST_YEAR)
+    inputs = load_inputs(_tables(data_dir), first_year=FIRST_YEAR)
     sampler = Sampler(inputs)
     compiled = time.perf_counter()
     found = draws.of(sampler.sample(Sampling(chains=chains, draws=draws_per_chain, tune=tune, seed=seed)))
     sampled = time.perf_counter()
-    years = range(FIRST_YEAR, LAST_YEAR + 1)
+    years = _published_years(inputs)
     tables = {
         "firms": summary.firms(inputs, found, years), "classes": summary.classes(inputs, found, years),
         "totals": summary.totals(inputs, found, years), "changes": summary.changes(inputs, found, years),
@@ -43,21 +44,22 @@ def write_estimate(
     }
     worst = _worst(tables)
     run = {
-        "first_year": FIRST_YEAR, "last_year": LAST_YEAR, "seed": seed, "chains": chains, "draws": draws_per_chain, "tune": tune,
+        "first_year": FIRST_YEAR, "last_year": years[-1], "seed": seed, "chains": chains, "draws": draws_per_chain, "tune": tune,
         "divergences": found.divergences, **worst, "compile_seconds": compiled - started, "sample_seconds": sampled - compiled,
     }
     return _write(out_dir, tables, {"fit": run})
 
 
 def write_estimate_checks(
-    out_dir: str | Path, data_dir: str | None = None, *, seed: int = Sampling.seed, simulations: int = 60, quick: bool = False,
+    out_dir: str | Path, data_dir: str | None = None, *, seed: int = Sampling.seed, simulations: int = 50, quick: bool = False,
+    progress: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """Leave-one-out, lens switches and calibration; several minutes, or about one with `quick` (few simulations)."""
-    inputs = load_inputs(_tables(data_dir), first_year=FIRST_YEAR, last_year=LAST_YEAR)
+    inputs = load_inputs(_tables(data_dir), first_year=FIRST_YEAR)
     sampler = Sampler(inputs)
     short = Sampling(**{**vars(QUICK), "seed": seed})
     simulated = Sampling(**{**vars(SIMULATED), "seed": seed})
-    ranks = calibration.calibrate(sampler, 4 if quick else simulations, simulated)
+    ranks = calibration.calibrate(sampler, 4 if quick else simulations, simulated, progress)
     tables = {
         "leave_one_out": checks.leave_one_out(sampler, short), "lenses": checks.lens_switches(sampler, short),
         "ranks": ranks, "calibration": calibration.uniformity(ranks), "prior_totals": _prior_totals(sampler, seed),
@@ -72,6 +74,11 @@ def load_estimate(folder: str | Path) -> dict:
         raise errors.MissingFigureError(f"{folder} does not exist: run the step that writes it first")
     tables = {file.stem: pd.read_parquet(file) for file in sorted(folder.glob("*.parquet"))}
     return tables | {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("*.json"))}
+
+
+def _published_years(inputs) -> range:
+    """As far as the filings carry: a later year is published once enough firms have reported it."""
+    return range(FIRST_YEAR, inputs.panel.last_covered_year() + 1)
 
 
 def _tables(data_dir: str | None) -> dict[str, pd.DataFrame]:
@@ -98,7 +105,7 @@ def _prior_totals(sampler: Sampler, seed: int, count: int = 1000) -> pd.DataFram
     found, years = calibration.prior_draws(sampler, count, seed), sampler.inputs.panel.years
     return pd.DataFrame([
         {"year": int(y), **draws.summary(found["total_headquarters"][:, int(np.searchsorted(years, y))])}
-        for y in range(FIRST_YEAR, LAST_YEAR + 1)])
+        for y in _published_years(sampler.inputs)])
 
 
 def _worst(tables: dict[str, pd.DataFrame]) -> dict[str, float]:

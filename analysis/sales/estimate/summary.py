@@ -101,13 +101,13 @@ def huawei(inputs: Inputs, found: Draws) -> pd.DataFrame:
 
 
 def claims(inputs: Inputs, found: Draws) -> pd.DataFrame:
-    """Each circulating claim beside the estimate for the years it speaks of: claimed, chips, part, chance that chips reach it."""
+    """Each circulating claim beside the estimate for the years it speaks of: claimed, chips, chips as part of the claim."""
     rows = []
     for i, claim in inputs.huawei.claims.iterrows():
         weights = inputs.huawei.claim_weights[i]
         chips = (found.huawei * weights).sum(axis=-1)
         claimed = claim["usd_m"] / draws.USD_M_PER_BN
-        labels = {"fact_id": claim["fact_id"], "claimed_usd_bn": claimed, "probability_chips_reach_it": float((chips >= claimed).mean())}
+        labels = {"fact_id": claim["fact_id"], "claimed_usd_bn": claimed}
         rows.append((labels | {"quantity": "chips_usd_bn"}, chips))
         rows.append((labels | {"quantity": "part_pct"}, 100 * chips / claimed))
     return table(rows)
