@@ -139,10 +139,7 @@ def keep_previous(inputs: Mapping[str, object], site: Path = paths.HTML, kept: P
     `inputs` is the receipt of the new build. A rebuild from the same inputs keeps nothing, so that building twice gives the
     same site twice.
     """
-    if not (site / "receipt.json").exists():
-        return
-    old = json.loads((site / "receipt.json").read_text(encoding="utf-8"))
-    if all(old.get(section) == inputs[section] for section in ("tables", "parameter_files", "code", "lock", "chapters")):
+    if not _from_others(inputs, site):
         return
     new = kept.with_name(f".{kept.name}.new")
     shutil.rmtree(new, ignore_errors=True)
@@ -152,3 +149,20 @@ def keep_previous(inputs: Mapping[str, object], site: Path = paths.HTML, kept: P
     shutil.copytree(site / "tables", new / "tables")
     shutil.rmtree(kept, ignore_errors=True)
     new.rename(kept)
+
+
+def compared_with(inputs: Mapping[str, object], site: Path = paths.HTML, kept: Path = PREVIOUS, store: Path = STORE) -> str:
+    """What the page *What moved* of a build from `inputs` compares with: the hash of the receipt of the build before, and the
+    names of the frozen editions. Known before the build, and the same after it."""
+    before = (site if _from_others(inputs, site) else kept) / "receipt.json"
+    digest = hashlib.sha256(before.read_bytes()).hexdigest() if before.exists() else "nothing"
+    return " ".join([digest, *frozen_editions(store)])
+
+
+def _from_others(inputs: Mapping[str, object], site: Path) -> bool:
+    """Whether there is a site and it was made from other inputs."""
+    file = site / "receipt.json"
+    if not file.exists():
+        return False
+    old = json.loads(file.read_text(encoding="utf-8"))
+    return any(old.get(section) != inputs[section] for section in ("tables", "parameter_files", "code", "lock", "chapters"))

@@ -56,8 +56,7 @@ class QuickRebuild:
 
 
 def _quickly(inputs: Inputs, slug: str) -> Numbers:
-    from analysis.runner.dependencies import chapter_code
-    from analysis.runner.plan import artifacts_of
+    from analysis.runner.dependencies import artifacts_of, chapter_code
 
     if artifacts_of(chapter_code(paths.BOOK / f"{slug}.ipynb")):
         raise RebuildError(f"chapter {slug!r} reads a long computation; 'python -m analysis diff --rerun' runs it again")
@@ -88,8 +87,8 @@ def run_alone(slug: str, parameters: Mapping[str, Any]) -> None:
     Raises RebuildError, ChapterError or ParameterError.
     """
     from analysis.runner.chapter import run_from_plan
-    from analysis.runner.dependencies import chapter_code
-    from analysis.runner.plan import artifacts_of, write_plan
+    from analysis.runner.dependencies import artifacts_of, chapter_code
+    from analysis.runner.plan import write_plan
     from analysis.runner.steps import run_step
 
     write_plan({slug: dict(parameters)})

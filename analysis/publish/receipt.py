@@ -60,30 +60,37 @@ def receipt_of_build(site: Path = paths.HTML) -> dict[str, Any]:
 
 def make_receipt(edition: Mapping[str, Any], outcomes: Mapping[str, Any], figures: Iterable[Path]) -> dict[str, Any]:
     """The receipt of the inputs in `_build/` with these outcomes (value, low and high by id) and the CSV files of the figures."""
+    return {
+        "schema": SCHEMA,
+        "edition": edition["edition"],
+        "commit": edition["commit"],
+        **receipt_of_inputs(),
+        "outputs": {"numbers": dict(outcomes),
+                    "figures": {file.stem: hash_of(file) for file in sorted(figures)}},
+    }
+
+
+def receipt_of_inputs() -> dict[str, Any]:
+    """The part of a receipt that is known before anything is run: what the tables, parameters and code in place are."""
     from analysis.runner.plan import notebooks
 
     chapters = {slug: ingredients(slug) for slug in notebooks()}
     code = sorted({name for one in chapters.values() for name in one["code"]})
     return {
-        "schema": SCHEMA,
-        "edition": edition["edition"],
-        "commit": edition["commit"],
         "lock": hash_of(paths.ROOT / "requirements.txt"),
         "tables": {file.name: hash_of(file) for file in sorted(paths.TABLES.glob("*.csv"))},
         "parameter_files": {file.name: hash_of(file) for file in sorted(paths.TABLES.glob("*.yml"))},
         "code": {name: _code_hash(paths.ROOT / name) for name in code},
         "chapters": chapters,
-        "outputs": {"numbers": dict(outcomes),
-                    "figures": {file.stem: hash_of(file) for file in sorted(figures)}},
     }
 
 
 def ingredients(slug: str) -> dict[str, Any]:
     """What the chapter `slug` is made from: parameters of the run, names of tables, parameter files and code files, those of
     the long computations it reads included."""
-    from analysis.runner.dependencies import chapter_code, modules_of, tables_of
+    from analysis.runner.dependencies import artifacts_of, chapter_code, modules_of, tables_of
     from analysis.runner.parameters import declared_parameters
-    from analysis.runner.plan import artifacts_of, chapter_inputs
+    from analysis.runner.plan import chapter_inputs
     from analysis.runner.steps import STEPS
 
     chapter = paths.BOOK / f"{slug}.ipynb"
@@ -108,10 +115,9 @@ def _code_hash(file: Path) -> str:
     """Hash of a module, or of a chapter's code cells without the cell of parameters, which the receipt lists by value."""
     if file.suffix != ".ipynb":
         return hash_of(file)
-    import nbformat
+    from analysis.runner.dependencies import code_cells
 
-    cells = [cell.source for cell in nbformat.read(file, 4).cells
-             if cell.cell_type == "code" and "parameters" not in cell.metadata.get("tags", [])]
+    cells = [cell["source"] for cell in code_cells(file) if "parameters" not in cell["metadata"].get("tags", [])]
     return hashlib.sha256("\0".join(cells).encode()).hexdigest()
 
 

@@ -10,6 +10,10 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.runner.graph import Graph
+from analysis.runner.plan import load_overrides, site_digest, write_if_changed, write_plan
+
+PUBLISHED = paths.BUILD / "cache" / "published.txt"   # what the last successful build was made from: when it is the same now,
+                                                      # Snakemake will find nothing to do
 
 
 def build(overlay: Path | None, parameters: Path | None, edition: str | None, cores: int) -> int:
@@ -21,19 +25,28 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
     started = time.monotonic()
     with one_at_a_time():
         has_site = (paths.HTML / "index.html").exists()
+        moved_before = moved_text()
         with Graph("all", cores, forced=[] if has_site else ["site"]) as graph:
             prepare(overlay, parameters, edition)
-            steps = graph.run()
+            content = site_digest()
+            steps = graph.run(expect_steps=not (has_site and PUBLISHED.exists() and PUBLISHED.read_text() == content))
+        if steps is not None:
+            write_if_changed(PUBLISHED, content)
     elapsed = time.monotonic() - started
     if steps is None:
         state = "The site of the last good build is unchanged." if has_site else "No site has been published yet."
         print(f"The build stopped after {elapsed:.1f} s. {state}", file=sys.stderr)
         return 1
-    if steps and paths.MOVED_FILE.exists():
-        print(paths.MOVED_FILE.read_text(encoding="utf-8"), end="")
+    if moved_text() != moved_before:
+        print(moved_text(), end="")
     what = "Nothing changed" if steps == 0 else f"{steps} step{'s' if steps > 1 else ''} run"
     print(f"{what}; {elapsed:.1f} s. Open {(paths.HTML / 'index.html').as_uri()} or run 'make serve'.")
     return 0
+
+
+def moved_text() -> str:
+    """What the last build said had moved; empty when nothing did."""
+    return paths.MOVED_FILE.read_text(encoding="utf-8") if paths.MOVED_FILE.exists() else ""
 
 
 def prepare(overlay: Path | None, parameters: Path | None, edition: str | None) -> None:
@@ -42,8 +55,10 @@ def prepare(overlay: Path | None, parameters: Path | None, edition: str | None) 
     Raises InputError, ParameterError or EditionError with every problem found; nothing has been written then.
     """
     from analysis.publish.edition import edition_name
+    from analysis.publish.editions import compared_with
+    from analysis.publish.receipt import receipt_of_inputs
+    from analysis.runner.dependencies import keep_scans
     from analysis.runner.inputs import write_inputs
-    from analysis.runner.plan import load_overrides, write_if_changed, write_plan
 
     overrides = load_overrides(parameters)
     name = edition_name(edition)
@@ -51,6 +66,8 @@ def prepare(overlay: Path | None, parameters: Path | None, edition: str | None) 
         print(line, flush=True)
     write_plan(overrides)
     write_if_changed(paths.BUILD / "plan" / "edition.txt", name + "\n")
+    write_if_changed(paths.BUILD / "plan" / "compared_with.txt", compared_with(receipt_of_inputs()) + "\n")
+    keep_scans()
 
 
 @contextlib.contextmanager

@@ -82,7 +82,8 @@ def _sweep(arguments: argparse.Namespace) -> int:
         print(f"{arguments.grid}: no such file; see 'python -m analysis sweep --help' for an example", file=sys.stderr)
         return 1
     try:
-        return sweep(arguments.grid, arguments.out, arguments.notebook, arguments.cores, shlex.split(arguments.snakemake), arguments.dry_run)
+        return sweep(arguments.grid, arguments.out, arguments.notebook, arguments.cores, shlex.split(arguments.snakemake),
+                     arguments.dry_run)
     except (InputError, ParameterError) as error:
         print(error, file=sys.stderr)
         return 1

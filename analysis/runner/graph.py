@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import selectors
 import signal
@@ -58,14 +57,15 @@ class Graph:
             with contextlib.suppress(OSError):
                 stream.close()
 
-    def run(self) -> int | None:
-        """Serve the steps until Snakemake ends; return how many ran, or None when one failed (its words are printed)."""
+    def run(self, expect_steps: bool = True) -> int | None:
+        """Serve the steps until Snakemake ends; return how many ran, or None when one failed (its words are printed).
+
+        expect_steps: import what steps need while Snakemake looks for what changed, not only when the first step asks.
+        """
         from analysis.cli import main
 
-        for name in WARM_IMPORTS:
-            importlib.import_module(name)
         progress = Progress()
-        server = WarmServer(self._socket, main)
+        server = WarmServer(self._socket, main, WARM_IMPORTS)
         selector = selectors.DefaultSelector()
         server.attach(selector)
         with _wake_on_child_exit() as waker:
@@ -75,6 +75,8 @@ class Graph:
             try:
                 self._snakemake.stdin.write(b"go\n")
                 self._snakemake.stdin.close()
+                if expect_steps:
+                    server.warm_up()
                 while not progress.ended:
                     for key, _ in selector.select():
                         key.data(key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +12,12 @@ from typing import Any
 import yaml
 
 from analysis import paths
-from analysis.runner.plan import write_if_changed
+from analysis.runner.dependencies import modules_of
+from analysis.runner.plan import digest, write_if_changed
+
+RECORD = paths.BUILD / "cache" / "inputs.json"   # what the tables in `_build/data/` were made from, and what they are
+CODE = "import analysis.runner.inputs, analysis.data.checking, analysis.data.overlay, analysis.model.parameters"
+LARGEST_OVERLAY_BYTES = 200_000_000   # a larger overlay is not hashed: the check refuses its files unread
 
 
 class InputError(ValueError):
@@ -20,8 +27,19 @@ class InputError(ValueError):
 def write_inputs(overlay: Path | None, model_overrides: dict[str, Any]) -> Iterator[str]:
     """Check everything, then write complete tables to `_build/data/`; yield what a person should know.
 
-    Nothing is written when anything fails. Raises InputError.
+    Nothing is written when anything fails. Inputs that passed with the present code, and whose complete tables are still as
+    they were written, are not checked again. Raises InputError.
     """
+    made_from = _made_from(overlay, model_overrides)
+    if (report := _known(made_from)) is None:
+        report = _check_and_write(overlay, model_overrides)
+        if made_from is not None:
+            kept = {"made_from": made_from, "report": report, "tables": _hashes_of_tables()}
+            write_if_changed(RECORD, json.dumps(kept, indent=1) + "\n")
+    yield from report
+
+
+def _check_and_write(overlay: Path | None, model_overrides: dict[str, Any]) -> list[str]:
     from analysis.data import check, resolve
 
     problems = check(paths.DATA, overlay)
@@ -30,13 +48,42 @@ def write_inputs(overlay: Path | None, model_overrides: dict[str, Any]) -> Itera
         raise InputError("\n".join([*map(str, problems), advice]))
     parameters = with_model_overrides((paths.DATA / "parameters.yml").read_text(encoding="utf-8"), model_overrides)
     report = resolve(paths.DATA, overlay, paths.TABLES)
-    if overlay is not None:
-        yield from str(report).splitlines()
     for file in sorted(paths.DATA.rglob("*.yml")):
         text = file.read_text(encoding="utf-8")
         if file.name == "parameters.yml":
             text = parameters
         write_if_changed(paths.TABLES / file.name, text)
+    return str(report).splitlines() if overlay is not None else []
+
+
+def _made_from(overlay: Path | None, model_overrides: dict[str, Any]) -> str | None:
+    """A hash of everything the complete tables depend on; None for an overlay that is too large to hash."""
+    files = sorted(file for file in paths.DATA.rglob("*") if file.is_file())
+    given = []
+    if overlay is not None:
+        own = [file for file in sorted(overlay.rglob("*")) if file.is_file()]
+        if sum(file.stat().st_size for file in own) > LARGEST_OVERLAY_BYTES:
+            return None
+        given = [str(overlay), *(f"{entry.relative_to(overlay)}\0{_hash_of(entry)}" for entry in sorted(overlay.rglob("*")))]
+    files += [paths.ROOT / "requirements.txt", *modules_of(CODE)]
+    return digest(files, [*given, json.dumps(model_overrides, sort_keys=True)])
+
+
+def _hash_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "a folder"
+
+
+def _hashes_of_tables() -> dict[str, str]:
+    return {file.name: _hash_of(file) for file in sorted(paths.TABLES.glob("*.*"))}
+
+
+def _known(made_from: str | None) -> list[str] | None:
+    """What was reported when the tables were made from the same, or None when they have to be made again."""
+    try:
+        kept = json.loads(RECORD.read_text(encoding="utf-8"))
+        return kept["report"] if made_from == kept["made_from"] and kept["tables"] == _hashes_of_tables() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def with_model_overrides(text: str, overrides: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
+from analysis.runner.dependencies import code_cells
 
 TYPES = {"int": int, "float": float, "str": str, "bool": bool, "list": list}
 
@@ -32,10 +32,10 @@ class Parameter:
 
 def declared_parameters(notebook: Path) -> dict[str, Parameter]:
     """Parameters declared in the cell tagged `parameters`, by name, in order. Raises ParameterError if malformed."""
-    cells = [c for c in nbformat.read(notebook, 4).cells if "parameters" in c.metadata.get("tags", [])]
+    cells = [cell for cell in code_cells(notebook) if "parameters" in cell["metadata"].get("tags", [])]
     if not cells:
         return {}
-    source = cells[0].source
+    source = cells[0]["source"]
     lines = source.splitlines()
     found = {}
     for node in ast.parse(source).body:

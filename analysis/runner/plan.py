@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import yaml
 
 from analysis import paths
-from analysis.runner.dependencies import chapter_code, modules_of, tables_of
+from analysis.runner.dependencies import artifacts_of, chapter_code, code_cells, modules_of, tables_of
 from analysis.runner.parameters import ParameterError, check_parameters, declared_parameters
 
 ALL_CHAPTERS = "all"
@@ -101,12 +100,10 @@ def _plan(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 def _code_only(source: Path) -> str:
-    """The notebook with its text cells emptied: what execution depends on, and nothing else."""
-    notebook = nbformat.read(source, 4)
-    notebook.cells = [c for c in notebook.cells if c.cell_type == "code"]
-    for cell in notebook.cells:
-        cell.outputs, cell.execution_count = [], None
-    return nbformat.writes(notebook)
+    """The notebook with its text cells and outputs left out: what execution depends on, and nothing else."""
+    notebook = json.loads(source.read_text(encoding="utf-8"))
+    cells = [{**cell, "outputs": [], "execution_count": None} for cell in code_cells(source)]
+    return json.dumps({**notebook, "cells": cells}, indent=1, ensure_ascii=False) + "\n"
 
 
 def chapter_inputs(slug: str) -> list[Path]:
@@ -132,14 +129,6 @@ def chapter_artifacts(slug: str) -> list[str]:
     return [str(paths.ARTIFACTS / f"{name}-{step_digest(name)[:16]}.done") for name in names]
 
 
-def artifacts_of(code: str) -> list[str]:
-    """Names of the artifacts a chapter reads, found by the call `load_artifact("name")` or `ARTIFACTS / "name"`."""
-    from analysis.runner.steps import STEPS
-
-    texts = [code, *(f.read_text(encoding="utf-8") for f in modules_of(code))]
-    return sorted(s.artifact for s in STEPS if any(f'ARTIFACTS / "{s.artifact}"' in text for text in texts))
-
-
 def step_digest(artifact: str) -> str:
     """A hash of everything the long computation `artifact` depends on: its tables, parameter files and modules."""
     from analysis.runner.steps import STEPS
@@ -151,10 +140,13 @@ def step_digest(artifact: str) -> str:
 
 
 def site_digest() -> str:
-    """A hash of everything the site depends on: chapters, text, assets, settings, sources, edition, publishing code."""
+    """A hash of everything the site depends on: chapters, text, assets, settings, sources, edition, publishing code, locked
+    packages, and the earlier editions it is compared with."""
     assets = sorted(p for p in paths.BOOK.rglob("*") if p.is_file() and ".ipynb_checkpoints" not in p.parts)
     tables = sorted(paths.TABLES.glob("*.*"))
-    files = [*assets, paths.JUPYTER_BOOK_CONFIG, *tables, paths.BUILD / "plan" / "edition.txt",
+    plan = paths.BUILD / "plan"
+    settings = [paths.JUPYTER_BOOK_CONFIG, paths.ROOT / "CHANGELOG.md", paths.ROOT / "requirements.txt"]
+    files = [*assets, *settings, *tables, plan / "edition.txt", plan / "compared_with.txt",
              *modules_of("import analysis.publish.commands")]
     return digest(files, [chapter_digest(slug) for slug in notebooks()])
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import gc
+import importlib
 import json
 import os
 import selectors
@@ -18,7 +19,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 SOCKET_VARIABLE = "CHIP_WARM_SOCKET"
@@ -35,19 +36,27 @@ def die_with_parent() -> None:
 class WarmServer:
     """Serve commands on a Unix socket until closed; single-threaded, so forking is safe.
 
-    `main(argv) -> int` is what a child runs. Register the server on a selector with :meth:`attach`.
+    `main(argv) -> int` is what a child runs, with `modules` imported. Register the server on a selector with :meth:`attach`.
     """
 
-    def __init__(self, path: Path, main: Callable[[list[str]], int]) -> None:
-        self._path, self._main = path, main
+    def __init__(self, path: Path, main: Callable[[list[str]], int], modules: Sequence[str] = ()) -> None:
+        self._path, self._main, self._modules = path, main, tuple(modules)
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(str(path))
         self._listener.listen(64)
         self._children: dict[int, socket.socket] = {}
-        gc.collect()
-        gc.freeze()  # keep the garbage collector from touching (and so copying) pages shared with children
+        self._is_warm = False
+
+    def warm_up(self) -> None:
+        """Import the modules; done before the first fork at the latest. Callers wait meanwhile, as the socket listens already."""
+        if not self._is_warm:
+            for name in self._modules:
+                importlib.import_module(name)
+            gc.collect()
+            gc.freeze()  # keep the garbage collector from touching (and so copying) pages shared with children
+            self._is_warm = True
 
     def attach(self, selector: selectors.BaseSelector) -> None:
         self._selector = selector
@@ -61,6 +70,7 @@ class WarmServer:
         except (OSError, ValueError):
             connection.close()
             return
+        self.warm_up()
         pid = os.fork()
         if pid == 0:
             self._become(request, descriptors)
