@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import sys
 import time
 
+STEP_MARK = "… "  # a long computation says how far it is in lines that start so
+QUIET_SECONDS = 15.0
+
 
 class Progress:
-    """Read Snakemake's report and print one line a finished step: `[ 3/14]  4.2 s  chapter sales`."""
+    """Read Snakemake's report and print one line a finished step: `[ 3/14]  4.2 s  chapter sales`.
+
+    Long computations report how far they are; of those lines one is shown every QUIET_SECONDS.
+    """
 
     def __init__(self) -> None:
         self.log = b""
         self.done = 0
         self.ended = False
+        self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
         self._partial = ""
         self._total = 0
         self._titles: dict[str, str] = {}
         self._started = time.monotonic()
+        self._shown = self._started
 
     def feed(self, data: bytes) -> None:
         if not data:
             self.ended = True
             return
         self.log += data
-        *lines, self._partial = (self._partial + data.decode(errors="replace")).split("\n")
+        *lines, self._partial = (self._partial + self._decode(data)).split("\n")
         for line in lines:
             self._line(line)
 
@@ -38,6 +47,10 @@ class Progress:
                 self.done += 1
                 elapsed = time.monotonic() - self._started
                 print(f"[{self.done:>3}/{self._total}] {elapsed:6.1f} s  {title}", flush=True)
+        elif line.startswith(STEP_MARK):
+            if time.monotonic() - self._shown >= QUIET_SECONDS:
+                self._shown = time.monotonic()
+                print(f"[ … /{self._total}] {self._shown - self._started:6.1f} s  {line.removeprefix(STEP_MARK)}", flush=True)
         elif found := re.match(r"^total\s+(\d+)", line):
             self._total = int(found[1]) - 1  # without the closing step that only asks for everything
 
@@ -52,7 +65,7 @@ class Progress:
 
 
 NOISE = re.compile(
-    r"\[\w{3} \w{3} +\d+ [\d:]+ \d{4}\]|Job \d+: |Reason: |Finished jobid|\d+ of \d+ steps|Select jobs|"
+    rf"{STEP_MARK}|\[\w{{3}} \w{{3}} +\d+ [\d:]+ \d{{4}}\]|Job \d+: |Reason: |Finished jobid|\d+ of \d+ steps|Select jobs|"
     r"Execute \d+ jobs|Exiting because|Complete log|Elapsed time|WorkflowError:|At least one job|Shutting down|"
     r"Trying to restart|Removing output"
 )

@@ -73,7 +73,7 @@ def _check(arguments: argparse.Namespace) -> int:
     folder = results.write_estimate_checks(
         arguments.out or paths.ARTIFACTS / "estimate_checks", arguments.data, simulations=arguments.simulations,
         quick=arguments.quick,
-        progress=lambda line: print(line, file=sys.stderr, flush=True), **seed,
+        progress=lambda line: print(f"… checks of the estimate: {line}", file=sys.stderr, flush=True), **seed,
     )
     found = results.load_estimate(folder)
     left = found["leave_one_out"].groupby("left_out")["inside"].agg(["sum", "size"])

@@ -42,7 +42,7 @@ PRIOR_MOVES: dict[str, Callable[[Priors], Priors]] = {
 }
 
 
-def leave_one_out(sampler: Sampler, sampling: Sampling) -> pd.DataFrame:
+def leave_one_out(sampler: Sampler, sampling: Sampling, progress: Callable[[str], None] = lambda line: None) -> pd.DataFrame:
     """Predict each dual disclosure's headquarters figure with that disclosure, then with all of the firm's, left out.
 
     Columns: left_out (the figure; all of the firm), label, firm, observed and predicted figure (USD bn), interval, inside.
@@ -52,8 +52,10 @@ def leave_one_out(sampler: Sampler, sampling: Sampling) -> pd.DataFrame:
     by_headquarters = panel.table["kind"].isin(("ratio", "hq")).to_numpy()
     rows = []
     for i in ratios:
+        progress(f"without the figure of {panel.table.loc[i, 'firm']} for {panel.table.loc[i, 'fiscal_year']}")
         rows += _predicted(sampler, sampling, off=[i], predict=[i], left_out="the figure")
     for firm in dict.fromkeys(panel.table.loc[ratios, "firm"]):
+        progress(f"without all headquarters figures of {firm}")
         own = (panel.table["firm"] == firm).to_numpy()
         rows += _predicted(
             sampler, sampling, off=np.flatnonzero(own & by_headquarters), predict=ratios[own[ratios]], left_out="all of the firm"
@@ -85,7 +87,7 @@ def _location_figure(table: pd.DataFrame, row: pd.Series) -> float:
     return float(pair.loc[pair["kind"] == "location", "value"].iloc[0])
 
 
-def lens_switches(sampler: Sampler, sampling: Sampling) -> pd.DataFrame:
+def lens_switches(sampler: Sampler, sampling: Sampling, progress: Callable[[str], None] = lambda line: None) -> pd.DataFrame:
     """The total and Huawei with lenses switched off, and with grade C rows dropped."""
     inputs, rows = sampler.inputs, []
     slices = model.block_slices(inputs)
@@ -97,6 +99,7 @@ def lens_switches(sampler: Sampler, sampling: Sampling) -> pd.DataFrame:
     cases["without grade C rows"][slices["filings"]] = np.where(weak, 0.0, 1.0)
     cases["without grade C rows"][slices["suppliers"]] = (inputs.huawei.suppliers["grade"] != "C").astype(float)
     for name, on in cases.items():
+        progress(name)
         found = draws.of(sampler.sample(sampling, on=on))
         rows += [{"case": name, **shown} for shown in _shown(inputs, found)]
     return pd.DataFrame(rows)

@@ -61,7 +61,7 @@ def write_estimate_checks(
     simulated = Sampling(**{**vars(SIMULATED), "seed": seed})
     ranks = calibration.calibrate(sampler, 4 if quick else simulations, simulated, progress)
     tables = {
-        "leave_one_out": checks.leave_one_out(sampler, short), "lenses": checks.lens_switches(sampler, short),
+        "leave_one_out": checks.leave_one_out(sampler, short, progress), "lenses": checks.lens_switches(sampler, short, progress),
         "ranks": ranks, "calibration": calibration.uniformity(ranks), "prior_totals": _prior_totals(sampler, seed),
     }
     return _write(out_dir, tables, {"checks": {"seed": seed, "simulations": int(ranks["run"].nunique())}})
