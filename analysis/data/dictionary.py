@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from analysis.data import vocabulary
-from analysis.data.loading import load_table
+from analysis.data.loading import find, folder_of, load_table
+from analysis.data.reading import read_raw
 from analysis.data.schema import Column, Table
 from analysis.data.schemas import TABLES
 
+SOURCE = "source_id"
 TABLES_FOLDER = "tables"  # where the site publishes the complete tables
 
 _DATA_INTRODUCTION = """\
@@ -31,7 +34,8 @@ _SOURCES_INTRODUCTION = """\
 # Sources
 
 The {count} sources of this book, by kind. The address of a row (`sources.html#source-…`) is permanent. Read the note of a row for
-what is not exact: some originals were seen in a report or a copy, and some titles were read from the address.
+what is not exact: some originals were seen in a report or a copy, and some titles were read from the address. The last column
+leads to the rows that each source gave: the table, and the rows in it as a spreadsheet counts them, the header being row 1.
 
 """
 
@@ -97,24 +101,51 @@ def _column_row(table: Table, column: Column) -> str:
 
 def render_sources(data_dir: str | None = None) -> str:
     """MyST text of the sources page: a table a kind, each row with the anchor `source-<id>`. `data_dir` as for `load_table`."""
-    sources = load_table("sources", data_dir)
+    sources, rows_of = load_table("sources", data_dir), rows_of_sources(data_dir)
     parts = [_SOURCES_INTRODUCTION.format(count=f"{len(sources):,}")]
     for kind in vocabulary.SOURCE_KINDS:
         group = sources[sources["kind"] == kind]
         if len(group):
-            rows = "\n".join(_source_row(row) for row in group.itertuples())
+            rows = "\n".join(_source_row(row, rows_of.get(row.source_id, {})) for row in group.itertuples())
             parts.append(
                 f"## {_KIND_TITLES[kind]}\n\n<div class='cs-scroll' role='region' aria-label='{_KIND_TITLES[kind]}' tabindex='0'>\n"
                 "<table class='cs-table'><thead><tr><th scope='col'>Source</th><th scope='col'>Publisher</th>"
-                f"<th scope='col'>Licence</th><th scope='col'>Read</th></tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>\n")
+                f"<th scope='col'>Licence</th><th scope='col'>Read</th><th scope='col'>Rows</th></tr></thead>\n"
+                f"<tbody>\n{rows}\n</tbody></table></div>\n")
     return "\n".join(parts)
 
 
-def _source_row(row) -> str:
+def rows_of_sources(data_dir: str | None = None) -> dict[str, dict[str, list[int]]]:
+    """Where each source is used: table → rows by source id. A row is counted as a spreadsheet does, the header being row 1."""
+    found: dict[str, dict[str, list[int]]] = {}
+    for name, table in TABLES.items():
+        if name != "sources" and SOURCE in table.names:
+            raw = read_raw(find(folder_of(data_dir), table), table)
+            column = raw.header.index(SOURCE)
+            for cells, (_, row) in zip(raw.rows, raw.origins, strict=True):
+                found.setdefault(cells[column], {}).setdefault(name, []).append(row)
+    return found
+
+
+def spans(rows: Sequence[int], limit: int = 4) -> str:
+    """'12, 48–51 and 7 more': ascending row numbers in runs, the first `limit` of them."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    shown = ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs[:limit])
+    left = sum(last - first + 1 for first, last in runs[limit:])
+    return shown + (f" and {left} more" if left else "")
+
+
+def _source_row(row, rows_of: Mapping[str, Sequence[int]]) -> str:
     title = escape(row.title)
     if row.url:
         title = f"<a href='{escape(row.url, quote=True)}' rel='noreferrer'>{title}</a>"
     note = f"<br><span class='cs-muted'>{escape(row.note)}</span>" if row.note else ""
     name = escape(row.source_id, quote=True)
+    used = "<br>".join(f"<a href='{TABLES_FOLDER}/{table}.csv'>{table}</a> {spans(rows)}" for table, rows in rows_of.items()) or "–"
     return (f"<tr id='source-{name}'><th scope='row'>{title}{note}<br><code>{name}</code></th><td>{escape(row.publisher)}</td>"
-            f"<td>{escape(row.licence)}</td><td class='cs-nowrap'>{row.accessed:%Y-%m-%d}</td></tr>")
+            f"<td>{escape(row.licence)}</td><td class='cs-nowrap'>{row.accessed:%Y-%m-%d}</td><td>{used}</td></tr>")

@@ -19,6 +19,7 @@ larger side; a margin near zero warns that the next revision may turn the senten
 from __future__ import annotations
 
 import ast
+import json
 import math
 import operator
 import re
@@ -213,6 +214,21 @@ def missing_sentences(claims: Iterable[Claim], pages: Mapping[str, str]) -> list
         if " ".join(_with_roles(claim.text).split()) not in source:
             problems.append(f"claim {claim.id!r}: its sentence does not stand on page {claim.page!r}: {claim.text!r}")
     return problems
+
+
+def check_sentences(book: Path = paths.BOOK) -> None:
+    """Raises ClaimError naming every claim whose sentence does not stand on its page. Needs no result of any chapter."""
+    pages = {file.stem: _page_text(file) for file in sorted([*book.glob("*.md"), *book.glob("*.ipynb")])}
+    if problems := missing_sentences(load_claims(book / paths.CLAIMS.name), pages):
+        raise ClaimError("\n".join(problems))
+
+
+def _page_text(file: Path) -> str:
+    """What a page says: a chapter's text cells, or the file itself."""
+    text = file.read_text(encoding="utf-8")
+    if file.suffix == ".md":
+        return text
+    return "\n\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "markdown")
 
 
 def sentence(claim: Claim, numbers: Mapping[str, Number]) -> str:

@@ -24,6 +24,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _publish_site(arguments: argparse.Namespace) -> int:
+    from analysis.data.safe_yaml import YamlError
     from analysis.publish.briefing.content import BriefingError
     from analysis.publish.claims import ClaimError
     from analysis.publish.collect import CollectError
@@ -34,7 +35,7 @@ def _publish_site(arguments: argparse.Namespace) -> int:
 
     try:
         receipt = publish()
-    except (CollectError, PageError, RenderError, ClaimError, EmbedError, BriefingError) as error:
+    except (CollectError, PageError, RenderError, ClaimError, EmbedError, BriefingError, YamlError) as error:
         print(error, file=sys.stderr)
         return 1
     arguments.receipt.write_text(json.dumps(receipt, indent=1) + "\n", encoding="utf-8")

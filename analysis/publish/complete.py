@@ -7,7 +7,6 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.publish.changes import Comparison, comparisons
-from analysis.publish.claims import ClaimError, load_claims, missing_sentences
 from analysis.publish.diff import edition_being_built
 from analysis.publish.editions import PREVIOUS, STORE, keep_previous
 from analysis.publish.embeds import check_embeds
@@ -22,17 +21,14 @@ def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mappi
                      source_titles: Mapping[str, str], pages_of_figures: Mapping[str, str]) -> None:
     """Add to the finished site in `folder`, before it is published, what the edition needs to be cited and rebuilt.
 
-    Raises ClaimError, EmbedError or BriefingError; the site in `folder` is then not to be published.
+    Raises EmbedError or BriefingError; the site in `folder` is then not to be published.
     """
     from analysis.publish.briefing import write_briefing
-    from analysis.publish.briefing.content import FILE
 
-    check_sentences()
     check_embeds(folder, edition["edition"])
     write_schema(folder, address)
     write_receipt(folder, edition, numbers)
-    if FILE.exists():
-        write_briefing(folder / "briefing", numbers, folder / "figures", pages_of_figures, edition, address, source_titles)
+    write_briefing(folder / "briefing", numbers, folder / "figures", pages_of_figures, edition, address, source_titles)
     write_crate(folder, edition, address)
 
 
@@ -47,18 +43,3 @@ def compare_with_before(edition: Mapping[str, str], numbers: Mapping[str, Number
     current = edition_being_built(edition["edition"], numbers, receipt, paths.TABLES)
     return comparisons(current, STORE, PREVIOUS, QuickRebuild())
 
-
-def check_sentences(book: Path = paths.BOOK) -> None:
-    """Raises ClaimError where a claim's sentence does not stand on its page."""
-    pages = {file.stem: _text(file) for file in sorted([*book.glob("*.md"), *book.glob("*.ipynb")])}
-    if problems := missing_sentences(load_claims(book / paths.CLAIMS.name), pages):
-        raise ClaimError("\n".join(problems))
-
-
-def _text(file: Path) -> str:
-    """What a page says: a chapter's text cells, or the file itself."""
-    if file.suffix == ".md":
-        return file.read_text(encoding="utf-8")
-    import nbformat
-
-    return "\n\n".join(cell.source for cell in nbformat.read(file, 4).cells if cell.cell_type == "markdown")

@@ -34,7 +34,7 @@ def numbers_schema(address: str) -> dict[str, Any]:
         "class": {"enum": list(CLASSES), "description": "Evidence class; quote it with the number"},
         "as_of": {"type": "string", "format": "date", "description": "Last day the number describes"},
         "page": {**text, "description": "Name of the page that computes it, without ending"},
-        "url": {"type": "string", "format": "uri", "description": "Address of its row on the numbers page"},
+        "url": {"type": "string", "format": "uri", "description": "Permanent address of its row in this edition"},
         "method": {**text, "description": "How it was obtained, in a sentence"},
         "sources": {"type": "array", "items": text, "minItems": 1, "uniqueItems": True, "description": "Ids in sources.csv"},
         "figure": {"type": ["string", "null"], "description": "Id of the figure that shows it, or null"},

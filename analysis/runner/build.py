@@ -21,7 +21,10 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
 
     overlay: folder with new or changed rows (`DATA=`), parameters: file with overrides (`PARAMS=`),
     edition: `YYYY.MM`, cores: steps run side by side. The published site changes only when everything succeeded.
+    Raises the errors of :func:`prepare`, and ClaimError when a claim's sentence does not stand on its page.
     """
+    from analysis.publish.claims import check_sentences
+
     started = time.monotonic()
     with one_at_a_time():
         has_site = (paths.HTML / "index.html").exists()
@@ -29,7 +32,10 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
         with Graph("all", cores, forced=[] if has_site else ["site"]) as graph:
             prepare(overlay, parameters, edition)
             content = site_digest()
-            steps = graph.run(expect_steps=not (has_site and PUBLISHED.exists() and PUBLISHED.read_text() == content))
+            changed = not (has_site and PUBLISHED.exists() and PUBLISHED.read_text() == content)
+            if changed:
+                check_sentences()   # before anything is computed: a sentence is mended in a second, the chapters take a minute
+            steps = graph.run(expect_steps=changed)
         if steps is not None:
             write_if_changed(PUBLISHED, content)
     elapsed = time.monotonic() - started

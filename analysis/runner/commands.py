@@ -54,6 +54,8 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 
 
 def _build(arguments: argparse.Namespace) -> int:
+    from analysis.data.safe_yaml import YamlError
+    from analysis.publish.claims import ClaimError
     from analysis.publish.edition import EditionError
     from analysis.runner.build import build
     from analysis.runner.inputs import InputError
@@ -65,7 +67,7 @@ def _build(arguments: argparse.Namespace) -> int:
             return 1
     try:
         return build(arguments.data, arguments.params, arguments.edition, arguments.cores)
-    except (InputError, ParameterError, EditionError) as error:
+    except (InputError, ParameterError, EditionError, ClaimError, YamlError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

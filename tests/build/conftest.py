@@ -31,8 +31,32 @@ CLAIMS = """
 """
 
 
-def chapter(title: str, table: str, number: str) -> nbformat.NotebookNode:
-    """A chapter that counts the rows of one table."""
+BRIEFING = """
+title: How many rows are there?
+subtitle: A briefing of the small project
+answer: There are {index.rows} rows.
+claims: [there-are-rows]
+numbers: [index.rows]
+exhibits:
+  - {figure: rows, takeaway: "One bar, {index.rows} rows."}
+  - {figure: rows, takeaway: The same bar.}
+  - {figure: rows, takeaway: And once more.}
+caveats: [A row is not a decision.]
+"""
+FIGURE = """
+import altair as alt
+import pandas as pd
+from analysis.charts import Figure
+counted = pd.DataFrame({"Table": ["Events"], "Rows": [len(rows)]})
+def draw(width):
+    return alt.Chart(counted).mark_bar().encode(x="Rows:Q", y="Table:N").properties(width=width - 120, height=240)
+page.show(Figure(id="rows", title="The table has rows", description="One bar, as long as the table.", unit="rows",
+                 source_ids=(rows["source_id"].iloc[0],), evidence=("derived",), data=counted, chart=draw))
+"""
+
+
+def chapter(title: str, table: str, number: str, figure: str = "") -> nbformat.NotebookNode:
+    """A chapter that counts the rows of one table, and with `figure` (code) shows them."""
     cells = [
         new_markdown_cell(f"# {title}\n\nThe table has {{num}}`{number}` rows."),
         new_code_cell('as_of: str = "2026-11-22"  # newest day\ndata_dir: str = ""  # tables\nfactor: int = 1  # multiplies',
@@ -43,6 +67,7 @@ def chapter(title: str, table: str, number: str) -> nbformat.NotebookNode:
                       f'_ = page.number("{number}", len(rows) * factor, label="Rows", unit="count", cls="derived", as_of=as_of, '
                       f'method="Count of rows", sources=[rows["source_id"].iloc[0]])'),
     ]
+    cells += [new_code_cell(figure.strip())] if figure else []
     for index, cell in enumerate(cells):
         cell.id = f"cell-{index}"
     return new_notebook(cells=cells, metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
@@ -66,8 +91,9 @@ class Project:
             shutil.copy2(paths.BOOK / name, book / name)
         (book / "_toc.yml").write_text(TOC)
         (book / "claims.yml").write_text(CLAIMS)
+        (book / "briefing.yml").write_text(BRIEFING)
         (book / "text.md").write_text("# Text\n\nA sentence, and {num}`index.rows` rows.\n")
-        nbformat.write(chapter("Start", "policy_events", "index.rows"), book / "index.ipynb")
+        nbformat.write(chapter("Start", "policy_events", "index.rows", FIGURE), book / "index.ipynb")
         nbformat.write(chapter("Demand", "oem_demand", "demand.rows"), book / "demand.ipynb")
 
     @property

@@ -11,7 +11,7 @@ from pybtex.database import parse_file
 from analysis import paths
 from analysis.data import load_table
 from analysis.data.datapackage import render_datapackage
-from analysis.data.dictionary import render_dictionary, render_sources
+from analysis.data.dictionary import render_dictionary, render_sources, rows_of_sources, spans
 from analysis.data.schemas import TABLES
 
 
@@ -74,8 +74,23 @@ def test_every_source_has_a_row_with_a_permanent_anchor():
     assert sorted(anchors) == sorted(load_table("sources")["source_id"])
 
 
-def test_a_source_page_links_only_to_web_addresses():
-    assert all(address.startswith(("http://", "https://")) for address in re.findall(r"href='([^']+)'", render_sources()))
+def test_a_source_page_links_only_to_web_addresses_and_published_tables():
+    for address in re.findall(r"href='([^']+)'", render_sources()):
+        assert address.startswith(("http://", "https://")) or address.removeprefix("tables/").removesuffix(".csv") in TABLES
+
+
+def test_a_source_leads_to_exactly_the_rows_that_name_it():
+    used = rows_of_sources()
+    for name, table in TABLES.items():
+        if name != "sources" and "source_id" in table.names:
+            frame = load_table(name)
+            for source, rows in frame.groupby("source_id").groups.items():
+                assert used[source][name] == [row + 2 for row in rows]
+
+
+def test_rows_are_shown_in_runs_and_long_lists_end_with_a_count():
+    assert spans([2]) == "2" and spans([2, 3, 4, 9]) == "2–4, 9"
+    assert spans([2, 4, 6, 8, 10, 11]) == "2, 4, 6, 8 and 2 more"
 
 
 def test_every_source_is_used_and_every_title_publisher_and_address_is_one_source():

@@ -12,6 +12,7 @@ import vl_convert
 
 from analysis import paths
 from analysis.charts.bundle import BUNDLE, write_vega_bundle
+from analysis.publish.embeds import edition_address
 from analysis.publish.numbers import Number
 
 CONTRACT_FIELDS = ("id", "label", "value", "low", "high", "level", "unit", "class", "as_of", "page", "url", "method",
@@ -19,8 +20,10 @@ CONTRACT_FIELDS = ("id", "label", "value", "low", "high", "level", "unit", "clas
 
 
 def write_numbers(numbers: dict[str, Number], edition: dict, site_address: str, folder: Path) -> None:
-    """Write `numbers.json` and `numbers.csv` in the shape fixed by the architecture's contract."""
-    rows = [n.contract(f"{site_address}numbers.html#{n.anchor}") for n in numbers.values()]
+    """Write `numbers.json` and `numbers.csv` in the shape fixed by the architecture's contract. A number's `url` is its row in
+    this edition, for good."""
+    base = edition_address(site_address, edition["edition"])
+    rows = [n.contract(f"{base}numbers.html#{n.anchor}") for n in numbers.values()]
     (folder / "numbers.json").write_text(
         json.dumps({**edition, "numbers": rows}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     with (folder / "numbers.csv").open("w", newline="", encoding="utf-8") as file:

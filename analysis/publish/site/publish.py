@@ -10,6 +10,7 @@ import yaml
 from analysis import paths
 from analysis.data import load_table
 from analysis.publish.changes import Comparison, terminal_table
+from analysis.publish.claims import check_claims, load_claims
 from analysis.publish.collect import collect, write_registry
 from analysis.publish.complete import compare_with_before, complete_edition
 from analysis.publish.edition import built_at, commit, sha256_of
@@ -22,11 +23,13 @@ from analysis.runner.plan import notebooks, write_if_changed
 def publish() -> dict:
     """Publish the site from the chapters' results and return the edition's facts.
 
-    Raises CollectError, PageError or RenderError with every problem found; the published site is then unchanged.
+    Raises CollectError, ClaimError, PageError, RenderError, EmbedError or BriefingError with every problem found; the published
+    site is then unchanged.
     """
     sources = load_table("sources", paths.TABLES)
     numbers = collect(notebooks(), set(sources["source_id"]))
     write_registry(numbers)
+    check_claims(numbers, load_claims())
     edition = {
         "edition": (paths.BUILD / "plan" / "edition.txt").read_text().strip(),
         "built": built_at(),
