@@ -15,6 +15,7 @@ reported, its method and its sources. This page lists them all. The same table i
 <a href="numbers.json">numbers.json</a> and <a href="numbers.csv">numbers.csv</a>; the address of a row is permanent.
 
 """
+MOST_IN_A_ROW = 6  # a number with more sources refers to a list under the table, shared by all numbers that rest on the same
 
 
 def render_numbers(numbers: Iterable[Number]) -> str:
@@ -22,7 +23,8 @@ def render_numbers(numbers: Iterable[Number]) -> str:
     numbers = list(numbers)
     counts = {c: sum(n.cls == c for n in numbers) for c in CLASSES}
     summary = ", ".join(f"{counts[c]} {c}" for c in CLASSES if counts[c])
-    rows = "\n".join(_row(n) for n in numbers)
+    shared = {sources: f"sources-{i}" for i, sources in enumerate(_long_lists(numbers), 1)}
+    rows = "\n".join(_row(n, shared) for n in numbers)
     return (
         INTRODUCTION
         + f"This edition has {len(numbers):,} numbers: {summary}.\n\n"
@@ -33,12 +35,27 @@ def render_numbers(numbers: Iterable[Number]) -> str:
         "<table class='cs-table' id='cs-numbers'><thead><tr><th scope='col'>Number</th><th scope='col'>Value</th>"
         "<th scope='col'>Interval</th><th scope='col'>Class</th><th scope='col'>As of</th>"
         "<th scope='col'>Method and sources</th><th scope='col'>Page</th></tr></thead>\n"
-        f"<tbody>\n{rows}\n</tbody></table></div>\n"
+        f"<tbody>\n{rows}\n</tbody></table></div>\n" + "".join(_shared(anchor, sources) for sources, anchor in shared.items())
     )
 
 
-def _row(n: Number) -> str:
-    sources = ", ".join(f"<a href='sources.html#source-{escape(s)}'>{escape(s)}</a>" for s in n.sources)
+def _long_lists(numbers: list[Number]) -> list[tuple[str, ...]]:
+    return list(dict.fromkeys(tuple(n.sources) for n in numbers if len(n.sources) > MOST_IN_A_ROW))
+
+
+def _shared(anchor: str, sources: tuple[str, ...]) -> str:
+    number = anchor.rpartition("-")[2]
+    return (f"<section id='{anchor}' class='cs-shared-sources'><p><strong>Source list {number}</strong> ({len(sources)} sources): "
+            f"{_links(sources)}</p></section>\n")
+
+
+def _links(sources: Iterable[str]) -> str:
+    return ", ".join(f"<a href='sources.html#source-{escape(s)}'>{escape(s)}</a>" for s in sources)
+
+
+def _row(n: Number, shared: dict[tuple[str, ...], str]) -> str:
+    anchor = shared.get(tuple(n.sources))
+    sources = f"<a href='#{anchor}'>list {anchor.rpartition('-')[2]}</a>" if anchor else _links(n.sources)
     interval = f"{n.interval} ({n.level:g}%)" if n.interval else "–"
     return (
         f"<tr id='{n.anchor}'><th scope='row'>{escape(n.label)}<br><code>{escape(n.id)}</code></th>"

@@ -56,12 +56,13 @@
     value.append(...[].concat(content));
   }
 
-  function sources(ids) {
+  function sources(number, anchor) {
     var nodes = [];
-    ids.forEach(function (id, i) {
+    number.sources.forEach(function (id, i) {
       if (i) nodes.push("; ");
       nodes.push(anchorTo("sources.html#source-" + id, data.sources[id] || id));
     });
+    if (number.more_sources) nodes.push("; ", anchorTo("numbers.html#" + anchor, "and " + number.more_sources + " more"));
     return nodes;
   }
 
@@ -79,7 +80,7 @@
     row(list, "Unit", number.unit);
     row(list, "As of", number.as_of);
     row(list, "Method", number.method);
-    row(list, number.sources.length > 1 ? "Sources" : "Source", sources(number.sources));
+    row(list, number.sources.length > 1 ? "Sources" : "Source", sources(number, anchor));
     row(list, "Edition", data.edition.edition);
     var more = make("p", "cs-card-more");
     more.append(anchorTo("numbers.html#" + anchor, "Row in the list of all numbers"));

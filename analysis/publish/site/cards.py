@@ -13,6 +13,8 @@ from analysis.publish import citations
 from analysis.publish.numbers import Number
 from analysis.publish.site.facts import Site
 
+SOURCES_SHOWN = 4  # on a card; its last link leads to the rest
+
 
 def numbers_on(body: HtmlElement, site: Site) -> list[Number]:
     """The registered numbers that the page's text links to, each once, in order."""
@@ -35,7 +37,7 @@ def card_block(numbers: Iterable[Number], site: Site) -> str:
     numbers = list(numbers)
     if not numbers:
         return ""
-    used = {source for number in numbers for source in number.sources}
+    used = {source for number in numbers for source in number.sources[:SOURCES_SHOWN]}
     return data_block("cs-numbers", {
         "edition": {"edition": site.edition, "date": site.date, "author": citations.AUTHOR, "work": citations.SHORT_WORK,
                     "address": site.permanent()},
@@ -52,7 +54,8 @@ def card(number: Number, site: Site) -> dict:
     return {
         "id": number.id, "label": number.label, "text": number.text, "unit": number.unit, "cls": number.cls,
         "interval": f"{number.interval} ({number.level:g}% interval)" if number.interval else "",
-        "as_of": number.as_of, "method": number.method, "sources": list(number.sources), "page": number.page,
+        "as_of": number.as_of, "method": number.method, "sources": list(number.sources[:SOURCES_SHOWN]),
+        "more_sources": max(len(number.sources) - SOURCES_SHOWN, 0), "page": number.page,
         "figure": number.figure or "", "cite": {"key": citation.key, "title": citation.title, "note": citation.note},
     }
 
