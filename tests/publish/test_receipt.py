@@ -7,7 +7,11 @@ import json
 
 import pytest
 
+from analysis.publish.numbers import Number
 from analysis.publish.receipt import ReceiptError, load_receipt, page_receipt, tolerance, verify
+from analysis.publish.site.draft import Draft
+from analysis.publish.site.facts import Site
+from analysis.publish.site.receipt_fold import receipt_fold
 
 
 @pytest.fixture
@@ -109,3 +113,24 @@ def test_what_is_no_receipt_is_refused_by_name(tmp_path, receipt) -> None:
             load_receipt(tmp_path)
     (tmp_path / "receipt.json").write_text(json.dumps(receipt))
     assert load_receipt(tmp_path) == receipt
+
+
+def test_a_chapter_ends_with_its_own_receipt_and_another_content_shows_as_another_code(receipt) -> None:
+    def fold(of: dict) -> str:
+        return receipt_fold(Site("https://example.org/", "2026.11", "2026-11-22T00:00:00Z", "abc", {}, receipt=of),
+                            Draft("rules", "Rules", None, None), [])
+
+    shown = fold(receipt)
+    assert "policy_events.csv" in shown and "us_exports.csv" not in shown
+    assert page_receipt(receipt, "rules")["sha256"][:16] in shown
+    changed = copy.deepcopy(receipt)
+    changed["code"]["analysis/policy/spells.py"] = "c9"
+    assert fold(changed) != shown
+
+
+def test_a_page_that_computes_nothing_names_the_receipts_of_the_chapters_it_quotes(receipt) -> None:
+    site = Site("https://example.org/", "2026.11", "2026-11-22T00:00:00Z", "abc", {}, receipt=receipt)
+    number = Number("cost.month", "A month", 0.85, unit="USD bn", cls="modelled", as_of="2026-11-22", method="m",
+                    sources=("s",), page="cost", low=-0.2, high=2.4, level=90)
+    assert 'href="cost.html#rebuild-receipt"' in receipt_fold(site, Draft("text", "Text", None, None), [number])
+    assert receipt_fold(site, Draft("glossary", "Glossary", None, None), []) == ""

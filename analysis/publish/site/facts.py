@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from analysis.publish import citations
 from analysis.publish.embeds import edition_address
@@ -36,6 +37,7 @@ class Site:
     numbers: Mapping[str, Number]
     source_titles: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, FigureFacts] = field(default_factory=dict)
+    receipt: Mapping[str, Any] = field(default_factory=dict)   # what the chapters are made from, when it is known
 
     @property
     def date(self) -> str:

@@ -1,4 +1,4 @@
-"""The data files of the site: the numbers as JSON and CSV, the figures' files, the complete tables."""
+"""The data files of the site: the numbers as JSON and CSV, the figures' files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import vl_convert
 
 from analysis import paths
 from analysis.charts.bundle import BUNDLE, write_vega_bundle
+from analysis.data.inert import as_csv_safe
 from analysis.publish.embeds import edition_address
 from analysis.publish.numbers import Number
 
@@ -29,7 +30,9 @@ def write_numbers(numbers: dict[str, Number], edition: dict, site_address: str, 
     with (folder / "numbers.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, CONTRACT_FIELDS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows({**row, "sources": ";".join(row["sources"])} for row in rows)
+        for row in rows:
+            cells = {**row, "sources": ";".join(row["sources"])}
+            writer.writerow({name: as_csv_safe(cell) if isinstance(cell, str) else cell for name, cell in cells.items()})
 
 
 def copy_figures(runs: Iterable[Path], target: Path) -> None:
@@ -47,12 +50,3 @@ def copy_bundle(site: Path, made: Path = paths.BUILD / "bundle") -> None:
     target = site / BUNDLE
     target.parent.mkdir(exist_ok=True)
     shutil.copyfile(kept, target)
-
-
-def copy_tables(tables: Path, target: Path) -> None:
-    """Copy the complete tables the edition was computed from to the site's `tables/`."""
-    files = sorted(tables.glob("*.csv")) if tables.is_dir() else []
-    if files:
-        target.mkdir(exist_ok=True)
-    for file in files:
-        shutil.copyfile(file, target / file.name)

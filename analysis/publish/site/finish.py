@@ -6,20 +6,23 @@ import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from analysis import paths
+from analysis.data.inert import publish_tables
 from analysis.publish.embeds import write_embeds
 from analysis.publish.numbers import Number
 from analysis.publish.site import addresses, assets, content, figure_pages, search_index, shell, social
 from analysis.publish.site.cards import card_block, describe_links, numbers_on
 from analysis.publish.site.draft import Draft, read_draft
 from analysis.publish.site.facts import Site, read_figures
-from analysis.publish.site.files import copy_bundle, copy_figures, copy_tables, write_numbers
+from analysis.publish.site.files import copy_bundle, copy_figures, write_numbers
 from analysis.publish.site.head import head_html
 from analysis.publish.site.maths import set_formulas
 from analysis.publish.site.news import news_html
+from analysis.publish.site.receipt_fold import receipt_fold
 from analysis.publish.site.search_page import search_content
 from analysis.publish.site.swap import exchange
 
@@ -28,27 +31,29 @@ INDEX_SCRIPT = "search-index.js"
 
 
 def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: str, out: Path = paths.HTML, *,
-           source_titles: Mapping[str, str] | None = None, runs: Path = paths.RUNS, tables: Path = paths.TABLES,
+           source_titles: Mapping[str, str] | None = None, receipt: Mapping[str, Any] | None = None,
+           runs: Path = paths.RUNS, tables: Path = paths.TABLES,
            book: Path = paths.BOOK, changelog: Path = paths.ROOT / "CHANGELOG.md",
            complete: Callable[[Path], None] = lambda folder: None) -> None:
     """Build the site beside `out` and exchange the two; `out` is never half-written.
 
     `edition` has the fields edition, built, commit and inputs_sha256 of the contract. `source_titles` names the sources
-    by id. `complete` adds to the finished folder before it is published, or raises to stop it. `book` is the folder
-    with `_static/` and, when pages were renamed, `redirects.yml` (old file → new file).
+    by id; `receipt` says what the chapters are made from. `complete` adds to the finished folder before it is published, or
+    raises to stop it. `book` is the folder with `_static/` and, when pages were renamed, `redirects.yml` (old file → new file).
     Raises ValueError for a page without a heading or a redirect that leads nowhere.
     """
     new = out.with_name(f".{out.name}.new")
     shutil.rmtree(new, ignore_errors=True)
     shutil.copytree(raw, new, ignore=shutil.ignore_patterns(*NOT_PUBLISHED))
-    copy_tables(tables, new / "tables")
+    publish_tables(tables, new / "tables")
     write_numbers(numbers, edition, site_address, new)
 
     drafts = read_drafts(raw)
     copy_figures((runs / slug for slug in drafts), new / "figures")
     copy_bundle(new)
     site = Site(site_address, edition["edition"], edition["built"], edition["commit"], numbers, source_titles or {},
-                read_figures(new / "figures", {id: slug for id, (slug, _) in figure_pages.figure_markup(drafts).items()}))
+                read_figures(new / "figures", {id: slug for id, (slug, _) in figure_pages.figure_markup(drafts).items()}),
+                receipt or {})
     news = news_html(changelog.read_text(encoding="utf-8"), site.edition) if changelog.exists() else ""
     write_pages(site, drafts, raw, book, new, news)
     write_addresses(site, drafts, book, new)
@@ -107,7 +112,7 @@ def finished(site: Site, draft: Draft, own: Path, files: frozenset[str], extra: 
     html = draft.html()
     over, under = shell.opening(draft, site, minutes, numbers, html.count('<figure class="cs-figure"'))
     html = re.sub(r"<h1>.*?</h1>", lambda m: over + m[0] + under, html, count=1, flags=re.DOTALL)
-    html += extra + shell.cite_this_page(site, draft)
+    html += extra + shell.cite_this_page(site, draft) + receipt_fold(site, draft, numbers)
     blocking, deferred = assets.page_scripts(own, html)
     head = head_html(site, slug=draft.slug, title=draft.title, summary=summary, blocking=blocking, deferred=deferred,
                      styles=assets.page_styles(own, html), previous=draft.previous and draft.previous.href,

@@ -15,6 +15,7 @@ from analysis.publish.collect import collect, write_registry
 from analysis.publish.complete import compare_with_before, complete_edition
 from analysis.publish.edition import built_at, commit, sha256_of
 from analysis.publish.pages import lay_out
+from analysis.publish.receipt import receipt_of_inputs
 from analysis.publish.site.finish import finish
 from analysis.publish.site.render import render
 from analysis.runner.plan import notebooks, write_if_changed
@@ -45,7 +46,7 @@ def publish() -> dict:
     def complete(folder: Path) -> None:
         complete_edition(folder, numbers, edition, site_address(), titles, figure_pages)
 
-    finish(raw, numbers, edition, site_address(), source_titles=titles, complete=complete)
+    finish(raw, numbers, edition, site_address(), source_titles=titles, receipt=receipt_of_inputs(), complete=complete)
     write_if_changed(paths.MOVED_FILE, moved_text(moved))
     return edition
 
