@@ -25,10 +25,15 @@ def main() -> None:
             base = folder if not cached else None
             seconds, run = fitted(Path(folder), base)
         kind = "again, with PyTensor's compiled functions on disk" if cached else "first time, nothing compiled"
-        print(f"{kind}: {seconds:.0f} s in all, {run['compile_seconds']:.0f} s to compile, {run['sample_seconds']:.0f} s to sample "
-              f"{run['chains']} x {run['draws']} draws ({'within' if seconds <= LIMIT_SECONDS else 'OVER'} {LIMIT_SECONDS} s)")
-    print(f"{run['quantities']} published quantities: largest R-hat {run['worst_r_hat']:.4f}, smallest bulk ESS "
-          f"{run['least_ess_bulk']:.0f} ({run['least_ess_bulk'] / run['sample_seconds']:.0f} a second), {run['divergences']} divergences")
+        print(
+            f"{kind}: {seconds:.0f} s in all, {run['compile_seconds']:.0f} s to compile, {run['sample_seconds']:.0f} s to sample "
+            f"{run['chains']} x {run['draws']} draws ({'within' if seconds <= LIMIT_SECONDS else 'OVER'} {LIMIT_SECONDS} s)"
+        )
+    print(
+        f"{run['quantities']} published quantities: largest R-hat {run['worst_r_hat']:.4f}, smallest bulk ESS "
+        f"{run['least_ess_bulk']:.0f} ({run['least_ess_bulk'] / run['sample_seconds']:.0f} a second), {run['divergences']} "
+        f"divergences"
+    )
 
 
 def fitted(folder: Path, compile_folder: str | None) -> tuple[float, dict]:
@@ -37,6 +42,10 @@ def fitted(folder: Path, compile_folder: str | None) -> tuple[float, dict]:
     if compile_folder:
         environment["PYTENSOR_FLAGS"] = f"base_compiledir={compile_folder}"
     started = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "analysis", "fit-estimate", "--out", str(folder / "estimate")], check=True,
-                   env=environment, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [sys.executable, "-m", "analysis", "fit-estimate", "--out", str(folder / "estimate")],
+        check=True,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
     return time.perf_counter() - started, json.loads((folder / "estimate" / "fit.json").read_text())

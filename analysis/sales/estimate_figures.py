@@ -12,7 +12,12 @@ from analysis.charts.waterfall import waterfall
 from analysis.sales import exposure
 
 INTERVAL = "Bands and whiskers are central 90% intervals."
-OBSERVED = {"headquarters": "headquarters figure", "both": "both figures", "location": "location figure only", "nothing": "no figure"}
+OBSERVED = {
+    "headquarters": "headquarters figure",
+    "both": "both figures",
+    "location": "location figure only",
+    "nothing": "no figure",
+}
 
 
 POLICY_MARKS = {"P014": "Huawei listed", "P043": "foreign-product rule", "P056": "chip rules"}
@@ -29,20 +34,45 @@ def total(estimate: dict, first_year: int, last_year: int, policy: pd.DataFrame 
     """The total by headquarters and by location, with intervals."""
     table = estimate["totals"].query("@first_year <= year <= @last_year and quantity in ('headquarters', 'location')")
     names = {"headquarters": "to Chinese firms", "location": "to addresses in China"}
-    data = pd.DataFrame({
-        "Year": table["year"], "Sales": table["quantity"].map(names), "US$ billion": table["value"], "Low": table["low"],
-        "High": table["high"], "Evidence": "estimated"}).sort_values(["Sales", "Year"], ascending=[False, True]).reset_index(drop=True)
+    data = (
+        pd.DataFrame(
+            {
+                "Year": table["year"],
+                "Sales": table["quantity"].map(names),
+                "US$ billion": table["value"],
+                "Low": table["low"],
+                "High": table["high"],
+                "Evidence": "estimated",
+            }
+        )
+        .sort_values(["Sales", "Year"], ascending=[False, True])
+        .reset_index(drop=True)
+    )
     own = data[data["Sales"] == names["headquarters"]]
     first, last = own.iloc[0], own.iloc[-1]
     return Figure(
-        id="estimate-total", unit="US$ billion a calendar year, all US chip firms",
+        id="estimate-total",
+        unit="US$ billion a calendar year, all US chip firms",
         title=f"Sales to Chinese firms: about US${last['US$ billion']:.0f} billion in {last['Year']}, between "
         f"{last['Low']:.0f} and {last['High']:.0f}",
-        description=f"Two lines with 90% bands, {first_year} to {last_year}. Sales to Chinese firms go from {first['US$ billion']:.0f} to "
+        description=f"Two lines with 90% bands, {first_year} to {last_year}. Sales to Chinese firms go from "
+        f"{first['US$ billion']:.0f} to "
         f"{last['US$ billion']:.0f}; sales to addresses in China lie above them throughout.",
-        source_ids=_sources(estimate), evidence=("estimated",), data=data,
-        chart=lambda width: lines(data, width, x="Year", y="US$ billion", series="Sales", evidence="Evidence", low="Low", high="High",
-                                  colours={names["headquarters"]: theme.CONTRAST, names["location"]: theme.NEUTRAL}, policy=policy),
+        source_ids=_sources(estimate),
+        evidence=("estimated",),
+        data=data,
+        chart=lambda width: lines(
+            data,
+            width,
+            x="Year",
+            y="US$ billion",
+            series="Sales",
+            evidence="Evidence",
+            low="Low",
+            high="High",
+            colours={names["headquarters"]: theme.CONTRAST, names["location"]: theme.NEUTRAL},
+            policy=policy,
+        ),
         note=f"{INTERVAL} Addresses in China mix billing and shipping as each firm reports. The lines are estimates in every year.",
     )
 
@@ -52,18 +82,38 @@ def classes(estimate: dict, first_year: int, last_year: int) -> Figure:
     table = estimate["classes"].query("@first_year <= year <= @last_year").sort_values(["product_class", "year"])
     size = table.groupby("product_class")["value"].transform("max")
     table = table.assign(size=size).sort_values(["size", "product_class", "year"], ascending=[False, True, True])
-    data = pd.DataFrame({
-        "Product class": table["product_class"], "Year": table["year"], "US$ billion": table["value"], "Low": table["low"],
-        "High": table["high"], "Evidence": "estimated"}).reset_index(drop=True)
+    data = pd.DataFrame(
+        {
+            "Product class": table["product_class"],
+            "Year": table["year"],
+            "US$ billion": table["value"],
+            "Low": table["low"],
+            "High": table["high"],
+            "Evidence": "estimated",
+        }
+    ).reset_index(drop=True)
     newest = data[data["Year"] == data["Year"].max()].sort_values("US$ billion", ascending=False)
     return Figure(
-        id="estimate-classes", unit="US$ billion a calendar year, customers headquartered in China or Hong Kong",
+        id="estimate-classes",
+        unit="US$ billion a calendar year, customers headquartered in China or Hong Kong",
         title=f"In {data['Year'].max()} {newest.iloc[0, 0]} and {newest.iloc[1, 0]} lead",
         description=f"Small multiples by product class with 90% bands. In {data['Year'].max()}: "
-        + ", ".join(f"{r['Product class']} {r['US$ billion']:.1f}" for r in newest.to_dict("records")) + ".",
-        source_ids=_sources(estimate), evidence=("estimated",), data=data,
-        chart=lambda width: small_multiples(data, width, panel="Product class", x="Year", y="US$ billion", low="Low", high="High",
-                                            evidence="Evidence", number_format=",.1f"),
+        + ", ".join(f"{r['Product class']} {r['US$ billion']:.1f}" for r in newest.to_dict("records"))
+        + ".",
+        source_ids=_sources(estimate),
+        evidence=("estimated",),
+        data=data,
+        chart=lambda width: small_multiples(
+            data,
+            width,
+            panel="Product class",
+            x="Year",
+            y="US$ billion",
+            low="Low",
+            high="High",
+            evidence="Evidence",
+            number_format=",.1f",
+        ),
         note=INTERVAL,
     )
 
@@ -73,17 +123,30 @@ def firms(estimate: dict, first_year: int, last_year: int, least_usd_bn: float =
     table = estimate["firms"].query("quantity == 'headquarters' and @first_year <= year <= @last_year")
     size = table.groupby("firm")["value"].transform("max")
     table = table.assign(size=size)[size >= least_usd_bn].sort_values(["size", "firm", "year"], ascending=[False, True, True])
-    data = pd.DataFrame({
-        "Firm": table["firm"], "Year": table["year"], "US$ billion": table["value"], "Low": table["low"], "High": table["high"],
-        "The filings show": table["observed_by"].map(OBSERVED), "Evidence": "estimated"}).reset_index(drop=True)
+    data = pd.DataFrame(
+        {
+            "Firm": table["firm"],
+            "Year": table["year"],
+            "US$ billion": table["value"],
+            "Low": table["low"],
+            "High": table["high"],
+            "The filings show": table["observed_by"].map(OBSERVED),
+            "Evidence": "estimated",
+        }
+    ).reset_index(drop=True)
     return Figure(
-        id="estimate-firms", unit="US$ billion a calendar year, customers headquartered in China or Hong Kong",
+        id="estimate-firms",
+        unit="US$ billion a calendar year, customers headquartered in China or Hong Kong",
         title="Narrow where a firm publishes the figure, wide where it never has",
-        description=f"Small multiples for {data['Firm'].nunique()} firms with 90% bands. The bands of Micron, Texas Instruments and, from "
+        description=f"Small multiples for {data['Firm'].nunique()} firms with 90% bands. The bands of Micron, Texas "
+        f"Instruments and, from "
         "2023, NVIDIA are narrow; those of Intel, Broadcom and AMD span a factor of three or more.",
-        source_ids=_sources(estimate), evidence=("estimated",), data=data,
-        chart=lambda width: small_multiples(data, width, panel="Firm", x="Year", y="US$ billion", low="Low", high="High",
-                                            evidence="Evidence", number_format=",.1f"),
+        source_ids=_sources(estimate),
+        evidence=("estimated",),
+        data=data,
+        chart=lambda width: small_multiples(
+            data, width, panel="Firm", x="Year", y="US$ billion", low="Low", high="High", evidence="Evidence", number_format=",.1f"
+        ),
         note=f"{INTERVAL} The table says what each year's filings show. Firms below US$2 billion in every year are in the table of "
         "exposures.",
     )
@@ -92,19 +155,30 @@ def firms(estimate: dict, first_year: int, last_year: int, least_usd_bn: float =
 def waterfall_from(estimate: dict, kind: str, year: int) -> Figure:
     """From a lens ('industry' or 'customs') to the estimate."""
     table = estimate[f"waterfall_{kind}"]
-    data = pd.DataFrame({
-        "Step": table["step"], "US$ billion": table["change_usd_bn"], "Low": table["low"], "High": table["high"],
-        "Total": table["is_total"], "Evidence": table["evidence"]})
+    data = pd.DataFrame(
+        {
+            "Step": table["step"],
+            "US$ billion": table["change_usd_bn"],
+            "Low": table["low"],
+            "High": table["high"],
+            "Total": table["is_total"],
+            "Evidence": table["evidence"],
+        }
+    )
     start, end = table["change_usd_bn"].iloc[0], table["change_usd_bn"].iloc[-1]
     largest = table[~table["is_total"]].loc[lambda t: t["change_usd_bn"].abs().idxmax()]
     return Figure(
-        id=f"estimate-from-{kind}", unit=f"US$ billion, {year}",
+        id=f"estimate-from-{kind}",
+        unit=f"US$ billion, {year}",
         title=f"From {kind} to the estimate: US${start:.0f} billion becomes {end:.0f}",
         description=f"Waterfall from {table['step'].iloc[0]} ({start:.1f}) to the estimate ({end:.1f}). The largest step is "
         f"{largest['step']} ({largest['change_usd_bn']:+.1f}).",
-        source_ids=_sources(estimate), evidence=tuple(dict.fromkeys(table["evidence"])), data=data,
-        chart=lambda width: waterfall(data, width, step="Step", change="US$ billion", total="Total", evidence="Evidence", low="Low",
-                                      high="High"),
+        source_ids=_sources(estimate),
+        evidence=tuple(dict.fromkeys(table["evidence"])),
+        data=data,
+        chart=lambda width: waterfall(
+            data, width, step="Step", change="US$ billion", total="Total", evidence="Evidence", low="Low", high="High"
+        ),
         note="Steps are posterior means, which add up; whiskers are the 90% interval of the step, or of the total.",
     )
 
@@ -117,51 +191,110 @@ def exposure_of(estimate: dict, filings: pd.DataFrame, first_year: int, last_yea
     years = dict(zip(known["firm"], known["year"], strict=True))
     names = [f"{firm}, {years[firm]}" for firm in chips["firm"]]
     seen = dict(zip(known["firm"], known["observed_by"], strict=True))
-    drawn = pd.DataFrame({"Firm": names, "Share": chips["estimated_share_pct"].to_numpy(), "Low": chips["estimated_share_low_pct"].to_numpy(),
-                          "High": chips["estimated_share_high_pct"].to_numpy(), "Evidence": "estimated"})
-    colours = {n: theme.CONTRAST if seen[f] in ("headquarters", "both") else theme.NEUTRAL for n, f in zip(names, chips["firm"], strict=True)}
+    drawn = pd.DataFrame(
+        {
+            "Firm": names,
+            "Share": chips["estimated_share_pct"].to_numpy(),
+            "Low": chips["estimated_share_low_pct"].to_numpy(),
+            "High": chips["estimated_share_high_pct"].to_numpy(),
+            "Evidence": "estimated",
+        }
+    )
+    colours = {
+        n: theme.CONTRAST if seen[f] in ("headquarters", "both") else theme.NEUTRAL
+        for n, f in zip(names, chips["firm"], strict=True)
+    }
     data = table.drop(columns="source_id").rename(columns=_heading)
     return Figure(
-        id="estimate-exposure", unit="per cent of the firm's revenue in its newest year with a known total",
-        title=f"{chips['firm'].iloc[0]} depends most on Chinese firms, about {chips['estimated_share_pct'].iloc[0]:.0f} per cent of revenue",
+        id="estimate-exposure",
+        unit="per cent of the firm's revenue in its newest year with a known total",
+        title=f"{chips['firm'].iloc[0]} depends most on Chinese firms, about {chips['estimated_share_pct'].iloc[0]:.0f} per "
+        f"cent of revenue",
         description="Dots with 90% intervals of each chip firm's estimated share of revenue from customers headquartered in China. "
         f"Highest {names[0]} ({drawn['Share'].iloc[0]:.0f}), lowest {names[-1]} ({drawn['Share'].iloc[-1]:.0f}).",
-        source_ids=_sources(estimate), evidence=("estimated",), data=data,
-        chart=lambda width: dots(drawn, width, category="Firm", value="Share", evidence="Evidence", low="Low", high="High", colours=colours,
-                                 number_format=".0f", zero=True),
-        note="Red: the year's filing gives a headquarters figure. Grey: the conversion is estimated. The table adds the reported shares on "
-        "each basis, the highest disclosed Huawei share, grades, and firms outside the estimate; an empty cell means not published.",
+        source_ids=_sources(estimate),
+        evidence=("estimated",),
+        data=data,
+        chart=lambda width: dots(
+            drawn,
+            width,
+            category="Firm",
+            value="Share",
+            evidence="Evidence",
+            low="Low",
+            high="High",
+            colours=colours,
+            number_format=".0f",
+            zero=True,
+        ),
+        note="Red: the year's filing gives a headquarters figure. Grey: the conversion is estimated. The table adds the "
+        "reported shares on "
+        "each basis, the highest disclosed Huawei share, grades, and firms outside the estimate; an empty cell means not "
+        "published.",
     )
 
 
 def huawei_estimate(estimate: dict, procurement: pd.DataFrame, gartner: pd.DataFrame) -> Figure:
     """US chips sold to Huawei by year beside the circulating claims and Gartner's total of all suppliers."""
-    rows = [{"Figure": f"Estimate, US chips, {r['year']}", "US$ billion": r["value"], "Low": r["low"], "High": r["high"],
-             "Evidence": "estimated"} for r in estimate["huawei"].query("quantity == 'bought'").to_dict("records")]
-    rows += [{"Figure": f"{r['label']}, {r['period']}", "US$ billion": r["value_usd_bn"], "Evidence": "reported"}
-             for r in procurement.to_dict("records")]
-    rows += [{"Figure": f"Gartner, chips of all suppliers, {r['year']}", "US$ billion": r["spending_usd_bn"], "Evidence": "reported"}
-             for r in gartner[gartner["latest"] & gartner["year"].between(2018, 2020)].to_dict("records")]
+    rows = [
+        {
+            "Figure": f"Estimate, US chips, {r['year']}",
+            "US$ billion": r["value"],
+            "Low": r["low"],
+            "High": r["high"],
+            "Evidence": "estimated",
+        }
+        for r in estimate["huawei"].query("quantity == 'bought'").to_dict("records")
+    ]
+    rows += [
+        {"Figure": f"{r['label']}, {r['period']}", "US$ billion": r["value_usd_bn"], "Evidence": "reported"}
+        for r in procurement.to_dict("records")
+    ]
+    rows += [
+        {"Figure": f"Gartner, chips of all suppliers, {r['year']}", "US$ billion": r["spending_usd_bn"], "Evidence": "reported"}
+        for r in gartner[gartner["latest"] & gartner["year"].between(2018, 2020)].to_dict("records")
+    ]
     data = pd.DataFrame(rows)
     colours = {n: theme.CONTRAST if n.startswith("Estimate") else theme.NEUTRAL for n in data["Figure"]}
-    peak = data.iloc[:len(estimate["huawei"].query("quantity == 'bought'"))].loc[lambda t: t["US$ billion"].idxmax()]
+    peak = data.iloc[: len(estimate["huawei"].query("quantity == 'bought'"))].loc[lambda t: t["US$ billion"].idxmax()]
     return Figure(
-        id="estimate-huawei", unit="US$ billion a year",
+        id="estimate-huawei",
+        unit="US$ billion a year",
         title=f"US chips for Huawei peaked at about US${peak['US$ billion']:.0f} billion, below every figure that circulates",
-        description=f"Dots. Estimates of US chips sold to Huawei for 2017 to 2022 with 90% intervals, highest {peak['US$ billion']:.1f} "
+        description=f"Dots. Estimates of US chips sold to Huawei for 2017 to 2022 with 90% intervals, highest "
+        f"{peak['US$ billion']:.1f} "
         f"({peak['Figure'][-4:]}); beside them the three claims and Gartner's total of all suppliers.",
-        source_ids=(*_sources(estimate), *procurement["source_id"]), evidence=("estimated", "reported"), data=data,
-        chart=lambda width: dots(data, width, category="Figure", value="US$ billion", evidence="Evidence", low="Low", high="High",
-                                 colours=colours, zero=True),
+        source_ids=(*_sources(estimate), *procurement["source_id"]),
+        evidence=("estimated", "reported"),
+        data=data,
+        chart=lambda width: dots(
+            data,
+            width,
+            category="Figure",
+            value="US$ billion",
+            evidence="Evidence",
+            low="Low",
+            high="High",
+            colours=colours,
+            zero=True,
+        ),
         note=f"{INTERVAL} The claims include components and software; Gartner counts suppliers of every nationality.",
     )
 
 
 def _heading(column: str) -> str:
-    words = {"hq_share_pct": "Headquarters basis (%)", "ship_to_share_pct": "Shipping basis (%)", "billing_share_pct": "Billing basis (%)",
-             "facility_share_pct": "Site basis (%)", "unknown_share_pct": "Basis not stated (%)", "huawei_share_pct": "Huawei, highest (%)",
-             "huawei_period": "Huawei, period", "estimated_share_pct": "Estimated, Chinese firms (%)",
-             "estimated_share_low_pct": "Estimated, low (%)", "estimated_share_high_pct": "Estimated, high (%)"}
+    words = {
+        "hq_share_pct": "Headquarters basis (%)",
+        "ship_to_share_pct": "Shipping basis (%)",
+        "billing_share_pct": "Billing basis (%)",
+        "facility_share_pct": "Site basis (%)",
+        "unknown_share_pct": "Basis not stated (%)",
+        "huawei_share_pct": "Huawei, highest (%)",
+        "huawei_period": "Huawei, period",
+        "estimated_share_pct": "Estimated, Chinese firms (%)",
+        "estimated_share_low_pct": "Estimated, low (%)",
+        "estimated_share_high_pct": "Estimated, high (%)",
+    }
     return words.get(column, column.replace("_year", ", year").replace("_", " ").capitalize().replace("Hq", "Headquarters"))
 
 

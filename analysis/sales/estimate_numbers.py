@@ -7,8 +7,13 @@ import pandas as pd
 LEVEL = 90
 METHOD = "Posterior mean of the hierarchical reconciliation; central 90% interval"
 CLASS_KEYS = {
-    "memory": "memory", "analogue and radio": "analogue", "handset processors": "handset", "computer processors": "computer",
-    "graphics and accelerators": "accelerators", "networking and logic": "networking", "other chips": "other",
+    "memory": "memory",
+    "analogue and radio": "analogue",
+    "handset processors": "handset",
+    "computer processors": "computer",
+    "graphics and accelerators": "accelerators",
+    "networking and logic": "networking",
+    "other chips": "other",
     "US firms without a usable China line": "rest",
 }
 
@@ -25,8 +30,16 @@ def record(page, estimate: dict, as_of: str) -> None:
     _huawei(page, estimate, sources, as_of)
     shares = estimate["observations"].groupby("kind").size()
     for kind, key in (("location", "location"), ("hq", "headquarters"), ("ratio", "dual")):
-        page.number(f"sales.observations.{key}", shares.get(kind, 0), label=f"Observations of kind {kind}", unit="count", cls="derived",
-                    as_of=as_of, method="Count of filing observations in the estimate", sources=sources)
+        page.number(
+            f"sales.observations.{key}",
+            shares.get(kind, 0),
+            label=f"Observations of kind {kind}",
+            unit="count",
+            cls="derived",
+            as_of=as_of,
+            method="Count of filing observations in the estimate",
+            sources=sources,
+        )
 
 
 def _totals(page, table: pd.DataFrame, sources: list[str], as_of: str) -> None:
@@ -39,33 +52,72 @@ def _totals(page, table: pd.DataFrame, sources: list[str], as_of: str) -> None:
     }
     for row in table[table["quantity"].isin(quantities)].to_dict("records"):
         key, label, unit, digits, figure = quantities[row["quantity"]]
-        _estimated(page, f"sales.chinese_firms.{row['year']}.{key}", row, f"{label}, {row['year']}", unit, digits, sources,
-                   _end(row["year"], as_of), figure)
+        _estimated(
+            page,
+            f"sales.chinese_firms.{row['year']}.{key}",
+            row,
+            f"{label}, {row['year']}",
+            unit,
+            digits,
+            sources,
+            _end(row["year"], as_of),
+            figure,
+        )
 
 
 def _classes(page, table: pd.DataFrame, observations: pd.DataFrame, as_of: str) -> None:
     for row in table.to_dict("records"):
         name = row["product_class"]
         own = observations.loc[observations["product_class"] == name, "source_id"].drop_duplicates().tolist()
-        _estimated(page, f"sales.chinese_firms.{row['year']}.class_{CLASS_KEYS.get(name, _slug(name))}", row,
-                   f"Sales to Chinese firms, {name}, {row['year']}", "USD bn", 1,
-                   own or observations["source_id"].drop_duplicates().tolist(), _end(row["year"], as_of), "estimate-classes")
+        _estimated(
+            page,
+            f"sales.chinese_firms.{row['year']}.class_{CLASS_KEYS.get(name, _slug(name))}",
+            row,
+            f"Sales to Chinese firms, {name}, {row['year']}",
+            "USD bn",
+            1,
+            own or observations["source_id"].drop_duplicates().tolist(),
+            _end(row["year"], as_of),
+            "estimate-classes",
+        )
 
 
 def _firms(page, table: pd.DataFrame, observations: pd.DataFrame, as_of: str) -> None:
-    kinds = {"headquarters": ("usd", "sales to Chinese firms", "USD bn", 1), "ratio": ("ratio", "headquarters over location", "ratio", 2)}
+    kinds = {
+        "headquarters": ("usd", "sales to Chinese firms", "USD bn", 1),
+        "ratio": ("ratio", "headquarters over location", "ratio", 2),
+    }
     for row in table[table["quantity"].isin(kinds)].to_dict("records"):
         key, label, unit, digits = kinds[row["quantity"]]
         own = observations.loc[observations["firm"] == row["firm"], "source_id"].drop_duplicates().tolist()
-        _estimated(page, f"sales.firm.{_slug(row['firm'])}.{row['year']}.{key}", row, f"{row['firm']}, {label}, {row['year']}", unit,
-                   digits, own, _end(row["year"], as_of), "estimate-firms", extra=f"; the filings show {row['observed_by']} for the year")
+        _estimated(
+            page,
+            f"sales.firm.{_slug(row['firm'])}.{row['year']}.{key}",
+            row,
+            f"{row['firm']}, {label}, {row['year']}",
+            unit,
+            digits,
+            own,
+            _end(row["year"], as_of),
+            "estimate-firms",
+            extra=f"; the filings show {row['observed_by']} for the year",
+        )
 
 
 def _exposure(page, table: pd.DataFrame, observations: pd.DataFrame, as_of: str) -> None:
     for row in table.to_dict("records"):
         own = observations.loc[observations["firm"] == row["firm"], "source_id"].drop_duplicates().tolist()
-        _estimated(page, f"sales.exposure.{_slug(row['firm'])}", row, f"{row['firm']}, share of revenue from Chinese firms, {row['year']}",
-                   "%", 0, own, _end(row["year"], as_of), "estimate-exposure")
+        _estimated(
+            page,
+            f"sales.exposure.{_slug(row['firm'])}",
+            row,
+            f"{row['firm']}, share of revenue from Chinese firms, {row['year']}",
+            "%",
+            0,
+            own,
+            _end(row["year"], as_of),
+            "estimate-exposure",
+        )
 
 
 def _changes(page, table: pd.DataFrame, sources: list[str], as_of: str) -> None:
@@ -73,9 +125,17 @@ def _changes(page, table: pd.DataFrame, sources: list[str], as_of: str) -> None:
         key = f"{row['from_year']}_{row['to_year']}"
         label = f"Change of sales to Chinese firms, {row['from_year']} to {row['to_year']}"
         _estimated(page, f"sales.change.{key}", row, label, "%", 0, sources, _end(row["to_year"], as_of), "estimate-total")
-        page.number(f"sales.change.{key}.chance_of_fall", 100 * row["probability_of_fall"], label=f"{label}: probability of a fall",
-                    unit="%", cls="derived", as_of=_end(row["to_year"], as_of), digits=0, sources=sources,
-                    method="Share of posterior draws in which the later year is lower")
+        page.number(
+            f"sales.change.{key}.chance_of_fall",
+            100 * row["probability_of_fall"],
+            label=f"{label}: probability of a fall",
+            unit="%",
+            cls="derived",
+            as_of=_end(row["to_year"], as_of),
+            digits=0,
+            sources=sources,
+            method="Share of posterior draws in which the later year is lower",
+        )
 
 
 def _waterfalls(page, estimate: dict, sources: list[str], as_of: str) -> None:
@@ -84,8 +144,17 @@ def _waterfalls(page, estimate: dict, sources: list[str], as_of: str) -> None:
             if row["evidence"] != "estimated" or row["is_total"]:
                 continue
             row = {"value": row["change_usd_bn"], **row}
-            _estimated(page, f"sales.waterfall.{kind}.{_slug(row['step'])}", row, f"From {kind} to the estimate: {row['step']}", "USD bn", 1,
-                       sources, as_of, f"estimate-from-{kind}")
+            _estimated(
+                page,
+                f"sales.waterfall.{kind}.{_slug(row['step'])}",
+                row,
+                f"From {kind} to the estimate: {row['step']}",
+                "USD bn",
+                1,
+                sources,
+                as_of,
+                f"estimate-from-{kind}",
+            )
 
 
 def _huawei(page, estimate: dict, sources: list[str], as_of: str) -> None:
@@ -96,17 +165,44 @@ def _huawei(page, estimate: dict, sources: list[str], as_of: str) -> None:
     }
     for row in estimate["huawei"].to_dict("records"):
         key, label, unit, digits = kinds[row["quantity"]]
-        _estimated(page, f"huawei.estimate.{key}.{row['year']}", row, f"{label}, {row['year']}", unit, digits, sources,
-                   _end(row["year"], as_of), "estimate-huawei")
+        _estimated(
+            page,
+            f"huawei.estimate.{key}.{row['year']}",
+            row,
+            f"{label}, {row['year']}",
+            unit,
+            digits,
+            sources,
+            _end(row["year"], as_of),
+            "estimate-huawei",
+        )
     names = {"H003": "company_2018", "H008": "newspaper", "H006": "company_2019"}
     for row in estimate["claims"].to_dict("records"):
         key = names.get(row["fact_id"], row["fact_id"].lower())
         if row["quantity"] == "part_pct":
-            _estimated(page, f"huawei.estimate.part_of_{key}", row, "Chips as part of the claimed purchases", "%", 0, sources, as_of,
-                       "estimate-huawei")
+            _estimated(
+                page,
+                f"huawei.estimate.part_of_{key}",
+                row,
+                "Chips as part of the claimed purchases",
+                "%",
+                0,
+                sources,
+                as_of,
+                "estimate-huawei",
+            )
         else:
-            _estimated(page, f"huawei.estimate.chips_{key}", row, "US chips sold to Huawei in the years the claim speaks of", "USD bn", 1,
-                       sources, as_of, "estimate-huawei")
+            _estimated(
+                page,
+                f"huawei.estimate.chips_{key}",
+                row,
+                "US chips sold to Huawei in the years the claim speaks of",
+                "USD bn",
+                1,
+                sources,
+                as_of,
+                "estimate-huawei",
+            )
 
 
 def record_diagnostics(page, estimate: dict, checks: dict, as_of: str) -> None:
@@ -114,54 +210,145 @@ def record_diagnostics(page, estimate: dict, checks: dict, as_of: str) -> None:
     sources = estimate["observations"]["source_id"].drop_duplicates().tolist()
 
     def count(number_id: str, value: float, label: str, method: str, unit: str = "count", digits: int = 0) -> None:
-        page.number(number_id, value, label=label, unit=unit, cls="derived", as_of=as_of, method=method, sources=sources, digits=digits)
+        page.number(
+            number_id, value, label=label, unit=unit, cls="derived", as_of=as_of, method=method, sources=sources, digits=digits
+        )
 
     run = estimate["fit"]
-    count("sales.fit.worst_r_hat", run["worst_r_hat"], "Largest R-hat of a published quantity", "Rank-normalised split R-hat", "ratio", 3)
+    count(
+        "sales.fit.worst_r_hat",
+        run["worst_r_hat"],
+        "Largest R-hat of a published quantity",
+        "Rank-normalised split R-hat",
+        "ratio",
+        3,
+    )
     count("sales.fit.least_ess", run["least_ess_bulk"], "Smallest bulk effective sample size of a published quantity", "Bulk ESS")
     count("sales.fit.quantities", run["quantities"], "Published quantities with diagnostics", "Count")
     count("sales.fit.divergences", run["divergences"], "Divergent transitions", "Count over all chains")
     count("sales.fit.draws", run["chains"] * run["draws"], "Posterior draws", "Chains times draws a chain")
     inside = estimate["predictive"].groupby("block")["inside"].agg(["sum", "size"]).sum()
-    count("sales.fit.predictive_inside", 100 * inside["sum"] / inside["size"], "Observations inside their 90% predictive interval",
-          "Posterior predictive check over all blocks", "%")
+    count(
+        "sales.fit.predictive_inside",
+        100 * inside["sum"] / inside["size"],
+        "Observations inside their 90% predictive interval",
+        "Posterior predictive check over all blocks",
+        "%",
+    )
     left = checks["leave_one_out"]
     for name, key in (("the figure", "figure"), ("all of the firm", "firm")):
         own = left[left["left_out"] == name]
-        count(f"sales.checks.left_out_{key}.inside", own["inside"].sum(), f"Left-out disclosures inside their interval ({name} left out)",
-              "Posterior predictive interval of 90%")
+        count(
+            f"sales.checks.left_out_{key}.inside",
+            own["inside"].sum(),
+            f"Left-out disclosures inside their interval ({name} left out)",
+            "Posterior predictive interval of 90%",
+        )
         count(f"sales.checks.left_out_{key}.all", len(own), f"Left-out disclosures ({name} left out)", "Count")
     found = checks["calibration"]
     count("sales.checks.simulations", checks["checks"]["simulations"], "Simulated data sets", "Count")
-    count("sales.checks.calibrated", found["within"].sum(), "Quantities with uniform ranks", "Greatest gap below the joint 95% limit")
+    count(
+        "sales.checks.calibrated", found["within"].sum(), "Quantities with uniform ranks", "Greatest gap below the joint 95% limit"
+    )
     count("sales.checks.ranked", len(found), "Quantities whose ranks are tested", "Count")
-    count("sales.checks.coverage", found["coverage_pct"].mean(), "Coverage of 90% intervals over simulated data sets", "Mean over quantities",
-          "%")
+    count(
+        "sales.checks.coverage",
+        found["coverage_pct"].mean(),
+        "Coverage of 90% intervals over simulated data sets",
+        "Mean over quantities",
+        "%",
+    )
     for row in checks["lenses"].query("quantity == 'total' and year == 2022").to_dict("records"):
-        _estimated(page, f"sales.checks.lens_{_slug(row['case'])}.total_2022", row, f"Sales to Chinese firms, 2022, {row['case']}", "USD bn",
-                   0, sources, as_of, "diagnostics-lenses")
+        _estimated(
+            page,
+            f"sales.checks.lens_{_slug(row['case'])}.total_2022",
+            row,
+            f"Sales to Chinese firms, 2022, {row['case']}",
+            "USD bn",
+            0,
+            sources,
+            as_of,
+            "diagnostics-lenses",
+        )
     for row in checks["lenses"].query("quantity == 'Huawei' and year == 2019").to_dict("records"):
-        _estimated(page, f"sales.checks.lens_{_slug(row['case'])}.huawei_2019", row, f"US chips sold to Huawei, 2019, {row['case']}",
-                   "USD bn", 1, sources, as_of, "diagnostics-huawei")
+        _estimated(
+            page,
+            f"sales.checks.lens_{_slug(row['case'])}.huawei_2019",
+            row,
+            f"US chips sold to Huawei, 2019, {row['case']}",
+            "USD bn",
+            1,
+            sources,
+            as_of,
+            "diagnostics-huawei",
+        )
     alone = checks["lenses"].query("quantity == 'newspaper' and case == 'without the Huawei claims'").iloc[0]
-    _estimated(page, "huawei.estimate.chips_without_claims", alone, "US chips sold to Huawei, mean of 2018 and 2019, claims left out",
-               "USD bn", 1, sources, as_of, "diagnostics-huawei")
-    count("huawei.estimate.chance_of_newspaper", 100 * alone["chance_of_claim"],
-          "Probability that chips alone reach the newspaper's figure, claims left out", "Share of posterior draws", "%")
+    _estimated(
+        page,
+        "huawei.estimate.chips_without_claims",
+        alone,
+        "US chips sold to Huawei, mean of 2018 and 2019, claims left out",
+        "USD bn",
+        1,
+        sources,
+        as_of,
+        "diagnostics-huawei",
+    )
+    count(
+        "huawei.estimate.chance_of_newspaper",
+        100 * alone["chance_of_claim"],
+        "Probability that chips alone reach the newspaper's figure, claims left out",
+        "Share of posterior draws",
+        "%",
+    )
     moved = estimate["priors"].query("quantity == 'total' and year == 2022")
     base = estimate["totals"].query("quantity == 'headquarters' and year == 2022")["value"].iloc[0]
     farthest = moved.loc[(moved["value"] - base).abs().idxmax()]
-    count("sales.checks.prior_move", 100 * (farthest["value"] / base - 1), f"Largest move of the 2022 total by a prior: {farthest['case']}",
-          "Reweighted posterior mean against the published one", "%")
-    count("sales.checks.worst_pareto_k", estimate["priors"]["pareto_k"].max(), "Largest Pareto k of the reweighting",
-          "Above 0.7 a row could not be trusted", "ratio", 2)
+    count(
+        "sales.checks.prior_move",
+        100 * (farthest["value"] / base - 1),
+        f"Largest move of the 2022 total by a prior: {farthest['case']}",
+        "Reweighted posterior mean against the published one",
+        "%",
+    )
+    count(
+        "sales.checks.worst_pareto_k",
+        estimate["priors"]["pareto_k"].max(),
+        "Largest Pareto k of the reweighting",
+        "Above 0.7 a row could not be trusted",
+        "ratio",
+        2,
+    )
 
 
-def _estimated(page, number_id: str, row: dict, label: str, unit: str, digits: int, sources: list[str], as_of: str, figure: str | None,
-               extra: str = "") -> None:
+def _estimated(
+    page,
+    number_id: str,
+    row: dict,
+    label: str,
+    unit: str,
+    digits: int,
+    sources: list[str],
+    as_of: str,
+    figure: str | None,
+    extra: str = "",
+) -> None:
     value = min(max(row["value"], row["low"]), row["high"])
-    page.number(number_id, value, label=label, unit=unit, cls="estimated", as_of=as_of, method=METHOD + extra, sources=sources,
-                low=row["low"], high=row["high"], level=LEVEL, figure=figure, digits=digits)
+    page.number(
+        number_id,
+        value,
+        label=label,
+        unit=unit,
+        cls="estimated",
+        as_of=as_of,
+        method=METHOD + extra,
+        sources=sources,
+        low=row["low"],
+        high=row["high"],
+        level=LEVEL,
+        figure=figure,
+        digits=digits,
+    )
 
 
 def _end(year: int, as_of: str) -> str:

@@ -1,6 +1,6 @@
 """The fourteen-billion-dollar question: what Huawei bought, from whom, by whose definition.
 
-Three figures for a year's purchases from US firms circulate (2018, late 2019, 2019); none is chips only and no two share a definition.
+Three figures for a year's purchases from US firms circulate (2018, late 2019, 2019); none is chips only, no two share a definition.
 Gartner measures all chips in Huawei's products, whatever the supplier's nationality. Licence values are permissions: ceilings
 written by applicants, about half of them unused, never sales.
 """
@@ -158,20 +158,30 @@ def disclosed_dollars(filings: pd.DataFrame) -> pd.DataFrame:
         if pd.isna(dollars):
             year = "FY20" + row["period"][-2:]
             dollars, how = row["share_pct"] / 100 * annual_revenue(filings, row["firm"], year), f"share times revenue of {year}"
-        rows.append({"firm": row["firm"], "period": row["period"], "how": how, "usd_bn": dollars / 1000, "grade": row["grade"],
-                     "source_id": row["source_id"]})
+        rows.append(
+            {
+                "firm": row["firm"],
+                "period": row["period"],
+                "how": how,
+                "usd_bn": dollars / 1000,
+                "grade": row["grade"],
+                "source_id": row["source_id"],
+            }
+        )
     return pd.DataFrame(rows).dropna(subset=["usd_bn"]).sort_values("usd_bn", ascending=False).reset_index(drop=True)
 
 
 def annual_revenue(filings: pd.DataFrame, firm: str, fiscal_year: str) -> float:
-    """A firm's revenue of a fiscal year, USD m: as filed, else its China line over China's share; NaN where the table has neither."""
-    rows = filings[(filings["firm"] == firm) & (filings["fiscal_year"] == fiscal_year) & filings["period_type"].str.startswith("annual")]
+    """A firm's revenue of a fiscal year, USD m: as filed, else China line over China's share; NaN where the table has neither."""
+    rows = filings[
+        (filings["firm"] == firm) & (filings["fiscal_year"] == fiscal_year) & filings["period_type"].str.startswith("annual")
+    ]
     found = rows["total_revenue_usd_m"].fillna(100 * rows["china_revenue_usd_m"] / rows["china_share_pct"]).dropna()
     return float(found.iloc[0]) if len(found) else float("nan")
 
 
 def third_party_dollars(facts: pd.DataFrame, filings: pd.DataFrame) -> pd.DataFrame:
-    """Third parties' shares for two suppliers that disclosed nothing, times revenue of fiscal 2019: firm, share_pct, usd_bn, source_id.
+    """Third parties' shares of two suppliers that disclosed none, times revenue of fiscal 2019: firm, share_pct, usd_bn, source_id.
 
     Grade C: a data vendor's figures as a blog quotes them. Intel's is an upper bound.
     """
@@ -179,16 +189,28 @@ def third_party_dollars(facts: pd.DataFrame, filings: pd.DataFrame) -> pd.DataFr
     for fact_id in ("H028", "H029"):
         row = fact(facts, fact_id)
         revenue = annual_revenue(filings, row["entity"], "FY2019")
-        rows.append({"firm": row["entity"], "share_pct": row["value"], "usd_bn": row["value"] / 100 * revenue / 1000,
-                     "source_id": row["source_id"]})
+        rows.append(
+            {
+                "firm": row["entity"],
+                "share_pct": row["value"],
+                "usd_bn": row["value"] / 100 * revenue / 1000,
+                "source_id": row["source_id"],
+            }
+        )
     return pd.DataFrame(rows)
 
 
 # fact id → (phone, column)
 TEARDOWNS = {
-    "H071": ("Mate 20 Pro, 2018", "us"), "H069": ("P30 Pro, 2019", "us"), "H070": ("P30 Pro, 2019", "china"),
-    "H072": ("Mate 30 5G, 2019", "us"), "H073": ("Mate 30 5G, 2019", "china"), "H074": ("Mate 30, 2019", "china"),
-    "H076": ("Mate 40 Pro, 2020", "china"), "H075": ("Mate 40E, 2021", "china"), "H077": ("Mate 60 Pro, 2023", "china"),
+    "H071": ("Mate 20 Pro, 2018", "us"),
+    "H069": ("P30 Pro, 2019", "us"),
+    "H070": ("P30 Pro, 2019", "china"),
+    "H072": ("Mate 30 5G, 2019", "us"),
+    "H073": ("Mate 30 5G, 2019", "china"),
+    "H074": ("Mate 30, 2019", "china"),
+    "H076": ("Mate 40 Pro, 2020", "china"),
+    "H075": ("Mate 40E, 2021", "china"),
+    "H077": ("Mate 60 Pro, 2023", "china"),
 }
 
 

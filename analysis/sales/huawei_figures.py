@@ -26,7 +26,8 @@ def three_figures(facts: pd.DataFrame) -> Figure:
         unit="US$ billion a year, as stated",
         title="Three figures for one question, three definitions",
         description=f"Three bars of what Huawei is said to have bought from US firms in a year: {data['US$ billion'].min():.0f}, "
-        f"{data['US$ billion'].median():.0f} and {data['US$ billion'].max():.1f} billion, each with its own definition. None counts chips "
+        f"{data['US$ billion'].median():.0f} and {data['US$ billion'].max():.1f} billion, each with its own definition. None "
+        f"counts chips "
         "only.",
         source_ids=tuple(table["source_id"]),
         evidence=("reported",),
@@ -34,7 +35,8 @@ def three_figures(facts: pd.DataFrame) -> Figure:
         chart=lambda width: bars(
             data, width, category="Figure", value="US$ billion", evidence="Evidence", colour=theme.CONTRAST, number_format=",.1f"
         ),
-        note="The definitions differ, so the bars show no growth. The newspaper says 'more than'. None of the three is audited and none "
+        note="The definitions differ, so the bars show no growth. The newspaper says 'more than'. None of the three is audited "
+        "and none "
         "counts chips only.",
     )
 
@@ -61,7 +63,8 @@ def gartner_pairs(series: pd.DataFrame, first_year: int, last_year: int) -> Figu
         id="huawei-gartner",
         unit="US$ billion a year, chips of all suppliers",
         title=f"Release by release, Huawei's chip spending rose {len(changes) - len(falls)} times and fell {len(falls)} times",
-        description=f"Dumbbells, one a release, of Huawei's chip spending in two neighbouring years. {len(changes) - len(falls)} releases "
+        description=f"Dumbbells, one a release, of Huawei's chip spending in two neighbouring years. "
+        f"{len(changes) - len(falls)} releases "
         f"show a rise, {len(falls)} a fall; the changes run from {changes['change_pct'].min():.0f} to "
         f"{changes['change_pct'].max():.0f} per cent. The same year has different values in different releases.",
         source_ids=tuple(dict.fromkeys(shown["source_id"])),
@@ -79,7 +82,8 @@ def gartner_pairs(series: pd.DataFrame, first_year: int, last_year: int) -> Figu
             second_name="later year",
             first_colour=theme.NEUTRAL,
         ),
-        note="Compare along a row, never between rows: each release restates the year before. No release gives both 2018 and 2019 in dollars.",
+        note="Compare along a row, never between rows: each release restates the year before. No release gives both 2018 and "
+        "2019 in dollars.",
     )
 
 
@@ -103,7 +107,8 @@ def gartner_restated(series: pd.DataFrame) -> Figure:
         id="huawei-gartner-restated",
         unit="US$ billion a year, chips of all suppliers",
         title=f"The same year moved by up to {100 * gap:.0f} per cent between releases",
-        description="Dumbbells of the first and the newest figure for each year printed twice. The largest revision is that of 2020.",
+        description="Dumbbells of the first and the newest figure for each year printed twice. The largest revision is that of "
+        "2020.",
         source_ids=tuple(dict.fromkeys(series["source_id"])),
         evidence=("reported",),
         data=data,
@@ -141,8 +146,10 @@ def suppliers(filings: pd.DataFrame) -> Figure:
         id="huawei-suppliers",
         unit="per cent of the supplier's revenue",
         title=f"Chip suppliers put Huawei at {chips.iloc[-1, 1]:.0f} to {chips.iloc[0, 1]:.0f} per cent of revenue",
-        description=f"Bars of the highest share of revenue that each US supplier, or the press for it, attributed to Huawei. Chip suppliers "
-        f"from {chips.iloc[-1, 1]:.0f} ({chips.iloc[-1, 0]}) to {chips.iloc[0, 1]:.0f} per cent ({chips.iloc[0, 0]}); {len(beside)} suppliers "
+        description=f"Bars of the highest share of revenue that each US supplier, or the press for it, attributed to Huawei. "
+        f"Chip suppliers "
+        f"from {chips.iloc[-1, 1]:.0f} ({chips.iloc[-1, 0]}) to {chips.iloc[0, 1]:.0f} per cent ({chips.iloc[0, 0]}); "
+        f"{len(beside)} suppliers "
         "of optical components are grey.",
         source_ids=tuple(dict.fromkeys(table["source_id"])),
         evidence=tuple(dict.fromkeys(data["Evidence"])),
@@ -155,7 +162,8 @@ def suppliers(filings: pd.DataFrame) -> Figure:
             evidence="Evidence",
             colours=beside,
         ),
-        note="The highest disclosed period of each supplier, so periods differ. Grade A: filing; B: press or transcript. Grey: optical "
+        note="The highest disclosed period of each supplier, so periods differ. Grade A: filing; B: press or transcript. Grey: "
+        "optical "
         "components, not chips. A supplier that is not here has disclosed no share; that is not a zero.",
     )
 
@@ -178,7 +186,8 @@ def disclosed_against_newspaper(filings: pd.DataFrame, facts: pd.DataFrame) -> F
         title=f"Disclosed chip sales to Huawei come to US${table['usd_bn'].sum():.1f} billion, "
         f"{100 * table['usd_bn'].sum() / claim['value']:.0f} per cent of the newspaper's figure",
         description=f"Bars of yearly chip revenue from Huawei by supplier, largest {table['firm'].iloc[0]} "
-        f"({table['usd_bn'].iloc[0]:.1f}), their sum {table['usd_bn'].sum():.1f}, and the newspaper's {claim['value']:.0f} billion.",
+        f"({table['usd_bn'].iloc[0]:.1f}), their sum {table['usd_bn'].sum():.1f}, and the newspaper's {claim['value']:.0f} "
+        f"billion.",
         source_ids=tuple(dict.fromkeys([*table["source_id"], claim["source_id"]])),
         evidence=("reported", "derived"),
         data=data,
@@ -191,8 +200,10 @@ def disclosed_against_newspaper(filings: pd.DataFrame, facts: pd.DataFrame) -> F
             colours={total: theme.NEUTRAL, newspaper: theme.CONTRAST},
             number_format=",.1f",
         ),
-        note="A rough count that errs on the high side for these firms: shares from before the listing are applied to whole fiscal years. "
-        "Analog Devices' share is a third party's estimate. Qualcomm, Intel and others have disclosed nothing for these years and are "
+        note="A rough count that errs on the high side for these firms: shares from before the listing are applied to whole "
+        "fiscal years. "
+        "Analog Devices' share is a third party's estimate. Qualcomm, Intel and others have disclosed nothing for these years "
+        "and are "
         "missing, not zero.",
     )
 
@@ -213,8 +224,10 @@ def teardowns(facts: pd.DataFrame) -> Figure:
         id="huawei-teardowns",
         unit="per cent of the parts' cost, as estimated by the dismantlers",
         title=f"In the phones taken apart, US-made parts were at most {most['us_pct']:.0f} per cent of the cost",
-        description=f"Dumbbells of the US-made and Chinese-made share of the cost of parts in {len(table)} phones. US-made shares, known for "
-        f"{table['us_pct'].notna().sum()} phones, run from {table['us_pct'].min():.0f} to {most['us_pct']:.0f} per cent; Chinese-made "
+        description=f"Dumbbells of the US-made and Chinese-made share of the cost of parts in {len(table)} phones. US-made "
+        f"shares, known for "
+        f"{table['us_pct'].notna().sum()} phones, run from {table['us_pct'].min():.0f} to {most['us_pct']:.0f} per cent; "
+        f"Chinese-made "
         f"from {table['china_pct'].min():.0f} to {table['china_pct'].max():.0f}.",
         source_ids=tuple(dict.fromkeys(s for sources in table["sources"] for s in sources)),
         evidence=("reported",),
@@ -231,7 +244,8 @@ def teardowns(facts: pd.DataFrame) -> Figure:
             second_name="Chinese-made",
             number_format=",.0f",
         ),
-        note="Single phones, mostly as reposts quote them (grade C); two variants of the Mate 30 contradict each other, and the display "
+        note="Single phones, mostly as reposts quote them (grade C); two variants of the Mate 30 contradict each other, and "
+        "the display "
         "alone moves the Chinese share. Nothing here covers network gear, servers or notebooks.",
     )
 
@@ -252,7 +266,8 @@ def licence_values(licence_table: pd.DataFrame) -> Figure:
         unit="US$ billion that applicants asked leave to sell, over up to four years",
         title=f"Six months of approvals permitted US${table['value_usd_bn'].iloc[0]:.0f} billion: a ceiling, not sales",
         description=f"Bars of the value of Huawei licence applications decided from November 2020 to April 2021: approved "
-        f"{table['value_usd_bn'].iloc[0]:.1f}, returned {table['value_usd_bn'].iloc[1]:.1f}, denied {table['value_usd_bn'].iloc[2]:.2f}.",
+        f"{table['value_usd_bn'].iloc[0]:.1f}, returned {table['value_usd_bn'].iloc[1]:.1f}, denied "
+        f"{table['value_usd_bn'].iloc[2]:.2f}.",
         source_ids=(row["source_id"],),
         evidence=("reported",),
         data=data,
@@ -265,6 +280,7 @@ def licence_values(licence_table: pd.DataFrame) -> Figure:
             colour=theme.hatch(theme.ACCENT),
             number_format=",.1f",
         ),
-        note="Hatched because a permission is not a sale: values are applicants' estimates, valid for up to four years, and about half of "
+        note="Hatched because a permission is not a sale: values are applicants' estimates, valid for up to four years, and "
+        "about half of "
         "the licences were used. Six applications considered have no listed outcome.",
     )

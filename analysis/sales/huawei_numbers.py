@@ -192,7 +192,8 @@ def record_arithmetic(page, tables: Mapping[str, pd.DataFrame]) -> None:
         unit="%",
         digits=0,
         label="The newspaper's figure over Huawei's chip spending from all suppliers, 2019",
-        method="The newspaper's 14 (no year given) over Gartner's 2019, newest release: what the US share would be if all were chips",
+        method="The newspaper's 14 (no year given) over Gartner's 2019, newest release: what the US share would be if all were "
+        "chips",
         sources=[claim["source_id"], *spending.sources],
         **common,
     )

@@ -61,7 +61,8 @@ def four_lenses(tables: Mapping[str, pd.DataFrame], year: int) -> Figure:
         chart=lambda width: bars(
             data, width, category="Lens", value="US$ billion", evidence="Evidence", colours=colours, number_format=",.1f"
         ),
-        note="The bars overlap and must not be added. The three filings bars are sums over different firms on different bases; the grey "
+        note="The bars overlap and must not be added. The three filings bars are sums over different firms on different bases; "
+        "the grey "
         "bar counts chips of suppliers of every nationality.",
     )
 
@@ -89,7 +90,8 @@ def customs_by_year(exports: pd.DataFrame, first_year: int, policy: pd.DataFrame
         evidence=tuple(dict.fromkeys(data["Evidence"])),
         data=data,
         chart=lambda width: lines(data, width, x="Year", y="US$ billion", series="Flow", evidence="Evidence", policy=policy),
-        note="Mainland China only, total exports with re-exports. The tables hold no comparable figure for 2023 to 2025, and Hong Kong "
+        note="Mainland China only, total exports with re-exports. The tables hold no comparable figure for 2023 to 2025, and "
+        "Hong Kong "
         "for two years only.",
     )
 
@@ -128,7 +130,8 @@ def industry_by_year(us: pd.DataFrame, market: pd.DataFrame, first_year: int, la
         unit="US$ billion a year, by shipping address",
         title=f"The China market reached US${top['market_usd_bn']:,.0f} billion in {top['year']:.0f}; "
         "what US firms ship into it is published for few years",
-        description=f"Line of the China chip market, {table['year'].min()} to {table['year'].max()}, rising to {top['market_usd_bn']:.0f} "
+        description=f"Line of the China chip market, {table['year'].min()} to {table['year'].max()}, rising to "
+        f"{top['market_usd_bn']:.0f} "
         f"in {top['year']:.0f}; separate points for US firms' sales in {', '.join(map(str, sorted(known)))}.",
         source_ids=tuple(dict.fromkeys(s for s in shown["source_id"] if s)),
         evidence=("derived",),
@@ -142,7 +145,8 @@ def industry_by_year(us: pd.DataFrame, market: pd.DataFrame, first_year: int, la
             evidence="Evidence",
             colours={"All suppliers": theme.CONTRAST, "US firms": theme.ACCENT},
         ),
-        note="Levels for 2024 and 2025 are chained from published growth rates. For 2018 and 2019 the sources may have applied China's "
+        note="Levels for 2024 and 2025 are chained from published growth rates. For 2018 and 2019 the sources may have applied "
+        "China's "
         "share of the world market rather than measured US firms' own.",
     )
 
@@ -157,7 +161,9 @@ def filings_by_firm(
     size = rows.groupby(["firm", "basis"])["calendar_year"].transform("size")
     peak = rows.groupby(["firm", "basis"])["china_usd_m"].transform("max")
     start = rows.groupby(["firm", "basis"])["calendar_year"].transform("min")
-    rows = rows.assign(start=start)[(size >= least_years) & (peak >= least_usd_m)].sort_values(["firm", "start", "basis", "calendar_year"])
+    rows = rows.assign(start=start)[(size >= least_years) & (peak >= least_usd_m)].sort_values(
+        ["firm", "start", "basis", "calendar_year"]
+    )
     data = pd.DataFrame(
         {
             "Firm and basis": [f"{f}, {filings.BASIS_LABELS[b]}" for f, b in zip(rows["firm"], rows["basis"], strict=True)],
@@ -173,7 +179,8 @@ def filings_by_firm(
         id="sales-filings",
         unit="US$ billion a fiscal year, placed in the calendar year that holds most of it",
         title="Each firm's China line, one panel a basis: a jump between panels is a change of definition",
-        description=f"Small multiples, {data['Firm and basis'].nunique()} panels of annual China revenue by firm and basis. Highest value "
+        description=f"Small multiples, {data['Firm and basis'].nunique()} panels of annual China revenue by firm and basis. "
+        f"Highest value "
         f"{top['China line (US$ billion)']:.1f} ({top['Firm and basis']}, {top['Year']}).",
         source_ids=tuple(dict.fromkeys(rows["source_id"])),
         evidence=tuple(dict.fromkeys(data["Evidence"])),
@@ -200,7 +207,9 @@ def dual_disclosures(table: pd.DataFrame) -> Figure:
     evidence = rows["evidence"].map({"seen": "reported", "derived": "derived"})
     data = pd.DataFrame(
         {
-            "Firm and period": [f"{f} {y}: ×{r:.2f}" for f, y, r in zip(rows["firm"], rows["fiscal_year"], rows["ratio"], strict=True)],
+            "Firm and period": [
+                f"{f} {y}: ×{r:.2f}" for f, y, r in zip(rows["firm"], rows["fiscal_year"], rows["ratio"], strict=True)
+            ],
             "By location (US$ billion)": rows["location_usd_m"] / 1000,
             "By headquarters (US$ billion)": rows["hq_usd_m"] / 1000,
             "Headquarters over location": rows["ratio"].round(2),
@@ -210,8 +219,10 @@ def dual_disclosures(table: pd.DataFrame) -> Figure:
     return Figure(
         id="sales-dual-disclosures",
         unit="US$ billion a fiscal period",
-        title=f"Counted by headquarters, China is {rows['ratio'].min():.1f} to {rows['ratio'].max():.1f} times what it is by address",
-        description=f"Dumbbells for {len(rows)} disclosures of {rows['firm'].nunique()} firms: revenue by billing or shipping address and "
+        title=f"Counted by headquarters, China is {rows['ratio'].min():.1f} to {rows['ratio'].max():.1f} times what it is by "
+        f"address",
+        description=f"Dumbbells for {len(rows)} disclosures of {rows['firm'].nunique()} firms: revenue by billing or shipping "
+        f"address and "
         "revenue from customers headquartered in China. Memory and analogue firms fall to a third or a half; NVIDIA rises.",
         source_ids=tuple(dict.fromkeys(rows["source_id"])),
         evidence=tuple(dict.fromkeys(evidence)),
@@ -227,7 +238,8 @@ def dual_disclosures(table: pd.DataFrame) -> Figure:
             first_name="by location",
             second_name="by headquarters",
         ),
-        note="Behind each name, the headquarters figure over the address figure. Microchip's headquarters figure is a management remark "
+        note="Behind each name, the headquarters figure over the address figure. Microchip's headquarters figure is a "
+        "management remark "
         "on chips designed in China, a proxy.",
     )
 
@@ -248,7 +260,8 @@ def origin_break(imports: pd.DataFrame) -> Figure:
         id="sales-origin-break",
         unit="CNY billion a year, imports of integrated circuits",
         title="A new origin rule in April 2025 moved chips between countries on paper",
-        description="Slopes of China's imports of integrated circuits by country of origin, 2024 to 2025. The United States, Israel and "
+        description="Slopes of China's imports of integrated circuits by country of origin, 2024 to 2025. The United States, "
+        "Israel and "
         "Japan rise steeply, Malaysia halves: the rule moved from the assembly site to the wafer fab.",
         source_ids=_sources(m.sources for pair in pairs for m in pair),
         evidence=("reported",),
@@ -265,7 +278,8 @@ def origin_break(imports: pd.DataFrame) -> Figure:
             end_name="2025",
             colours={"United States": theme.ACCENT, "Malaysia": theme.CONTRAST},
         ),
-        note="From 11 April 2025 importers declare the wafer-fab site as origin. The two years are not comparable; the slope shows the rule.",
+        note="From 11 April 2025 importers declare the wafer-fab site as origin. The two years are not comparable; the slope "
+        "shows the rule.",
     )
 
 
@@ -309,7 +323,8 @@ def _shares(figure_id: str, title: str, rows: pd.DataFrame) -> Figure:
         unit="per cent of the firm's revenue",
         title=title,
         description=f"Horizontal bars of China's share of revenue, newest figure of each firm and basis. From "
-        f"{data['Share of revenue (%)'].iloc[-1]:.0f} ({names[-1]}) to {data['Share of revenue (%)'].iloc[0]:.0f} ({names[0]}) per cent.",
+        f"{data['Share of revenue (%)'].iloc[-1]:.0f} ({names[-1]}) to {data['Share of revenue (%)'].iloc[0]:.0f} ({names[0]}) "
+        f"per cent.",
         source_ids=tuple(dict.fromkeys(rows["source_id"])),
         evidence=tuple(dict.fromkeys(data["Evidence"])),
         data=data,

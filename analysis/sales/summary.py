@@ -30,7 +30,8 @@ def lenses_figure(tables: Mapping[str, pd.DataFrame], year: int) -> Figure:
     return Figure(
         id="summary-lenses",
         title=f"The published figures for {year} differ by a factor of {largest / smallest:.0f}: they count different things",
-        description=f"Dot plot of {len(table)} published measures of US chip sales to China in {year}, in billions of US dollars, from "
+        description=f"Dot plot of {len(table)} published measures of US chip sales to China in {year}, in billions of US "
+        f"dollars, from "
         f"{smallest:.1f} ({table['counts'].iloc[0].lower()}) to {largest:.1f} ({table['counts'].iloc[-1].lower()}).",
         unit="USD billion",
         source_ids=tuple(dict.fromkeys(s for sources in table["sources"] for s in sources)),

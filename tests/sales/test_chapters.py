@@ -30,23 +30,35 @@ def figures(tables) -> dict[str, Figure]:
     filings, facts = tables["company_filings"], tables["huawei_facts"]
     series = huawei.gartner_series(tables["oem_demand"], facts)
     found = [
-        sales_figures.four_lenses(tables, 2022), sales_figures.customs_by_year(tables["us_exports"], 2015),
+        sales_figures.four_lenses(tables, 2022),
+        sales_figures.customs_by_year(tables["us_exports"], 2015),
         sales_figures.industry_by_year(tables["us_industry"], tables["market_sales"], 2015, 2025),
-        sales_figures.filings_by_firm(filings, 2015, 2025, "all"), sales_figures.dual_disclosures(filings),
-        sales_figures.origin_break(tables["china_imports"]), sales_figures.chip_shares(filings, 2015, 2025),
-        sales_figures.beside_shares(filings, 2015, 2025), huawei_figures.three_figures(facts),
-        huawei_figures.gartner_pairs(series, 2014, 2022), huawei_figures.gartner_restated(series),
-        huawei_figures.suppliers(filings), huawei_figures.disclosed_against_newspaper(filings, facts),
-        huawei_figures.teardowns(facts), huawei_figures.licence_values(tables["export_licences"]),
+        sales_figures.filings_by_firm(filings, 2015, 2025, "all"),
+        sales_figures.dual_disclosures(filings),
+        sales_figures.origin_break(tables["china_imports"]),
+        sales_figures.chip_shares(filings, 2015, 2025),
+        sales_figures.beside_shares(filings, 2015, 2025),
+        huawei_figures.three_figures(facts),
+        huawei_figures.gartner_pairs(series, 2014, 2022),
+        huawei_figures.gartner_restated(series),
+        huawei_figures.suppliers(filings),
+        huawei_figures.disclosed_against_newspaper(filings, facts),
+        huawei_figures.teardowns(facts),
+        huawei_figures.licence_values(tables["export_licences"]),
     ]
     return {figure.id: figure for figure in found}
 
 
-@pytest.mark.parametrize(("number_id", "value", "text"), [
-    ("sales.customs.us_8542_cn.2021", 12265, "US$12,265 million"), ("sales.customs.us_8542_cn.2022", 9418, "US$9,418 million"),
-    ("sales.industry.china_market.2022", 96.4, "US$96.4 billion"), ("sales.industry.china_share.2022", 35.0, "35.0%"),
-    ("sales.industry.regions_sum.2022", 274.98, "US$274.98 billion"),
-])
+@pytest.mark.parametrize(
+    ("number_id", "value", "text"),
+    [
+        ("sales.customs.us_8542_cn.2021", 12265, "US$12,265 million"),
+        ("sales.customs.us_8542_cn.2022", 9418, "US$9,418 million"),
+        ("sales.industry.china_market.2022", 96.4, "US$96.4 billion"),
+        ("sales.industry.china_share.2022", 35.0, "35.0%"),
+        ("sales.industry.regions_sum.2022", 274.98, "US$274.98 billion"),
+    ],
+)
 def test_the_chapter_on_sales_records_the_values_to_reproduce(sales_page, number_id, value, text):
     number = sales_page.numbers[number_id]
     assert number.value == pytest.approx(value, rel=2e-3)
@@ -126,20 +138,31 @@ def test_disclosed_dollars_take_one_yearly_figure_a_firm_and_no_settlement(table
 
 def test_the_filings_own_dollars_win_over_the_press(make_filings):
     common = {"firm": "A", "fiscal_year": "FY2019", "period_type": "huawei_disclosure", "total_revenue_usd_m": 3000.0}
-    rows = make_filings({**common, "huawei_revenue_usd_m": 450.0, "grade": "B"}, {**common, "huawei_revenue_usd_m": 390.0, "grade": "A"})
+    rows = make_filings(
+        {**common, "huawei_revenue_usd_m": 450.0, "grade": "B"}, {**common, "huawei_revenue_usd_m": 390.0, "grade": "A"}
+    )
     assert list(huawei.disclosed_dollars(rows)["usd_bn"]) == [0.39]
 
 
 def test_a_share_without_a_yearly_revenue_is_left_out_and_not_zero(make_filings):
-    row = {"firm": "A", "fiscal_year": "FY2018", "period_type": "huawei_disclosure", "total_revenue_usd_m": None,
-           "china_revenue_usd_m": None, "china_share_pct": None, "huawei_share_pct_of_revenue": 4.0}
+    row = {
+        "firm": "A",
+        "fiscal_year": "FY2018",
+        "period_type": "huawei_disclosure",
+        "total_revenue_usd_m": None,
+        "china_revenue_usd_m": None,
+        "china_share_pct": None,
+        "huawei_share_pct_of_revenue": 4.0,
+    }
     other = {"firm": "B", "fiscal_year": "FY2018", "period_type": "huawei_disclosure", "huawei_revenue_usd_m": 100.0}
     assert list(huawei.disclosed_dollars(make_filings(row, other))["firm"]) == ["B"]
 
 
 def test_the_gap_to_the_newspapers_figure_is_what_nobody_disclosed(huawei_page):
     number = {key: n.value for key, n in huawei_page.numbers.items()}
-    assert number["huawei.disclosed.gap"] == pytest.approx(number["huawei.procurement.newspaper.2019"] - number["huawei.disclosed.total"])
+    assert number["huawei.disclosed.gap"] == pytest.approx(
+        number["huawei.procurement.newspaper.2019"] - number["huawei.disclosed.total"]
+    )
     assert number["huawei.newspaper_over_gartner.2019"] == pytest.approx(100 * 14 / 24.933)
 
 

@@ -23,8 +23,16 @@ def overlay_with_intels_next_year(folder):
     with source.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     row = next(r for r in rows if r["firm"] == "Intel" and r["fiscal_year"] == "FY2024")
-    row |= {"fiscal_year": "FY2025", "fiscal_year_end": "2025-12-27", "total_revenue_usd_m": "52000", "china_revenue_usd_m": "14000",
-            "china_share_pct": "26.9", "china_hq_revenue_usd_m": "9000", "grade": "A", "note": "invented for a test"}
+    row |= {
+        "fiscal_year": "FY2025",
+        "fiscal_year_end": "2025-12-27",
+        "total_revenue_usd_m": "52000",
+        "china_revenue_usd_m": "14000",
+        "china_share_pct": "26.9",
+        "china_hq_revenue_usd_m": "9000",
+        "grade": "A",
+        "note": "invented for a test",
+    }
     folder.mkdir()
     with (folder / "company_filings.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, row.keys(), lineterminator="\n")

@@ -92,7 +92,8 @@ def test_moving_a_prior_leaves_the_others_alone():
     moved = Priors().moved(ratio_average=0.3)
     assert moved.quantities["ratio_average"] == (pytest.approx(0.0), 0.5)
     assert {k: v for k, v in moved.quantities.items() if k != "ratio_average"} == {
-        k: v for k, v in Priors().quantities.items() if k != "ratio_average"}
+        k: v for k, v in Priors().quantities.items() if k != "ratio_average"
+    }
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +141,8 @@ def test_steps_of_both_waterfalls_lead_to_the_estimate(inputs, fitted):
 def test_a_firm_that_discloses_is_known_better_than_one_that_does_not(inputs, fitted):
     t = int(np.searchsorted(inputs.panel.years, 2023))
     spread = {
-        firm: np.log(fitted.headquarters[..., inputs.panel.firms.index(firm), t]).std() for firm in ("Micron", "NVIDIA", "Intel", "AMD")
+        firm: np.log(fitted.headquarters[..., inputs.panel.firms.index(firm), t]).std()
+        for firm in ("Micron", "NVIDIA", "Intel", "AMD")
     }
     assert max(spread["Micron"], spread["NVIDIA"]) < min(spread["Intel"], spread["AMD"]) / 2
 
@@ -165,8 +167,14 @@ def test_a_new_headquarters_figure_enters_without_code_and_narrows_the_firm(esti
 
     filings = estimate_tables["company_filings"]
     newest = filings[(filings["firm"] == "Intel") & (filings["fiscal_year"] == "FY2024")]
-    row = newest.assign(fiscal_year="FY2025", fiscal_year_end=pd.Timestamp("2025-12-27"), china_revenue_usd_m=14000.0,
-                        china_hq_revenue_usd_m=9000.0, grade="A", evidence="seen")
+    row = newest.assign(
+        fiscal_year="FY2025",
+        fiscal_year_end=pd.Timestamp("2025-12-27"),
+        china_revenue_usd_m=14000.0,
+        china_hq_revenue_usd_m=9000.0,
+        grade="A",
+        evidence="seen",
+    )
     extended = load_inputs({**estimate_tables, "company_filings": pd.concat([filings, row], ignore_index=True)}, **YEARS)
     new = draws.of(Sampler(extended).sample(SHORT))
     firm, t = inputs.panel.firms.index("Intel"), int(np.searchsorted(inputs.panel.years, 2025))
@@ -180,7 +188,23 @@ def test_the_fit_needs_no_compiler(tmp_path):
     """With nothing but the interpreter's own folder on PATH, the command still fits."""
     environment = {**os.environ, "PATH": os.path.dirname(sys.executable), "PYTENSOR_FLAGS": f"base_compiledir={tmp_path}"}
     subprocess.run(
-        [sys.executable, "-m", "analysis", "fit-estimate", "--out", str(tmp_path / "out"), "--draws", "50", "--tune", "100", "--chains", "2"],
-        check=True, env=environment, cwd=paths.ROOT, capture_output=True,
+        [
+            sys.executable,
+            "-m",
+            "analysis",
+            "fit-estimate",
+            "--out",
+            str(tmp_path / "out"),
+            "--draws",
+            "50",
+            "--tune",
+            "100",
+            "--chains",
+            "2",
+        ],
+        check=True,
+        env=environment,
+        cwd=paths.ROOT,
+        capture_output=True,
     )
     assert json.loads((tmp_path / "out" / "fit.json").read_text())["quantities"] > 400

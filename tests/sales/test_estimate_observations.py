@@ -26,8 +26,19 @@ def test_a_52_week_year_that_ends_in_early_october_counts_to_september():
     assert weights == pytest.approx([3 / 12, 9 / 12])
 
 
-@pytest.mark.parametrize(("label", "months"), [("FY2022", 12), ("H1 2023", 6), ("FY2025-H1", 6), ("FY2022-9M", 9), ("Q2 2023", 3),
-                                               ("FY2021-Q1", 3), ("FQ4 2020", 3), ("H1 FY2019", 6)])
+@pytest.mark.parametrize(
+    ("label", "months"),
+    [
+        ("FY2022", 12),
+        ("H1 2023", 6),
+        ("FY2025-H1", 6),
+        ("FY2022-9M", 9),
+        ("Q2 2023", 3),
+        ("FY2021-Q1", 3),
+        ("FQ4 2020", 3),
+        ("H1 FY2019", 6),
+    ],
+)
 def test_the_label_says_how_long_a_period_is(label, months):
     assert periods.months_long(label) == months
 
@@ -101,14 +112,18 @@ def test_a_later_fiscal_year_extends_the_grid(make_filings):
 
 
 def test_a_storage_or_equipment_row_never_becomes_an_observation(make_filings):
-    rows = make_filings({"firm": "A"}, {"firm": "B", "industry_segment": "storage_nand"}, {"firm": "C", "industry_segment": "equipment"})
+    rows = make_filings(
+        {"firm": "A"}, {"firm": "B", "industry_segment": "storage_nand"}, {"firm": "C", "industry_segment": "equipment"}
+    )
     assert observations.build(rows, **YEARS).firms == ("A",)
 
 
 def test_a_year_is_published_once_half_of_the_firms_have_reported_half_of_it(panel, tables):
     assert panel.last_covered_year() == 2025
     filings = tables["company_filings"]
-    newest = filings[(filings["period_type"] == "annual") & filings["china_revenue_usd_m"].notna() & (filings["industry_segment"] == "chips")]
+    newest = filings[
+        (filings["period_type"] == "annual") & filings["china_revenue_usd_m"].notna() & (filings["industry_segment"] == "chips")
+    ]
     newest = newest.sort_values("fiscal_year_end").groupby("firm").tail(1)
     later = newest.assign(fiscal_year="FY2026", fiscal_year_end=pd.Timestamp("2026-12-26"))
     assert observations.build(pd.concat([filings, later]), **YEARS).last_covered_year() == 2026

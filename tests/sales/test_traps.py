@@ -14,7 +14,7 @@ SALE = Measure(label="sale", value=10.0, unit="USD bn", period="2022", counts="s
 
 def test_summing_rows_of_different_basis_is_refused(make_filings):
     rows = make_filings({"firm": "A", "basis_class": "billing"}, {"firm": "B", "basis_class": "ship_to"})
-    with pytest.raises(errors.MixedBasisError, match="billing.*ship_to"):
+    with pytest.raises(errors.MixedBasisError, match=r"billing.*ship_to"):
         filings.sum_china_lines(rows)
 
 

@@ -75,9 +75,16 @@ def _predicted(sampler: Sampler, sampling: Sampling, *, off, predict, left_out: 
         values = location * np.exp(found.mean[..., i] + row["sd"] * rng.normal(size=found.mean.shape[:2])) / draws.USD_M_PER_BN
         guess, observed = draws.summary(values), row["value"] * location / draws.USD_M_PER_BN
         rows.append(
-            {"left_out": left_out, "label": f"{row['firm']} {row['fiscal_year']}", "firm": row["firm"], "observed_usd_bn": observed,
-             "predicted_usd_bn": guess["value"], "low": guess["low"], "high": guess["high"],
-             "inside": bool(guess["low"] <= observed <= guess["high"])}
+            {
+                "left_out": left_out,
+                "label": f"{row['firm']} {row['fiscal_year']}",
+                "firm": row["firm"],
+                "observed_usd_bn": observed,
+                "predicted_usd_bn": guess["value"],
+                "low": guess["low"],
+                "high": guess["high"],
+                "inside": bool(guess["low"] <= observed <= guess["high"]),
+            }
         )
     return rows
 
@@ -109,7 +116,8 @@ def _shown(inputs: Inputs, found: Draws) -> list[dict]:
     years = inputs.panel.years
     rows = [
         {"quantity": "total", "year": year, **draws.summary(found.total_headquarters[..., int(np.searchsorted(years, year))])}
-        for year in SHOWN_YEARS if year in years
+        for year in SHOWN_YEARS
+        if year in years
     ]
     rows += [{"quantity": "Huawei", "year": y, **draws.summary(draws.huawei_year(found, y))} for y in (2018, 2019, 2021)]
     # The newspaper's figure speaks of no year; it stands between the company's figures for 2018 and 2019.
@@ -128,12 +136,22 @@ def prior_sensitivity(inputs: Inputs, found: Draws) -> pd.DataFrame:
     for name, move in PRIOR_MOVES.items():
         weights, k = az.psislw(_log_prior(inputs, found, move(inputs.priors)) - _log_prior(inputs, found, inputs.priors))
         weights = np.exp(np.asarray(weights))
-        quantities = {("total", year): found.total_headquarters[..., int(np.searchsorted(inputs.panel.years, year))]
-                      for year in SHOWN_YEARS if year in inputs.panel.years}
+        quantities = {
+            ("total", year): found.total_headquarters[..., int(np.searchsorted(inputs.panel.years, year))]
+            for year in SHOWN_YEARS
+            if year in inputs.panel.years
+        }
         quantities |= {("Huawei", year): draws.huawei_year(found, year) for year in (2018, 2019, 2021)}
         for (quantity, year), values in quantities.items():
-            rows.append({"case": name, "quantity": quantity, "year": year, **_weighted(values.ravel(), weights.ravel()),
-                         "pareto_k": float(k)})
+            rows.append(
+                {
+                    "case": name,
+                    "quantity": quantity,
+                    "year": year,
+                    **_weighted(values.ravel(), weights.ravel()),
+                    "pareto_k": float(k),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -167,10 +185,18 @@ def predictive(inputs: Inputs, found: Draws, seed: int) -> pd.DataFrame:
     sd, observed = model.joined(model.errors_of(inputs)), model.joined(model.observed(inputs))
     new = flat(found.mean) + sd * rng.normal(size=(found.mean.shape[0] * found.mean.shape[1], len(sd)))
     low, middle, high = np.percentile(new, [5, 50, 95], axis=0)
-    return pd.DataFrame({
-        "block": _blocks(inputs), "label": labels(inputs), "observed_log": observed, "predicted_log": middle, "low_log": low,
-        "high_log": high, "inside": (low <= observed) & (observed <= high), "above": (new > observed).mean(axis=0),
-    })
+    return pd.DataFrame(
+        {
+            "block": _blocks(inputs),
+            "label": labels(inputs),
+            "observed_log": observed,
+            "predicted_log": middle,
+            "low_log": low,
+            "high_log": high,
+            "inside": (low <= observed) & (observed <= high),
+            "above": (new > observed).mean(axis=0),
+        }
+    )
 
 
 def labels(inputs: Inputs) -> list[str]:
@@ -181,7 +207,10 @@ def labels(inputs: Inputs) -> list[str]:
         *inputs.panel.table["label"],
         *[f"US share of the China market {y}" for y in context.share_table["year"]],
         *[f"industry lens against filings {y}" for y in market],
-        *[f"Chinese chip demand {y}, {v}" for y, v in zip(context.demand_table["year"], context.demand_table["vintage"], strict=True)],
+        *[
+            f"Chinese chip demand {y}, {v}"
+            for y, v in zip(context.demand_table["year"], context.demand_table["vintage"], strict=True)
+        ],
         *[f"{f} to Huawei, {p}" for f, p in zip(seen.suppliers["firm"], seen.suppliers["period"], strict=True)],
         *[f"claim {i}" for i in seen.claims["fact_id"]],
         *[f"Huawei's chip spending {y}" for y in seen.gartner["year"]],

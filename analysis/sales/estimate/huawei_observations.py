@@ -94,7 +94,7 @@ def _suppliers(filings: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _vendor_share(facts: pd.DataFrame, totals: pd.DataFrame) -> list[dict]:
-    """Qualcomm's Huawei share as a data vendor gave it for 2019; the only figure for the largest mobile supplier before the rule."""
+    """Qualcomm's Huawei share as a data vendor gave it for 2019; one figure for the largest mobile supplier before the rule."""
     rows = facts[(facts["topic"] == "supplier_exposure") & (facts["entity"] == "Qualcomm") & facts["value"].notna()]
     own = totals[totals["firm"] == "Qualcomm"]
     found = []
@@ -126,7 +126,7 @@ def _nearest_total(own: pd.DataFrame, end: pd.Timestamp, *, within_years: float 
 
 
 def _one_a_period(rows: pd.DataFrame) -> pd.DataFrame:
-    """One row a supplier and period: conflicting figures become their geometric mean, half the gap joins the sd; parts are dropped."""
+    """One row a supplier and period: conflicting figures become their geometric mean, half the gap joins the sd; parts drop out."""
     last = rows["end"].map(periods.last_month)
     first = last - rows["months"] + 1
     inside = [

@@ -32,7 +32,7 @@ QUANTITIES = {
     "us_share_huawei": (-0.6, 0.5),
 }
 
-# Standard deviations with a gamma prior of shape 4 and this mean (sd half the mean): near zero is ruled out, since firms and classes
+# Standard deviations with a gamma prior of shape 4 and this mean (sd half the mean): zero is ruled out, since firms and classes
 # are seen to differ, and no value is favoured much.
 SPREADS = {
     "growth_sd": 0.20,  # yearly change of a China line beyond the firm's or the market's growth

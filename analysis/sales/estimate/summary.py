@@ -61,7 +61,10 @@ def totals(inputs: Inputs, found: Draws, years: range) -> pd.DataFrame:
         t = int(np.searchsorted(inputs.panel.years, year))
         h, l = found.total_headquarters[..., t], found.total_location[..., t]
         quantities = {
-            "headquarters": h, "location": l, "ratio": h / l, "panel_headquarters": found.headquarters[..., t].sum(axis=-1),
+            "headquarters": h,
+            "location": l,
+            "ratio": h / l,
+            "panel_headquarters": found.headquarters[..., t].sum(axis=-1),
             "rest_headquarters": found.rest_headquarters[..., t],
         }
         sales = inputs.context.us_sales_usd_m.get(year, np.nan)
@@ -83,7 +86,9 @@ def changes(inputs: Inputs, found: Draws, years: range) -> pd.DataFrame:
 
 def _pairs(years: range) -> list[tuple[int, int]]:
     steps = [(y, y + 1) for y in years if y + 1 in years]
-    return steps + [pair for pair in ((2018, 2022), (2019, 2022), (2021, 2023), (2022, 2025), (2018, 2025)) if set(pair) <= set(years)]
+    return steps + [
+        pair for pair in ((2018, 2022), (2019, 2022), (2021, 2023), (2022, 2025), (2018, 2025)) if set(pair) <= set(years)
+    ]
 
 
 def huawei(inputs: Inputs, found: Draws) -> pd.DataFrame:
@@ -139,6 +144,15 @@ def unknowns(inputs: Inputs, found: Draws) -> pd.DataFrame:
     for i, basis in enumerate(design.BASES):
         weights = np.eye(len(design.BASES))[i]
         values = np.exp(names.affine(1, ratio_average=1.0, ratio_basis=weights).of(found.z)[..., 0])
-        rows.append(({"unknown": f"average ratio, {basis}", "prior_mean": np.nan, "prior_sd": np.nan,
-                      "posterior_sd": float(values.std())}, values))
+        rows.append(
+            (
+                {
+                    "unknown": f"average ratio, {basis}",
+                    "prior_mean": np.nan,
+                    "prior_sd": np.nan,
+                    "posterior_sd": float(values.std()),
+                },
+                values,
+            )
+        )
     return table(rows)

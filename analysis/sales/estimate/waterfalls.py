@@ -21,7 +21,9 @@ def from_industry(inputs: Inputs, found: Draws, year: int, industry_usd_bn: floa
     steps = [("Industry: US firms' shipments to addresses in China", np.full(_shape(found), industry_usd_bn), True)]
     total = found.total_location[..., _at(inputs, year)]
     steps.append(("Licences, whole systems and billing addresses that filings count", total - industry_usd_bn, False))
-    steps += [(f"{name[0].upper()}{name[1:]}: to headquarters", values, False) for name, values in _conversions(inputs, found, year)]
+    steps += [
+        (f"{name[0].upper()}{name[1:]}: to headquarters", values, False) for name, values in _conversions(inputs, found, year)
+    ]
     steps.append(("Estimate: sales to Chinese firms", found.total_headquarters[..., _at(inputs, year)], True))
     return _table(steps, ("derived", "estimated"))
 
@@ -61,10 +63,16 @@ def _table(steps: list[tuple[str, np.ndarray, bool]], classes: tuple[str, str]) 
     for name, values, is_total in steps:
         known = float(np.ptp(values)) == 0
         row = draws.summary(values)
-        rows.append({
-            "step": name, "change_usd_bn": row["value"], "low": np.nan if known else row["low"],
-            "high": np.nan if known else row["high"], "is_total": is_total, "evidence": classes[0] if known else classes[1],
-        })
+        rows.append(
+            {
+                "step": name,
+                "change_usd_bn": row["value"],
+                "low": np.nan if known else row["low"],
+                "high": np.nan if known else row["high"],
+                "is_total": is_total,
+                "evidence": classes[0] if known else classes[1],
+            }
+        )
     return pd.DataFrame(rows)
 
 
