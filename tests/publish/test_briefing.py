@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import altair as alt
+import page
 import pandas as pd
 import pikepdf
 import pypdf
@@ -246,6 +247,28 @@ def test_the_pdf_has_two_pages_and_declares_pdf_ua_and_pdf_a(pdf) -> None:
     assert metadata.get("pdfuaid:part") == "1"
     assert (metadata.get("pdfaid:part"), metadata.get("pdfaid:conformance")) == ("2", "A")
     assert metadata.get("dc:title") == GIVEN["title"]
+
+
+@pytest.mark.parametrize("standard", ["PDF_UA_1", "PDF_A_2A"])
+def test_an_independent_validator_finds_no_fault_in_the_pdf(written, standard) -> None:
+    report = page.validate_pdf(written / "briefing.pdf", profile=getattr(page.ValidationProfile, standard))
+    assert report.is_compliant, [f"{failure.rule_id}: {failure.message}" for failure in report.failures]
+    assert report.rules.total > 100
+
+
+@pytest.mark.parametrize("damage, rule", [
+    (lambda pdf: pdf.Root.MarkInfo.__setitem__("/Marked", False), "TAGGED-DOCUMENT"),
+    (lambda pdf: pdf.Root.ViewerPreferences.__setitem__("/DisplayDocTitle", False), "VIEWER-PREFERENCES"),
+    (lambda pdf: [one.__delitem__("/Alt") for one in structure(pdf.Root.StructTreeRoot, []) if "/Alt" in one], "FIGURE-ALTERNATIVE-TEXT"),
+    (lambda pdf: pdf.Root.__delitem__("/Lang"), "TEXT-LANGUAGE"),
+])
+def test_the_validator_sees_a_document_that_is_not_accessible(written, tmp_path, damage, rule) -> None:
+    with pikepdf.open(written / "briefing.pdf") as opened:
+        damage(opened)
+        opened.save(tmp_path / "worse.pdf")
+    report = page.validate_pdf(tmp_path / "worse.pdf", profile=page.ValidationProfile.PDF_UA_1)
+    assert not report.is_compliant
+    assert any(rule in failure.rule_id for failure in report.failures), [failure.rule_id for failure in report.failures]
 
 
 def test_the_pdf_is_tagged_titled_and_says_its_language(pdf) -> None:
