@@ -206,8 +206,8 @@ def test_each_document_says_every_sentence_whole(written, ending) -> None:
 @pytest.mark.parametrize("ending", READERS)
 def test_each_exhibit_carries_edition_and_address(written, ending) -> None:
     text = READERS[ending](written / f"briefing.{ending}").replace(" ", "")
-    for page, id in (("rules", "days"), ("sales", "lenses"), ("cost", "cost")):
-        assert f"book.example/editions/2026.11/{page}.html#fig-{id}" in text
+    for slug, id in (("rules", "days"), ("sales", "lenses"), ("cost", "cost")):
+        assert f"book.example/editions/2026.11/{slug}.html#fig-{id}" in text
     assert text.count("edition2026.11") >= 4
 
 
@@ -259,7 +259,8 @@ def test_an_independent_validator_finds_no_fault_in_the_pdf(written, standard) -
 @pytest.mark.parametrize("damage, rule", [
     (lambda pdf: pdf.Root.MarkInfo.__setitem__("/Marked", False), "TAGGED-DOCUMENT"),
     (lambda pdf: pdf.Root.ViewerPreferences.__setitem__("/DisplayDocTitle", False), "VIEWER-PREFERENCES"),
-    (lambda pdf: [one.__delitem__("/Alt") for one in structure(pdf.Root.StructTreeRoot, []) if "/Alt" in one], "FIGURE-ALTERNATIVE-TEXT"),
+    (lambda pdf: [one.__delitem__("/Alt") for one in structure(pdf.Root.StructTreeRoot, []) if "/Alt" in one],
+     "FIGURE-ALTERNATIVE-TEXT"),
     (lambda pdf: pdf.Root.__delitem__("/Lang"), "TEXT-LANGUAGE"),
 ])
 def test_the_validator_sees_a_document_that_is_not_accessible(written, tmp_path, damage, rule) -> None:

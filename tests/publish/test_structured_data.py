@@ -132,7 +132,8 @@ def test_every_page_of_the_edition_says_what_it_is_in_the_words_of_schema_org(vo
 def test_the_ro_crate_uses_schema_org_as_its_context_does(vocabulary, tmp_path) -> None:
     (tmp_path / "index.html").write_text("x")
     (tmp_path / "numbers.json").write_text("{}")
-    given = json.loads(write_crate(tmp_path, {"edition": "2026.11", "built": SITE.built, "commit": "abc"}, SITE.address).read_text())
+    edition = {"edition": "2026.11", "built": SITE.built, "commit": "abc"}
+    given = json.loads(write_crate(tmp_path, edition, SITE.address).read_text())
     # RO-Crate 1.1 calls schema.org's MediaObject a File, and takes conformsTo from Dublin Core.
     aliases = {"File": "MediaObject", "conformsTo": "dct:conformsTo"}
     assert [problem for entity in given["@graph"] for problem in misuses(vocabulary, entity, aliases)] == []
