@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.charts import Figure, theme
 from analysis.charts.dots import dots
 from analysis.charts.lines import lines
+from analysis.sales.estimate_figures import sources_of
 
 
 def left_out(checks: dict, estimate: dict) -> Figure:
@@ -36,7 +37,7 @@ def left_out(checks: dict, estimate: dict) -> Figure:
         description="Dots with 90% intervals of the predicted over the published headquarters figure, first with one "
         "disclosure left out, then "
         "with all headquarters figures of the firm left out.",
-        source_ids=tuple(dict.fromkeys(estimate["observations"]["source_id"])),
+        source_ids=sources_of(estimate),
         evidence=("estimated",),
         data=data,
         chart=lambda width: dots(
@@ -70,7 +71,7 @@ def switched(checks: dict, estimate: dict, quantity: str, year: int, figure_id: 
         title=f"Switching lenses moves {what} of {year} between US${low:.0f} and {high:.0f} billion",
         description=f"Dots with 90% intervals of {what} in {year} for each set of lenses. With all lenses "
         f"{data['US$ billion'].iloc[0]:.1f}.",
-        source_ids=tuple(dict.fromkeys(estimate["observations"]["source_id"])),
+        source_ids=sources_of(estimate),
         evidence=("estimated",),
         data=data,
         chart=lambda width: dots(
@@ -122,7 +123,7 @@ def moved_priors(estimate: dict, year: int) -> Figure:
         unit=f"US$ billion, {year}, 90% intervals",
         title=f"Other priors move the {year} total by up to US${(data['US$ billion'] - base['value']).abs().max():.0f} billion",
         description=f"Dots with 90% intervals of the {year} total as published and under ten moved priors.",
-        source_ids=tuple(dict.fromkeys(estimate["observations"]["source_id"])),
+        source_ids=sources_of(estimate),
         evidence=("estimated",),
         data=data,
         chart=lambda width: dots(
@@ -165,7 +166,7 @@ def prior_and_posterior(checks: dict, estimate: dict) -> Figure:
         unit="US$ billion a calendar year, 90% bands",
         title="Before the data the model allows almost anything; after, a band",
         description=f"Two lines with bands: the total before the data, with intervals up to {first['High'].max():.0f}, and after.",
-        source_ids=tuple(dict.fromkeys(estimate["observations"]["source_id"])),
+        source_ids=sources_of(estimate),
         evidence=("estimated",),
         data=data,
         chart=lambda width: lines(
@@ -203,7 +204,7 @@ def calibration(checks: dict, estimate: dict) -> Figure:
         description=f"Dots of the gap over its limit for {len(table)} quantities; values above one would mean that sampler and "
         f"model disagree. "
         f"Largest {data['Gap over limit'].max():.2f}.",
-        source_ids=tuple(dict.fromkeys(estimate["observations"]["source_id"])),
+        source_ids=sources_of(estimate),
         evidence=("derived",),
         data=data,
         chart=lambda width: dots(

@@ -58,7 +58,7 @@ def total(estimate: dict, first_year: int, last_year: int, policy: pd.DataFrame 
         description=f"Two lines with 90% bands, {first_year} to {last_year}. Sales to Chinese firms go from "
         f"{first['US$ billion']:.0f} to "
         f"{last['US$ billion']:.0f}; sales to addresses in China lie above them throughout.",
-        source_ids=_sources(estimate),
+        source_ids=sources_of(estimate),
         evidence=("estimated",),
         data=data,
         chart=lambda width: lines(
@@ -100,7 +100,7 @@ def classes(estimate: dict, first_year: int, last_year: int) -> Figure:
         description=f"Small multiples by product class with 90% bands. In {data['Year'].max()}: "
         + ", ".join(f"{r['Product class']} {r['US$ billion']:.1f}" for r in newest.to_dict("records"))
         + ".",
-        source_ids=_sources(estimate),
+        source_ids=sources_of(estimate),
         evidence=("estimated",),
         data=data,
         chart=lambda width: small_multiples(
@@ -141,7 +141,7 @@ def firms(estimate: dict, first_year: int, last_year: int, least_usd_bn: float =
         description=f"Small multiples for {data['Firm'].nunique()} firms with 90% bands. The bands of Micron, Texas "
         f"Instruments and, from "
         "2023, NVIDIA are narrow; those of Intel, Broadcom and AMD span a factor of three or more.",
-        source_ids=_sources(estimate),
+        source_ids=sources_of(estimate),
         evidence=("estimated",),
         data=data,
         chart=lambda width: small_multiples(
@@ -173,7 +173,7 @@ def waterfall_from(estimate: dict, kind: str, year: int) -> Figure:
         title=f"From {kind} to the estimate: US${start:.0f} billion becomes {end:.0f}",
         description=f"Waterfall from {table['step'].iloc[0]} ({start:.1f}) to the estimate ({end:.1f}). The largest step is "
         f"{largest['step']} ({largest['change_usd_bn']:+.1f}).",
-        source_ids=_sources(estimate),
+        source_ids=sources_of(estimate),
         evidence=tuple(dict.fromkeys(table["evidence"])),
         data=data,
         chart=lambda width: waterfall(
@@ -212,7 +212,7 @@ def exposure_of(estimate: dict, filings: pd.DataFrame, first_year: int, last_yea
         f"cent of revenue",
         description="Dots with 90% intervals of each chip firm's estimated share of revenue from customers headquartered in China. "
         f"Highest {names[0]} ({drawn['Share'].iloc[0]:.0f}), lowest {names[-1]} ({drawn['Share'].iloc[-1]:.0f}).",
-        source_ids=_sources(estimate),
+        source_ids=sources_of(estimate),
         evidence=("estimated",),
         data=data,
         chart=lambda width: dots(
@@ -256,15 +256,16 @@ def huawei_estimate(estimate: dict, procurement: pd.DataFrame, gartner: pd.DataF
     ]
     data = pd.DataFrame(rows)
     colours = {n: theme.CONTRAST if n.startswith("Estimate") else theme.NEUTRAL for n in data["Figure"]}
+    newspaper = procurement.loc[procurement["label"].str.startswith("Newspaper"), "value_usd_bn"].item()
     peak = data.iloc[: len(estimate["huawei"].query("quantity == 'bought'"))].loc[lambda t: t["US$ billion"].idxmax()]
     return Figure(
         id="estimate-huawei",
         unit="US$ billion a year",
-        title=f"US chips for Huawei peaked at about US${peak['US$ billion']:.0f} billion, below every figure that circulates",
-        description=f"Dots. Estimates of US chips sold to Huawei for 2017 to 2022 with 90% intervals, highest "
-        f"{peak['US$ billion']:.1f} "
-        f"({peak['Figure'][-4:]}); beside them the three claims and Gartner's total of all suppliers.",
-        source_ids=(*_sources(estimate), *procurement["source_id"]),
+        title=f"US chips for Huawei peaked at about US${peak['US$ billion']:.0f} billion in {peak['Figure'][-4:]}"
+        + (f", less than the newspaper's {newspaper:.0f}" if peak["High"] < newspaper else ""),
+        description="Dots. Estimates of US chips sold to Huawei for 2017 to 2022 with 90% intervals, highest "
+        f"{peak['US$ billion']:.1f} ({peak['Figure'][-4:]}); beside them the three claims and Gartner's total of all suppliers.",
+        source_ids=(*sources_of(estimate), *procurement["source_id"]),
         evidence=("estimated", "reported"),
         data=data,
         chart=lambda width: dots(
@@ -298,5 +299,9 @@ def _heading(column: str) -> str:
     return words.get(column, column.replace("_year", ", year").replace("_", " ").capitalize().replace("Hq", "Headquarters"))
 
 
-def _sources(estimate: dict) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(estimate["observations"]["source_id"]))
+def sources_of(estimate: dict) -> tuple[str, ...]:
+    """Sources of the filings in the estimate: the newest of each firm first, firms by size, then the rest."""
+    observations = estimate["observations"]
+    size = estimate["firms"].query("quantity == 'headquarters'").groupby("firm")["value"].max()
+    newest = observations.assign(size=observations["firm"].map(size)).groupby("firm").tail(1).sort_values("size", ascending=False)
+    return tuple(dict.fromkeys([*newest["source_id"], *observations["source_id"]]))
