@@ -15,6 +15,7 @@ import vl_convert
 from lxml import etree
 
 from analysis.charts import theme
+from analysis.charts.compact import compact
 from analysis.charts.evidence import SYMBOL_PATHS
 from analysis.charts.text import balanced, text_width, wrap
 
@@ -24,13 +25,12 @@ ALLOWED_ELEMENTS = {"svg", "g", "path", "rect", "line", "text", "tspan", "circle
 # What vl-convert writes for scripts and screen readers; the drawing as a whole is one image with one description.
 _DROPPED_ATTRIBUTES = re.compile(r"^(aria-.*|role|class|pointer-events|tabindex)$")
 _COLOUR_ATTRIBUTES = ("fill", "stroke", "stop-color")
-_LONG_DECIMAL = re.compile(r"-?\d+\.\d{3,}")
 
 Svg = etree._Element
 
 
 def draw(spec: dict) -> Svg:
-    """Draw a Vega-Lite specification; returns the cleaned `<svg>` element, coordinates rounded to 1/100 px."""
+    """Draw a Vega-Lite specification; returns the cleaned and compacted `<svg>` element."""
     root = etree.fromstring(vl_convert.vegalite_to_svg(spec).encode())
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or etree.QName(element).localname not in ALLOWED_ELEMENTS:
@@ -39,6 +39,7 @@ def draw(spec: dict) -> Svg:
     for element in list(root.iter(f"{{{SVG}}}path")):
         if element.get("d") in (None, "", "M0,0h0v0h0Z", "M0.5,0.5h0v0h0Z"):
             element.getparent().remove(element)
+    compact(root)
     return root
 
 
@@ -112,14 +113,12 @@ def standalone_svg(root: Svg, *, prefix: str, title: str, description: str, unit
 
 
 def _clean_attributes(element: Svg) -> None:
-    for name, value in list(element.attrib.items()):
+    for name in list(element.attrib):
         local = etree.QName(name).localname
         if local.startswith("on") or local in ("href", "style"):
             raise ValueError(f"a chart may not carry the attribute {local!r}: published drawings are inert")
         if _DROPPED_ATTRIBUTES.match(local):
             del element.attrib[name]
-        elif ("." in value and element.tag != f"{{{SVG}}}text") or local in ("transform", "d"):
-            element.set(name, _LONG_DECIMAL.sub(lambda match: f"{float(match[0]):.2f}".rstrip("0").rstrip("."), value))
 
 
 def _paint(root: Svg, prefix: str, css: dict[str, str], font: str) -> None:

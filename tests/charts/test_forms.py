@@ -62,7 +62,7 @@ def test_names_and_values_stand_beside_the_marks_at_both_widths(form, drawn):
 
 def test_long_names_move_above_their_rows_on_a_phone_and_are_never_cut(drawn):
     root = etree.fromstring(drawn["bars"].svg_narrow)
-    anchors = {element.get("text-anchor") for element in root.iter("{*}text") if "".join(element.itertext()) == "Fourth"}
+    anchors = {element.get("text-anchor", "start") for element in root.iter("{*}text") if "".join(element.itertext()) == "Fourth"}
     assert anchors == {"start"}
     assert "…" not in "".join(texts(drawn["bars"].svg_narrow))
 
