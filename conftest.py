@@ -1,7 +1,22 @@
-"""Notebook kernels started by tests (nbval) find the project's package wherever pytest is started from."""
+"""Notebook kernels started by tests (nbval) find the project's package wherever pytest is started from; the table of faults."""
 
+import importlib.util
 import os
+import sys
 from pathlib import Path
 
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]))
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+
+
+def pytest_addoption(parser) -> None:
+    parser.addoption("--faults", choices=("check", "record", "list"), default="check",
+                     help="record: write book/faults.csv anew from the tests of faults that pass; list: name these tests")
+
+
+def pytest_configure(config) -> None:
+    file = Path(__file__).parent / "tests" / "fault_table.py"
+    spec = importlib.util.spec_from_file_location("fault_table", file)
+    module = sys.modules["fault_table"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    config.pluginmanager.register(module.FaultTable(config.getoption("--faults")), "fault_table")

@@ -11,6 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 BOOK = ROOT / "book"
 CLAIMS = BOOK / "claims.yml"
+FAULTS = BOOK / "faults.csv"       # faults tried and survived, written by the tests
+SCRIPTS = BOOK / "_static"         # scripts and styles of the site
 JUPYTER_BOOK_CONFIG = ROOT / "_config.yml"
 
 # Outputs. A test may point the whole build elsewhere through the environment.

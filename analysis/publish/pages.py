@@ -34,11 +34,13 @@ def generated_pages(numbers: dict[str, Number], moved: Sequence[Comparison]) -> 
     from analysis.data.dictionary import render_dictionary, render_sources
     from analysis.model.parameter_page import render_parameters
     from analysis.publish.claims import check_claims, load_claims, render_claims
+    from analysis.publish.faults_page import load_faults, render_faults
     from analysis.publish.numbers_page import render_numbers
 
     return {
         "changes": lambda: render_changes(moved),
         "claims": lambda: render_claims(check_claims(numbers, load_claims())),
+        "faults": lambda: render_faults(load_faults()),
         "data": lambda: render_dictionary(str(paths.TABLES)),
         "sources": lambda: render_sources(str(paths.TABLES)) + BIBLIOGRAPHY,
         "parameters": render_parameters,

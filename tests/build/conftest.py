@@ -92,7 +92,7 @@ class Project:
         (book / "_toc.yml").write_text(TOC)
         (book / "claims.yml").write_text(CLAIMS)
         (book / "briefing.yml").write_text(BRIEFING)
-        (book / "text.md").write_text("# Text\n\nA sentence, and {num}`index.rows` rows.\n")
+        (book / "text.md").write_text("# Text\n\nA sentence, and {num}`index.rows` rows.\n\nMore words follow.\n")
         nbformat.write(chapter("Start", "policy_events", "index.rows", FIGURE), book / "index.ipynb")
         nbformat.write(chapter("Demand", "oem_demand", "demand.rows"), book / "demand.ipynb")
 

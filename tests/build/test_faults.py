@@ -21,6 +21,11 @@ def up_to_date(project):
     yield
 
 
+def _line(result: subprocess.CompletedProcess, part: str) -> str:
+    """The line of the output that holds `part`, as the person reads it."""
+    return next(line.strip() for line in (result.stderr + result.stdout).splitlines() if part in line)
+
+
 def disturb(project, mark: int) -> None:
     """Change something that makes every step run."""
     file = project.root / "data/policy/policy_events.csv"
@@ -33,7 +38,7 @@ def disturb(project, mark: int) -> None:
         nbformat.write(notebook, source)
 
 
-def test_a_build_killed_at_any_moment_leaves_the_last_good_site_and_the_next_build_recovers(project):
+def test_a_build_killed_at_any_moment_leaves_the_last_good_site_and_the_next_build_recovers(project, survived):
     """SIGKILL to the whole build at random moments; after each the site must be whole, and after all a build must finish."""
     chance = random.Random(20190516)
     killed = 0
@@ -52,9 +57,11 @@ def test_a_build_killed_at_any_moment_leaves_the_last_good_site_and_the_next_bui
     assert result.returncode == 0, result.stderr
     assert project.is_whole()
     assert project.steps() == []
+    survived("A build", "killed (SIGKILL) at a random moment", "the last good site stays whole; the next build ends well",
+             trials=KILLS)
 
 
-def test_steps_of_a_killed_driver_do_not_go_on_by_themselves(project):
+def test_steps_of_a_killed_driver_do_not_go_on_by_themselves(project, survived):
     disturb(project, 1000)
     process = subprocess.Popen(project.command, cwd=project.root, env=project.environment, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL, start_new_session=True)
@@ -64,9 +71,10 @@ def test_steps_of_a_killed_driver_do_not_go_on_by_themselves(project):
     time.sleep(2.0)
     left = subprocess.run(["pgrep", "-f", str(project.root / "Snakefile")], capture_output=True, text=True).stdout.split()
     assert left == []
+    survived("A build", "its driver alone is killed", "the steps it started end with it")
 
 
-def test_a_raising_notebook_is_named_and_leaves_the_site(project):
+def test_a_raising_notebook_is_named_and_leaves_the_site(project, survived):
     source = project.root / "book/demand.ipynb"
     before_text, before_site = source.read_bytes(), project.site()
     notebook = nbformat.read(source, 4)
@@ -78,9 +86,11 @@ def test_a_raising_notebook_is_named_and_leaves_the_site(project):
     assert "chapter 'demand' failed" in result.stderr and "planted" in result.stderr
     assert "unchanged" in result.stderr
     assert project.site() == before_site
+    survived("A build", "a notebook raises an error", "the site is unchanged; chapter, cell and error are named",
+             _line(result, "failed in"))
 
 
-def test_an_unknown_number_in_the_text_stops_the_site_and_names_page_and_nearest_id(project):
+def test_an_unknown_number_in_the_text_stops_the_site_and_names_page_and_nearest_id(project, survived):
     page, before = project.root / "book/text.md", project.site()
     text = page.read_text()
     page.write_text(text + "\nAnd {num}`index.rowz`.\n")
@@ -89,9 +99,12 @@ def test_an_unknown_number_in_the_text_stops_the_site_and_names_page_and_nearest
     assert result.returncode == 1
     assert "text.md" in result.stderr and "index.rowz" in result.stderr and "index.rows" in result.stderr
     assert project.site() == before
+    survived("A build", "a text prints a number that no chapter records",
+             "the site is unchanged; page and nearest number are named",
+             _line(result, "unknown number").partition("text.md:")[2].partition(": ")[2])
 
 
-def test_a_claim_that_no_longer_holds_stops_the_site_and_names_the_sentence(project):
+def test_a_claim_that_no_longer_holds_stops_the_site_and_names_the_sentence(project, survived):
     claims, before = project.root / "book/claims.yml", project.site()
     text = claims.read_text()
     claims.write_text(text.replace("> 10", "> 100000"))
@@ -100,9 +113,11 @@ def test_a_claim_that_no_longer_holds_stops_the_site_and_names_the_sentence(proj
     assert result.returncode == 1
     assert "there-are-rows" in result.stderr or "A sentence, and" in result.stderr
     assert project.site() == before
+    survived("A build", "new data make a sentence untrue", "the site is unchanged; the sentence is named",
+             _line(result, "there-are-rows"))
 
 
-def test_bad_data_stop_the_build_before_anything_is_written(project, tmp_path):
+def test_bad_data_stop_the_build_before_anything_is_written(project, tmp_path, survived):
     before = project.site()
     header = (project.root / "data/industry/oem_demand.csv").read_text().splitlines()[0]
     (tmp_path / "oem_demand.csv").write_text(header + "\n" + "x," * header.count(",") + "\n")
@@ -110,9 +125,11 @@ def test_bad_data_stop_the_build_before_anything_is_written(project, tmp_path):
     assert result.returncode == 1 and "oem_demand.csv:2:" in result.stderr
     assert project.site() == before
     assert project.steps() == []
+    survived("A build", "an overlay with bad rows", "stopped before any step; the site is unchanged",
+             _line(result, "oem_demand.csv:2:").removeprefix(f"{tmp_path}/"))
 
 
-def test_two_builds_at_once_wait_for_each_other(project):
+def test_two_builds_at_once_wait_for_each_other(project, survived):
     disturb(project, 2000)
     first = subprocess.Popen(project.command, cwd=project.root, env=project.environment, stdout=subprocess.PIPE, text=True)
     time.sleep(0.7)
@@ -121,9 +138,10 @@ def test_two_builds_at_once_wait_for_each_other(project):
     assert first.returncode == 0 and second.returncode == 0
     assert "waiting for it to finish" in second.stdout and "Nothing changed" in second.stdout
     assert project.is_whole()
+    survived("A build", "a second build at the same time", "waits, then finds nothing left to do", _line(second, "waiting"))
 
 
-def test_a_full_disk_is_survived(project):
+def test_a_full_disk_is_survived(project, survived):
     """The build folder on a small file system that fills up: the message says so, the last good site stays."""
     mount = project.root / "small"
     mount.mkdir(exist_ok=True)
@@ -152,11 +170,12 @@ def test_a_full_disk_is_survived(project):
         assert (mount / "_build/html/index.html").read_bytes() == page
         filler.unlink()
         assert build().returncode == 0
+        survived("A build", "the disk is full", "the last good site stays; with room again the next build ends well")
     finally:
         subprocess.run(["umount", str(mount)], check=True)
 
 
-def test_a_read_only_output_folder_is_reported(project, tmp_path):
+def test_a_read_only_output_folder_is_reported(project, tmp_path, survived):
     """Also as root, for whom file modes mean nothing: a read-only mount."""
     mount = tmp_path / "read-only"
     mount.mkdir()
@@ -168,5 +187,7 @@ def test_a_read_only_output_folder_is_reported(project, tmp_path):
         assert result.returncode == 1
         assert "Read-only file system" in result.stderr and str(mount) in result.stderr
         assert "Traceback" not in result.stderr
+        survived("A build", "the output folder is read-only", "said in a sentence with the folder's name",
+                 _line(result, "Read-only").replace(f"{mount}/", ""))
     finally:
         subprocess.run(["umount", str(mount)], check=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 
 import nbformat
@@ -35,9 +37,9 @@ def test_one_table_changed_reruns_only_the_chapters_that_read_it(project):
 
 
 def test_a_sentence_changed_in_a_text_page_reruns_no_chapter(project):
-    edit(project.root / "book/text.md", "A sentence", "Another sentence")
+    edit(project.root / "book/text.md", "More words", "Other words")
     assert project.steps() == ["site"]
-    assert "Another sentence" in (project.html / "text.html").read_text()
+    assert "Other words follow" in (project.html / "text.html").read_text()
 
 
 def test_a_sentence_changed_in_a_notebook_reruns_no_chapter(project):
@@ -100,7 +102,7 @@ def test_a_file_touched_but_not_changed_reruns_nothing(project):
 def test_a_clock_that_jumped_reruns_what_changed(project, shift_s):
     """A changed file whose date lies years back (or a day ahead) is still seen as changed."""
     file = project.root / "book/text.md"
-    edit(file, "entence", "entence ")
+    edit(file, "follow", "follow ")
     moment = time.time() + shift_s
     os.utime(file, (moment, moment))
     assert project.steps() == ["site"]
@@ -117,3 +119,45 @@ def test_an_overlay_row_flows_into_number_and_site_and_out_again(project, tmp_pa
     assert "1 rows added" in result.stdout or "1 row added" in result.stdout
     assert project.is_whole()
     assert project.steps() == ["chapter demand", "site"]
+
+
+def test_a_frozen_edition_that_comes_or_goes_publishes_the_site_again(project):
+    """The page *Cite* lists the frozen editions, and *What moved* compares them."""
+    kept = project.root / "_build" / "editions" / "2020.01"
+    kept.mkdir(parents=True)
+    (kept / "numbers.json").write_text('{"edition": "2020.01", "numbers": []}')
+    assert project.steps() == ["site"]
+    assert project.steps() == []
+    kept.joinpath("numbers.json").unlink()
+    kept.rmdir()
+    assert project.steps() == ["site"]
+
+
+def test_other_locked_packages_publish_the_site_again(project):
+    lock = project.root / "requirements.txt"
+    lock.write_text(lock.read_text() + "# another lock\n")
+    assert project.steps() == ["site"]
+    assert project.steps() == []
+
+
+def test_complete_tables_that_were_tampered_with_are_written_again(project):
+    table = project.root / "_build" / "data" / "oem_demand.csv"
+    before = table.read_bytes()
+    table.write_bytes(before.splitlines(keepends=True)[0])
+    assert project.steps() == []
+    assert table.read_bytes() == before
+
+
+def test_each_page_ends_with_its_receipt_and_verify_finds_the_build_identical(project):
+    text = (project.html / "demand.html").read_text()
+    assert "Rebuild receipt" in text and "oem_demand.csv" in text
+    assert 'href="index.html#rebuild-receipt"' in (project.html / "text.html").read_text()
+    command = [sys.executable, "-m", "analysis", "verify"]
+    verified = subprocess.run(command, cwd=project.root, env=project.environment, capture_output=True, text=True)
+    assert (verified.returncode, verified.stdout.strip()) == (0, "identical")
+    table = project.root / "_build" / "data" / "oem_demand.csv"
+    before = table.read_bytes()
+    table.write_bytes(before + b"\n")
+    other = subprocess.run(command, cwd=project.root, env=project.environment, capture_output=True, text=True)
+    table.write_bytes(before)
+    assert "table oem_demand.csv: changed" in other.stdout and not other.stdout.startswith("identical")

@@ -191,12 +191,14 @@ def all_at_once(full_tables, table_writer, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", ROW_FAULTS)
-def test_each_fault_among_many_is_named_with_file_row_and_column(name, all_at_once):
+def test_each_fault_among_many_is_named_with_file_row_and_column(name, all_at_once, survived):
     problems, places = all_at_once
     table, i, cells = places[name]
     expected = f"{table}.csv:{i + 2}:" + ROW_FAULTS[name][3].format(**cells)
     found = [line[line.find(f"{table}.csv") :] for line in map(str, problems) if f"{table}.csv" in line]
-    assert any(line.startswith(expected) for line in found), expected
+    said = [line for line in found if line.startswith(expected)]
+    assert said, expected
+    survived("A row", name, "refused, with every other fault of the same check", said[0])
 
 
 def test_problems_are_sorted_by_file_and_row_and_never_repeated(all_at_once):
@@ -255,14 +257,16 @@ FILE_FAULTS = {
 
 
 @pytest.mark.parametrize("name", FILE_FAULTS)
-def test_a_file_that_is_no_table_is_refused_with_the_reason(name, small_data, tmp_path):
+def test_a_file_that_is_no_table_is_refused_with_the_reason(name, small_data, tmp_path, survived):
     spoil, expected = FILE_FAULTS[name]
     path = tmp_path / "firms.csv"
     shutil.copy(small_data / "filings" / "firms.csv", path)
     spoil(path, path.read_text(encoding="utf-8"))
     with pytest.raises(DataError) as caught:
         load_table("firms", tmp_path)
-    assert any(str(p).removeprefix(str(path)).startswith(expected) for p in caught.value.problems), str(caught.value)
+    said = [line for line in (str(p).removeprefix(str(path)) for p in caught.value.problems) if line.startswith(expected)]
+    assert said, str(caught.value)
+    survived("A file", name, "refused", f"firms.csv{said[0]}")
 
 
 def test_a_huge_file_is_refused_without_being_read(tmp_path):
@@ -295,10 +299,11 @@ def test_a_huge_file_is_refused_without_being_read(tmp_path):
         "columns in another order",
     ],
 )
-def test_harmless_differences_of_form_are_accepted(encode, small_data, tmp_path):
+def test_harmless_differences_of_form_are_accepted(encode, small_data, tmp_path, survived, request):
     text = (small_data / "filings" / "firms.csv").read_text(encoding="utf-8")
     (tmp_path / "firms.csv").write_bytes(encode(text))
     pd.testing.assert_frame_equal(load_table("firms", tmp_path), load_table("firms"))
+    survived("A file", request.node.callspec.id, "accepted, and read as the same table")
 
 
 def test_a_broken_table_does_not_hide_the_problems_of_the_others(small_data, tmp_path):

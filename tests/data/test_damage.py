@@ -53,7 +53,7 @@ def load_or_refuse(name, folder):
 
 @QUICK
 @given(data=st.data())
-def test_a_damaged_byte_never_ends_in_a_crash_or_in_other_columns(data, small_data, tmp_path):
+def test_a_damaged_byte_never_ends_in_a_crash_or_in_other_columns(data, small_data, tmp_path, survived):
     content = (small_data / "filings" / "firms.csv").read_bytes()
     start = data.draw(st.integers(0, len(content)))
     end = data.draw(st.integers(start, min(len(content), start + 40)))
@@ -62,18 +62,20 @@ def test_a_damaged_byte_never_ends_in_a_crash_or_in_other_columns(data, small_da
     if frame is not None:
         assert tuple(frame.columns) == TABLES["firms"].names
         assert not frame["firm"].duplicated().any()
+    survived("A file", "bytes damaged at a random place", "read rightly, or refused with its name", trials=150)
 
 
 @QUICK
 @given(content=st.binary(max_size=300))
-def test_bytes_that_are_no_table_are_refused(content, tmp_path):
+def test_bytes_that_are_no_table_are_refused(content, tmp_path, survived):
     (tmp_path / "firms.csv").write_bytes(content)
     assert load_or_refuse("firms", tmp_path) is None
+    survived("A file", "random bytes", "refused with its name", trials=150)
 
 
 @QUICK
 @given(cut=st.integers(0, 10_000))
-def test_a_file_cut_anywhere_loads_fewer_rows_or_is_refused(cut, small_data, tmp_path):
+def test_a_file_cut_anywhere_loads_fewer_rows_or_is_refused(cut, small_data, tmp_path, survived):
     content = (small_data / "policy" / "arguments.csv").read_bytes()
     (tmp_path / "arguments.csv").write_bytes(content[:cut])
     frame = load_or_refuse("arguments", tmp_path)
@@ -83,6 +85,7 @@ def test_a_file_cut_anywhere_loads_fewer_rows_or_is_refused(cut, small_data, tmp
         assert len(frame) == 1 or frame.iloc[:-1].equals(
             whole.iloc[: len(frame) - 1]
         )  # only the last row can have lost the end of its last cell
+    survived("A file", "a file cut at a random place", "whole rows are read, or the file is refused", trials=150)
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=30).map(str.strip)
@@ -137,7 +140,7 @@ def test_a_wrong_unit_in_any_amount_of_a_filing_with_history_is_found(factor, da
 @pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_the_whole_check_survives_damage_in_any_table(data, small_data, tmp_path):
+def test_the_whole_check_survives_damage_in_any_table(data, small_data, tmp_path, survived):
     name = data.draw(st.sampled_from(sorted(TABLES)))
     content = (small_data / TABLES[name].path).read_bytes()
     start = data.draw(st.integers(0, len(content)))
@@ -149,3 +152,4 @@ def test_the_whole_check_survives_damage_in_any_table(data, small_data, tmp_path
     (overlay / f"{name}.csv").write_bytes(damaged)
     for problem in check(small_data, overlay):
         assert str(problem).count("\n") == 0
+    survived("A file", "bytes damaged in any table, all tables checked", "read rightly, or one line a problem", trials=25)

@@ -56,13 +56,14 @@ def test_an_empty_file_holds_nothing(tmp_path):
         "no such day",
     ],
 )
-def test_a_file_that_is_not_plain_settings_is_refused_with_its_line(tmp_path, text, expected):
+def test_a_file_that_is_not_plain_settings_is_refused_with_its_line(tmp_path, text, expected, survived, request):
     path = written(tmp_path, text)
     with pytest.raises(YamlError) as caught:
         load_yaml(path)
     assert str(caught.value).startswith(str(path))
     assert expected in str(caught.value)
     assert "\n" not in str(caught.value)
+    survived("A parameter file", request.node.callspec.id, "refused", str(caught.value).removeprefix(f"{tmp_path}/"))
 
 
 def test_a_bomb_is_refused_at_once(tmp_path):
@@ -72,11 +73,12 @@ def test_a_bomb_is_refused_at_once(tmp_path):
     assert time.monotonic() - start < 1
 
 
-def test_a_file_over_the_limit_is_not_read(tmp_path):
+def test_a_file_over_the_limit_is_not_read(tmp_path, survived):
     with (tmp_path / "settings.yml").open("wb") as file:
         file.truncate(5_000_000_000)
     with pytest.raises(YamlError, match="5,000,000,000 bytes, expected at most 1,000,000"):
         load_yaml(tmp_path / "settings.yml")
+    survived("A parameter file", "a file of gigabytes", "refused unread")
 
 
 def test_a_folder_and_a_missing_file_are_named(tmp_path):

@@ -35,10 +35,11 @@ def test_a_mapping_changes_the_prior_only():
     ({"contagion_unlisted": "high"}, "is not a number"),
     ({"contagion_unlistd": {"value": 0.1}}, "did you mean"),
     ({"contagion_unlisted": {"prior": {"nonsense": [0, 1]}}}, "contagion_unlisted"),
-])
-def test_what_cannot_be_is_refused(overrides, message):
-    with pytest.raises(InputError, match=message):
+], ids=["an unknown name", "a value out of range", "a word for a number", "an unknown name with fields", "an unknown prior"])
+def test_what_cannot_be_is_refused(overrides, message, survived, request):
+    with pytest.raises(InputError, match=message) as caught:
         with_model_overrides(TEXT, overrides)
+    survived("A parameter file", request.node.callspec.id, "refused before any chapter runs", str(caught.value))
 
 
 def test_all_problems_are_named_at_once():

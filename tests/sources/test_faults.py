@@ -27,7 +27,7 @@ STUBBORN = {
 @pytest.mark.parametrize("fault", STUBBORN)
 @pytest.mark.parametrize("provider", ALL)
 def test_a_stubborn_fault_ends_with_a_message_and_without_an_overlay(
-    provider: str, fault: str, refresh: Refresh, replay: Replay
+    provider: str, fault: str, refresh: Refresh, replay: Replay, survived
 ) -> None:
     reply, expected = STUBBORN[fault]
     replay.on(".*", reply)
@@ -36,13 +36,15 @@ def test_a_stubborn_fault_ends_with_a_message_and_without_an_overlay(
     assert [text for text in expected if text not in run.stderr] == []
     assert run.stderr.strip().splitlines()[-1].startswith(f"refresh {provider}: ") or fault == "other shape"
     assert refresh.leftovers() == []
+    survived("An official interface", f"answers with a fault that stays: {fault}", "said with what to do; no overlay is written",
+             expected[0])
 
 
 @pytest.mark.parametrize(
     ("provider", "fault"),
     [("census", "429"), ("census", "time-out"), ("comtrade", "500"), ("fred", "truncated"), ("edgar", "broken off")],
 )
-def test_a_passing_fault_is_overcome(provider: str, fault: str, refresh: Refresh, replay: Replay) -> None:
+def test_a_passing_fault_is_overcome(provider: str, fault: str, refresh: Refresh, replay: Replay, survived) -> None:
     SET_UP[provider](replay)
     replay.faults = [STUBBORN[fault][0]]
     run = refresh(provider)
@@ -50,10 +52,11 @@ def test_a_passing_fault_is_overcome(provider: str, fault: str, refresh: Refresh
     assert "asking again in" in run.stderr
     assert (refresh.out / "sources.csv").is_file()
     assert refresh.leftovers() == ["rows"] and not (refresh.folder / "pages").exists()
+    survived("An official interface", f"answers with a fault that passes: {fault}", "asked again later; the refresh ends well")
 
 
 @pytest.mark.parametrize("provider", ["census", "comtrade", "fred"])
-def test_an_interrupted_refresh_goes_on_where_it_stopped(provider: str, refresh: Refresh, replay: Replay) -> None:
+def test_an_interrupted_refresh_goes_on_where_it_stopped(provider: str, refresh: Refresh, replay: Replay, survived) -> None:
     SET_UP[provider](replay)
     whole = refresh(provider)
     requests, first_overlay = len(replay.asked), refresh.everything_written()
@@ -71,6 +74,7 @@ def test_an_interrupted_refresh_goes_on_where_it_stopped(provider: str, refresh:
     assert resumed.code == 0 and len(replay.asked) == 1
     assert resumed.stderr.count("kept from an earlier run") == requests - 1
     assert refresh.everything_written() == first_overlay
+    survived("An official interface", "fails near the end of a refresh", "pages that arrived are kept; the same command goes on")
 
 
 @pytest.mark.parametrize("answer", [Reply(status=204), Reply(b'[["E_COMMODITY","CTY_CODE","ALL_VAL_MO","COMM_LVL","time"]]')])
@@ -146,13 +150,14 @@ SCHEMA_CHANGES = {
 
 
 @pytest.mark.parametrize("change", SCHEMA_CHANGES)
-def test_a_changed_form_is_named_and_nothing_is_written(change: str, refresh: Refresh, replay: Replay) -> None:
+def test_a_changed_form_is_named_and_nothing_is_written(change: str, refresh: Refresh, replay: Replay, survived) -> None:
     provider, body, expected = SCHEMA_CHANGES[change]
     replay.on(".*", body)
     run = refresh(provider)
     assert run.code == 1 and expected in run.stderr
     assert refresh.leftovers() == []
     assert not list((refresh.folder / "pages").glob("*.page")), "an answer that was not understood must be asked for again"
+    survived("An official interface", f"changes its form: {change}", "refused with what is missing or new", expected)
 
 
 KEY_REFUSALS = {
