@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ def figure_html(figure: Figure, source_names: Mapping[str, str], svg_wide: str, 
         f'<figure class="cs-figure" id="{anchor}" aria-labelledby="{anchor}-title">',
         f'<figcaption class="cs-figure-caption"><p class="cs-figure-title" id="{anchor}-title">{escape(figure.title)}</p>'
         f'<p class="cs-figure-unit">{escape(figure.unit[:1].upper() + figure.unit[1:])}</p>{_legend(figure)}</figcaption>',
-        f'<div class="cs-figure-drawing" data-cs-figure="{figure.id}">{svg_wide}{svg_narrow}</div>',
+        f'<div class="cs-figure-drawing" data-cs-figure="{figure.id}" style="--cs-wide:{_shape(svg_wide)};'
+        f'--cs-narrow:{_shape(svg_narrow)}">{svg_wide}{svg_narrow}</div>',
     ]
     if figure.note:
         parts.append(f'<p class="cs-figure-note"><strong>Note:</strong> {escape(figure.note)}</p>')
@@ -48,6 +50,12 @@ def figure_html(figure: Figure, source_names: Mapping[str, str], svg_wide: str, 
     parts.append(f'<script type="application/json" class="cs-figure-spec">{_json_block(spec, spec_narrow)}</script>')
     parts.append("</figure>")
     return "".join(parts)
+
+
+def _shape(svg: str) -> str:
+    """Height of a drawing as a multiple of its width: its place on the page is known before it is laid out."""
+    width, height = map(float, re.search(r'viewBox="0 0 (\S+) (\S+)"', svg).groups())
+    return f"{height / width:.5f}"
 
 
 def themed(spec: dict) -> dict:

@@ -18,7 +18,8 @@ from lxml import html as lxml_html
 from analysis.charts.theme import css_variables
 from analysis.publish import citations
 
-_LEFT_OUT = re.compile(r'<div class="cs-figure-links">.*?</div>|<script\b.*?</script>', re.DOTALL)
+_LEFT_OUT = re.compile(
+    r'<div class="cs-figure-links">.*?</div>|<script\b.*?</script>|<span hidden class="cs-figure-spec".*?</span>', re.DOTALL)
 _REQUESTING = ("script", "link", "img", "iframe", "object", "embed", "video", "audio", "source", "use", "image", "base")
 
 STYLE = """\

@@ -4,17 +4,32 @@
   "use strict";
 
   var BUNDLE = new URL("../assets/vega-bundle.js", document.currentScript.src).href;
-  var loading = null;
+  var SPECIFICATION = ".cs-figure-spec";
+  var loading = {};
 
-  function bundle() {
-    loading = loading || new Promise(function (resolve, reject) {
+  // Scripts and not data files, because pages opened from disk may load nothing else.
+  function load(address, what) {
+    loading[address] = loading[address] || new Promise(function (resolve, reject) {
       var script = document.createElement("script");
-      script.src = BUNDLE;
-      script.onload = function () { resolve(window.vegaEmbed); };
-      script.onerror = function () { loading = null; reject(new Error("the drawing library did not load")); };
+      script.src = address;
+      script.onload = resolve;
+      script.onerror = function () { delete loading[address]; reject(new Error(what + " did not load")); };
       document.head.appendChild(script);
     });
-    return loading;
+    return loading[address];
+  }
+  function bundle() {
+    return load(BUNDLE, "the drawing library").then(function () { return window.vegaEmbed; });
+  }
+
+  // Both specifications of a figure: from a file of their own, or from the page where it carries them.
+  var specifications = window.csSpecifications = window.csSpecifications || {};
+  function both(figure) {
+    var place = figure.querySelector(SPECIFICATION);
+    if (place.tagName === "SCRIPT") { return Promise.resolve(JSON.parse(place.textContent)); }
+    return load(place.dataset.src, "the chart's description").then(function () {
+      return JSON.parse(JSON.stringify(specifications[place.dataset.figure]));   // the library changes what it is given
+    });
   }
 
   // The pointer's text: the chart's own line, or the datum's fields; names that begin with "__" are the drawing's own.
@@ -22,13 +37,6 @@
     if (value === null || typeof value !== "object") { return escape(value); }
     return Object.keys(value).filter(function (name) { return name.slice(0, 2) !== "__"; })
       .map(function (name) { return escape(name + ": " + value[name]); }).join("<br>");
-  }
-
-  function specification(figure, width) {
-    var both = JSON.parse(figure.querySelector(".cs-figure-spec").textContent);
-    var spec = both[width];
-    spec.datasets = both.datasets;
-    return spec;
   }
 
   // A specification says "hatch:accent" where the drawing has diagonal lines in that colour.
@@ -48,14 +56,16 @@
     });
   }
 
-  function draw(figure, drawing, vegaEmbed) {
+  function draw(figure, drawing, vegaEmbed, described) {
     var still = Array.prototype.find.call(drawing.querySelectorAll(".cs-figure-svg"), function (svg) {
       return getComputedStyle(svg).display !== "none";
     });
     var place = document.createElement("div");
     place.className = "cs-figure-live";
     drawing.appendChild(place);
-    return vegaEmbed(place, specification(figure, still.classList.contains("cs-wide") ? "wide" : "narrow"), {
+    var spec = described[still.classList.contains("cs-wide") ? "wide" : "narrow"];
+    spec.datasets = described.datasets;
+    return vegaEmbed(place, spec, {
       mode: "vega-lite", renderer: "svg", actions: false, ast: true, hover: false, defaultStyle: false,
       config: { aria: false },
       tooltip: { disableDefaultStyle: true, formatTooltip: tooltipText }
@@ -81,28 +91,32 @@
   function prepare(figure) {
     var button = figure.querySelector(".cs-figure-button");
     var drawing = figure.querySelector(".cs-figure-drawing");
-    if (!button || !drawing || !figure.querySelector(".cs-figure-spec")) { return; }
+    if (!button || !drawing || !figure.querySelector(SPECIFICATION)) { return; }
     var back = null;
+    // The other drawing may be due at another width; the still one follows by itself.
+    var width = 0, watcher = new ResizeObserver(function () {
+      if (figure.clientWidth !== width) { still(); }
+    });
 
     function still() {
       if (back) { back(); back = null; }
+      watcher.disconnect();
       button.setAttribute("aria-pressed", "false");
     }
-    button.addEventListener("pointerenter", function () { bundle().catch(function () {}); }, { once: true });
+    button.addEventListener("pointerenter", function () { bundle().catch(function () {}); both(figure).catch(function () {}); }, { once: true });
     button.addEventListener("click", function () {
       if (back) { still(); return; }
       if (button.getAttribute("aria-busy") === "true") { return; }
       button.setAttribute("aria-busy", "true");
-      bundle().then(function (vegaEmbed) { return draw(figure, drawing, vegaEmbed); }).then(function (undo) {
+      Promise.all([bundle(), both(figure)]).then(function (got) { return draw(figure, drawing, got[0], got[1]); }).then(function (undo) {
         back = undo;
+        width = figure.clientWidth;
+        watcher.observe(figure);
         button.setAttribute("aria-pressed", "true");
       }).catch(function (problem) {
         button.title = "Not available: " + problem.message;
       }).then(function () { button.removeAttribute("aria-busy"); });
     });
-    // The other drawing may be due at another width; the still one follows by itself.
-    var width = figure.clientWidth;
-    window.addEventListener("resize", function () { if (figure.clientWidth !== width) { width = figure.clientWidth; still(); } });
     button.setAttribute("data-ready", "");
   }
 

@@ -75,19 +75,16 @@
     });
   }
 
+  // Looked at when a region comes to be shown or changes its size; what is folded away is neither and costs nothing.
   function scrollRegions() {
-    var regions = document.querySelectorAll('[role="region"][tabindex]');
-    function look() {
-      regions.forEach(function (region) {
+    var observer = new ResizeObserver(function (changes) {
+      changes.forEach(function (change) {
+        var region = change.target;
         var wide = region.scrollWidth > region.clientWidth + 1 || region.scrollHeight > region.clientHeight + 1;
-        if (wide || region.closest("details:not([open])")) region.setAttribute("tabindex", "0");
-        else region.removeAttribute("tabindex");
+        if (wide) region.setAttribute("tabindex", "0"); else region.removeAttribute("tabindex");
       });
-    }
-    if (!regions.length) return;
-    if (window.requestIdleCallback) requestIdleCallback(look); else setTimeout(look, 200);
-    addEventListener("resize", function () { clearTimeout(look.timer); look.timer = setTimeout(look, 150); });
-    document.addEventListener("toggle", look, true);
+    });
+    document.querySelectorAll('[role="region"][tabindex]').forEach(function (region) { observer.observe(region); });
   }
 
   // The contents list marks the section being read.

@@ -104,7 +104,8 @@ def test_the_interactive_drawing_takes_the_place_of_the_still_one_without_moving
         for button in page.locator(".cs-figure-button").all():
             button.click()
         page.wait_for_function(f"{LIVE} === {len(chart_examples.FORMS)}", timeout=20_000)
-        assert page.evaluate(TOPS) == before
+        # A drawing that was not laid out yet kept its place to a fraction of a pixel.
+        assert page.evaluate(TOPS) == pytest.approx(before, abs=0.1)
         assert [url.rsplit("/", 1)[1] for url in requested] == ["vega-bundle.js"]
         assert said == []   # no evaluation, no other origin, no warning
         differences = page.evaluate(SIZE_DIFFERENCES)

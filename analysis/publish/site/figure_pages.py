@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -10,8 +11,28 @@ from analysis.publish import citations
 from analysis.publish.embeds import PublishedFigure, embed_code, python_snippet
 from analysis.publish.site.draft import Draft
 from analysis.publish.site.facts import FigureFacts, Site
+from analysis.publish.site.files import SPECIFICATIONS
 
 _FIGURE = re.compile(r'<figure class="cs-figure" id="fig-([a-z0-9-]+)".*?</figure>', re.DOTALL)
+_SPECIFICATION = re.compile(r'<script type="application/json" class="cs-figure-spec">(.*?)</script>', re.DOTALL)
+
+
+def take_out_specifications(drafts: Mapping[str, Draft]) -> dict[str, str]:
+    """Take what the interactive drawings are made from out of the pages, which are read far more often than charts are
+    pointed at; a page keeps the address. Returns the JSON of each figure by id. Changes the drafts."""
+    found: dict[str, str] = {}
+
+    def keep(match: re.Match) -> str:
+        id, text = figure[1], match[1]
+        found[id] = text
+        address = f"{SPECIFICATIONS}/{id}.js?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        return f'<span hidden class="cs-figure-spec" data-figure="{id}" data-src="{address}"></span>'
+
+    for draft in drafts.values():
+        for place, piece in enumerate(draft.kept.pieces):
+            if figure := _FIGURE.match(piece):
+                draft.kept.pieces[place] = _SPECIFICATION.sub(keep, piece)
+    return found
 
 
 def figure_markup(drafts: Mapping[str, Draft]) -> dict[str, tuple[str, str]]:

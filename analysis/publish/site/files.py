@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import vl_convert
@@ -18,6 +18,8 @@ from analysis.publish.numbers import Number
 
 CONTRACT_FIELDS = ("id", "label", "value", "low", "high", "level", "unit", "class", "as_of", "page", "url", "method",
                    "sources", "figure")
+
+SPECIFICATIONS = "assets/figures"   # a script for each figure, from the root of the site
 
 
 def write_numbers(numbers: dict[str, Number], edition: dict, site_address: str, folder: Path) -> None:
@@ -40,6 +42,15 @@ def copy_figures(runs: Iterable[Path], target: Path) -> None:
     target.mkdir(exist_ok=True)
     for file in sorted(file for run in runs for file in run.glob("figures/[!.]*")):
         shutil.copyfile(file, target / file.name)
+
+
+def write_specifications(specifications: Mapping[str, str], site: Path) -> None:
+    """One script a figure with what its interactive drawing is made from (JSON), loaded when a reader asks for it."""
+    folder = site / SPECIFICATIONS
+    folder.mkdir(parents=True, exist_ok=True)
+    for id, text in specifications.items():
+        script = f"(window.csSpecifications = window.csSpecifications || {{}})[{json.dumps(id)}] = {text};\n"
+        (folder / f"{id}.js").write_text(script, encoding="utf-8")
 
 
 def copy_bundle(site: Path, made: Path = paths.BUILD / "bundle") -> None:

@@ -18,7 +18,7 @@ from analysis.publish.site import addresses, assets, content, figure_pages, sear
 from analysis.publish.site.cards import card_block, describe_links, numbers_on
 from analysis.publish.site.draft import Draft, read_draft
 from analysis.publish.site.facts import Site, read_figures
-from analysis.publish.site.files import copy_bundle, copy_figures, write_numbers
+from analysis.publish.site.files import copy_bundle, copy_figures, write_numbers, write_specifications
 from analysis.publish.site.head import head_html
 from analysis.publish.site.maths import set_formulas
 from analysis.publish.site.news import news_html
@@ -50,6 +50,7 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
 
     drafts = read_drafts(raw)
     copy_figures((runs / slug for slug in drafts), new / "figures")
+    write_specifications(figure_pages.take_out_specifications(drafts), new)
     copy_bundle(new)
     site = Site(site_address, edition["edition"], edition["built"], edition["commit"], numbers, source_titles or {},
                 read_figures(new / "figures", {id: slug for id, (slug, _) in figure_pages.figure_markup(drafts).items()}),
