@@ -26,7 +26,7 @@ from analysis.publish.briefing.content import BriefingError, load_briefing
 from analysis.publish.briefing.pdf import write_pdf
 from analysis.publish.briefing.slides import write_slides
 from analysis.publish.briefing.word import write_word
-from analysis.publish.claims import Claim
+from analysis.publish.claims import FORMS, Claim
 from analysis.publish.numbers import load_numbers
 from tests.publish.conftest import REGISTRY
 
@@ -117,6 +117,7 @@ def test_an_editable_chart_takes_its_values_from_the_figure_s_own_table(make) ->
     ({"answer": "It costs {no.such.number}."}, "no number is registered as 'no.such.number'"),
     ({"claims": ["peak", "other"]}, "no claim 'other' in claims.yml"),
     ({"numbers": ["no.such"]}, "no number is registered as 'no.such'"),
+    ({"numbers": ["cost.month|interval"]}, "cost.month|interval: in the table use bn or nothing after the bar"),
     ({"exhibits": GIVEN["exhibits"][:2]}, "2 exhibits; two pages and five slides hold 3"),
     ({"exhibits": [{"figure": "none", "takeaway": "t"}, *GIVEN["exhibits"][1:]]}, "there is no figure 'none'"),
     ({"exhibits": [{"figure": "days", "takeaway": "t", "slide": {"form": "pie", "category": "Year", "series": ["Days"]}},
@@ -390,7 +391,7 @@ def test_the_built_briefing_holds_the_values_of_the_built_numbers_json(site, end
     text = READERS[ending](site / "briefing" / f"briefing.{ending}")
     named = yaml.safe_load((paths.BOOK / "briefing.yml").read_text())["numbers"]
     assert named
-    for id in named:
+    for id, _, form in (entry.partition("|") for entry in named):
         assert registry[id].value == published[id]["value"]
-        assert registry[id].text in text, f"{id} is missing in briefing.{ending}"
+        assert getattr(registry[id], FORMS[form]) in text, f"{id} is missing in briefing.{ending}"
         assert registry[id].interval in text

@@ -5,7 +5,7 @@ The file names numbers, claims and figures by id and never holds a value, so the
 
     title, subtitle, answer       one line, one line, one paragraph
     claims: [claim id, …]         headline sentences, from claims.yml
-    numbers: [number id, …]       the table of numbers
+    numbers: [number id, …]       the table of numbers; id|bn prints millions of dollars as billions
     exhibits:                     three figures
       - figure: id
         takeaway: a sentence
@@ -34,6 +34,7 @@ FILE = paths.BOOK / "briefing.yml"
 FIELDS = {"title", "subtitle", "answer", "claims", "numbers", "exhibits", "caveats"}
 SLIDE_FORMS = ("column", "bar", "line", "stacked column", "stacked bar")
 EXHIBITS = 3
+ROW_FORMS = ("", "bn")
 SERIES_COLOURS = ("accent", "contrast", "neutral", "plum", "teal")
 # Characters that XML cannot hold; a document with one would not open.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -135,8 +136,10 @@ def load_briefing(
 
     problems += [f"no claim {id!r} in claims.yml" for id in given["claims"] if id not in claimed]
     findings = tuple(text(claimed[id].text) for id in given["claims"] if id in claimed)
-    rows = tuple(_row(numbers[id], base) for id in given["numbers"] if id in numbers)
-    problems += [f"no number is registered as {id!r}" for id in given["numbers"] if id not in numbers]
+    asked = [entry.partition("|") for entry in given["numbers"]]
+    problems += [f"no number is registered as {id!r}" for id, _, _ in asked if id not in numbers]
+    problems += [f"{id}|{form}: in the table use bn or nothing after the bar" for id, _, form in asked if form not in ROW_FORMS]
+    rows = tuple(_row(numbers[id], form, base) for id, _, form in asked if id in numbers and form in ROW_FORMS)
     exhibits = []
     for one in given["exhibits"]:
         try:
@@ -171,9 +174,9 @@ def _shape_problems(given: Any) -> list[str]:
     return problems
 
 
-def _row(number: Number, base: str) -> Row:
+def _row(number: Number, form: str, base: str) -> Row:
     interval = f"{number.interval} ({number.level:g}%)" if number.interval else "–"
-    return Row(plain(number.label), number.text, interval, number.cls, number.as_of, f"{base}numbers.html#{number.anchor}")
+    return Row(plain(number.label), getattr(number, FORMS[form]), interval, number.cls, number.as_of, f"{base}numbers.html#{number.anchor}")
 
 
 def _exhibit(given: Mapping[str, Any], figures: Path, pages, base: str, source_titles, takeaway: str) -> Exhibit:
