@@ -55,7 +55,7 @@ def total(estimate: dict, first_year: int, last_year: int, policy: pd.DataFrame 
         unit="US$ billion a calendar year, all US chip firms",
         title=f"Sales to Chinese firms: about US${last['US$ billion']:.0f} billion in {last['Year']}, between "
         f"{last['Low']:.0f} and {last['High']:.0f}",
-        description=f"Two lines with 90% bands, {first_year} to {last_year}. Sales to Chinese firms go from "
+        description=f"Two lines with 90% bands, {first['Year']} to {last['Year']}. Sales to Chinese firms go from "
         f"{first['US$ billion']:.0f} to "
         f"{last['US$ billion']:.0f}; sales to addresses in China lie above them throughout.",
         source_ids=sources_of(estimate),
