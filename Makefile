@@ -3,6 +3,7 @@
 #   make book    build the site into _build/html   (options: DATA=DIR PARAMS=FILE EDITION=YYYY.MM CORES=N)
 #   make test    run all tests                     (REQUIRE_BROWSER=1 makes the browser tests obligatory; FAST=1 leaves slow ones out)
 #   make serve   show the built site on this machine
+#   make brief   write the briefing (PDF, Word, slides) into _build/briefing   (option: OUT=DIR)
 #   make edition freeze the built site under its edition and lay out the folder to publish
 #   make bench   time the build and the computations, beside a baseline
 #   make lock    write requirements.txt anew from pyproject.toml
@@ -14,7 +15,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := book
-.PHONY: book test serve edition bench lock clean
+.PHONY: book test serve brief edition bench lock clean
 
 book: $(READY)
 	@$(BIN)/python -m analysis build $(if $(DATA),--data "$(DATA)") $(if $(PARAMS),--params "$(PARAMS)") \
@@ -25,6 +26,9 @@ test: book
 
 serve: $(READY)
 	@$(BIN)/python -m analysis serve
+
+brief: book
+	@$(BIN)/python -m analysis briefing --out "$(or $(OUT),_build/briefing)"
 
 edition: book
 	@$(BIN)/python -m analysis freeze
