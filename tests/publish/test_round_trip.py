@@ -1,11 +1,23 @@
-"""From a citation back to the quoted value: the address opens the quoted edition, and the row shows what was quoted."""
+"""From a citation back to the quoted value: the address opens the quoted edition, and the row shows what was quoted.
+
+The published tree is served on loopback under the path of its real address, and the examples of the page *Cite* are run against it
+as a reader would run them, with nothing changed but the host.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
@@ -16,6 +28,7 @@ from analysis.publish.links import broken_links
 from analysis.publish.numbers import load_numbers
 from analysis.publish.site.facts import Site
 from analysis.publish.site.publish import site_address
+from tests.site import serving
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +58,68 @@ def test_each_number_s_citation_opens_a_row_with_the_quoted_value(published, fac
             rows[path] = {row.get("id"): " ".join(row.text_content().split()) for row in tree.iter("tr") if row.get("id")}
         text = rows[path][fragment]
         assert number.text in text and number.interval in text and number.cls in text and number.as_of in text, number.id
+
+
+def test_numbers_json_gives_the_same_addresses_as_the_citations(published, facts) -> None:
+    for row in json.loads((published / "numbers.json").read_text())["numbers"]:
+        assert row["url"] == facts.cite_number(facts.numbers[row["id"]]).url
+
+
+@pytest.fixture(scope="module")
+def served(published) -> Iterator[str]:
+    """The published tree on loopback."""
+    with serving.served(published) as address:
+        yield address
+
+
+def examples(published, language: str) -> list[str]:
+    """The code that the page *Cite* shows in a language, as text."""
+    tree = lxml_html.parse(str(published / "cite.html"))
+    return [block.text_content() for block in tree.xpath(f"//div[contains(@class, 'highlight-{language} ')]//pre")]
+
+
+def test_the_three_lines_of_python_of_every_figure_load_its_data_from_the_permanent_edition(published, facts, served) -> None:
+    shown = [text for pre in lxml_html.parse(str(published / "cite.html")).iter("pre") if "read_csv" in (text := pre.text_content())]
+    assert len(shown) == len(list((published / "figures").glob("*.json")))
+    for snippet in shown:
+        assert len(snippet.strip().splitlines()) == 3
+        names: dict = {}
+        with redirect_stdout(io.StringIO()) as printed:
+            exec(snippet.replace(facts.address, served), names)
+        id = re.search(r"figures/([a-z0-9-]+)\.csv", snippet)[1]
+        assert len(names["figure"]) and printed.getvalue()
+        assert names["figure"].equals(pd.read_csv(published / "figures" / f"{id}.csv"))
+
+
+def test_the_python_example_of_the_cite_page_prints_the_published_number(published, facts, served) -> None:
+    example, = (code for code in examples(published, "python") if "numbers.json" in code)
+    with redirect_stdout(io.StringIO()) as printed:
+        exec(example.replace(facts.address, served), {})
+    number = facts.numbers["sales.customs.us_8542_cn.2022"]
+    assert printed.getvalue().split() == [facts.edition, str(number.value), *number.unit.split(), number.cls]
+
+
+def test_the_r_example_of_the_cite_page_selects_the_published_number(published, facts, served) -> None:
+    example, = examples(published, "r")
+    assert f"{facts.address}numbers.json" in example
+    row, = (row for row in json.loads((published / "numbers.json").read_text())["numbers"] if f'"{row["id"]}"' in example)
+    assert set(re.findall(r"c\(([^)]*)\)", example)[0].split(", ")) <= set(row)
+    r = shutil.which("Rscript") or pytest.skip("no R here: the example was only read, not run")
+    done = subprocess.run([r, "-e", example.replace(facts.address, served)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert row["unit"] in done.stdout and row["class"] in done.stdout and f"{row['value']:.4g}"[:5] in done.stdout
+
+
+def test_the_table_for_spreadsheets_holds_what_the_json_holds(published) -> None:
+    rows = {row["id"]: row for row in json.loads((published / "numbers.json").read_text())["numbers"]}
+    with (published / "numbers.csv").open(encoding="utf-8", newline="") as file:
+        listed = list(csv.DictReader(file))
+    assert len(listed) == len(rows)
+    for line in listed:
+        row = rows[line["id"]]
+        assert set(line) == set(row) and line["sources"].split(";") == row["sources"]
+        for name in ("value", "low", "high", "level"):
+            assert (float(line[name]) if line[name] else None) == row[name], f"{line['id']}: {name}"
 
 
 def test_each_figure_s_permanent_data_drawing_and_embed_exist(published, facts) -> None:
