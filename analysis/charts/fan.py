@@ -82,11 +82,27 @@ def fan(
             .mark_line(color=palette[name], strokeWidth=theme.LINE_PX, strokeDash=dashes[name])
             .encode(x=x_axis, y=y_axis)
         )
-    if observed is not None:
+    for name in names:   # invisible, for the pointer only
+        part = data[data[series] == name]
+        tips = part.assign(__tip=[_tip(name, row, x, (y, low, high), x_format, y_format) for row in part.to_dict("records")])
         layers.append(
-            alt.Chart(observed).mark_point(filled=True, color=theme.INK, size=theme.DOT_AREA_PX2).encode(x=x_axis, y=y_axis)
+            alt.Chart(tips).mark_point(opacity=0, size=theme.DOT_AREA_PX2).encode(x=x_axis, y=y_axis, tooltip="__tip:N")
+        )
+    if observed is not None:
+        tips = [_tip(observed_name, row, x, (y, None, None), x_format, y_format) for row in observed.to_dict("records")]
+        layers.append(
+            alt.Chart(observed.assign(__tip=tips))
+            .mark_point(filled=True, color=theme.INK, size=theme.DOT_AREA_PX2)
+            .encode(x=x_axis, y=y_axis, tooltip="__tip:N")
         )
     return alt.layer(*layers, *_words(words, plot_width, y_title)).properties(width=plot_width, height=height)
+
+
+def _tip(name: str, row: Mapping, x: str, columns: tuple[str, str | None, str | None], x_format: str, y_format: str) -> str:
+    """What the pointer shows: 'Ban, 12: 340 (210 to 520)'."""
+    value, low, high = (format(row[column], y_format).replace("-", "−") if column else "" for column in columns)
+    where = (f"{name}, " if name else "") + format(row[x], ".0f" if x_format == "d" else x_format)
+    return f"{where}: {value}" + (f" ({low} to {high})" if low and high else "")
 
 
 def _words(words: list[tuple[str, str]], width: float, title: str) -> list[alt.Chart]:

@@ -49,12 +49,15 @@ def stacked_bars(
     )
     y_axis = alt.Y("sum(__value):Q", title=None, scale=alt.Scale(domain=[0, top * 1.1]), axis=alt.Axis(tickCount=5, format=",.0f"))
     table = data.rename(columns={y: "__value"}).assign(__order=data[series].map({name: i for i, name in enumerate(fills)}))
+    shown = table["__value"].map(lambda value: format(value, total_format))
+    table["__tip"] = table[x].astype(str) + ", " + table[series].astype(str) + ": " + shown
     bars = (
         alt.Chart(table)
         .mark_bar()
         .encode(
             x=x_axis,
             y=y_axis,
+            tooltip="__tip:N",
             order=alt.Order("__order:Q"),
             color=alt.Color(f"{series}:N", scale=alt.Scale(domain=list(fills), range=list(fills.values())), legend=None),
         )

@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from analysis.charts import Figure, render
+from analysis.charts import Figure, render, theme
 from analysis.charts.fan import fan
 from analysis.charts.frontier import _places, _touch, frontier
+from analysis.charts.stacked_bars import stacked_bars
 from analysis.charts.text import text_width
 from analysis.charts.tornado import ranges, tornado
 
@@ -111,6 +112,23 @@ def test_the_names_of_series_and_rows_are_in_the_drawing():
             chart=FORMS[form],
         )
         assert words in render(figure).svg_wide, form
+
+
+def tips(spec: dict) -> set[str]:
+    """What the pointer can show in a chart."""
+    return {row["__tip"] for rows in spec["datasets"].values() for row in rows if "__tip" in row}
+
+
+def test_the_pointer_finds_every_value_of_a_fan_with_its_interval_and_what_was_observed():
+    assert tips(FORMS["fan"](680).to_dict()) == {
+        "a, 1: 1 (0 to 2)", "a, 2: −2 (−3 to −1)", "a, 3: 3 (2 to 4)", "b, 1: 2 (1 to 3)", "b, 2: 3 (2 to 4)", "b, 3: 4 (3 to 5)"}
+    assert "realised, 2: 9" in tips(FORMS["fan-observed"](680).to_dict())
+
+
+def test_the_pointer_finds_every_part_of_a_stacked_bar():
+    data = pd.DataFrame({"Year": [2019, 2019, 2020], "Matter": ["export", "entity", "export"], "Days": [1122.0, 40.0, 7.5]})
+    spec = stacked_bars(data, 680, x="Year", y="Days", series="Matter", fills={"export": theme.ACCENT, "entity": theme.NEUTRAL})
+    assert tips(spec.to_dict()) == {"2019, export: 1,122", "2019, entity: 40", "2020, export: 8"}
 
 
 def test_labels_of_close_points_do_not_touch():
