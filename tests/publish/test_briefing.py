@@ -26,7 +26,7 @@ from analysis.publish.briefing.content import BriefingError, load_briefing
 from analysis.publish.briefing.pdf import write_pdf
 from analysis.publish.briefing.slides import write_slides
 from analysis.publish.briefing.word import write_word
-from analysis.publish.claims import FORMS, Claim
+from analysis.publish.claims import FORMS, PLACEHOLDER, Claim, load_claims, plain_sentence
 from analysis.publish.numbers import load_numbers
 from tests.publish.conftest import REGISTRY
 
@@ -395,3 +395,18 @@ def test_the_built_briefing_holds_the_values_of_the_built_numbers_json(site, end
         assert registry[id].value == published[id]["value"]
         assert getattr(registry[id], FORMS[form]) in text, f"{id} is missing in briefing.{ending}"
         assert registry[id].interval in text
+
+
+@pytest.mark.parametrize("ending", READERS)
+def test_every_sentence_of_the_built_briefing_stands_whole_with_the_published_values(site, ending) -> None:
+    published = {row["id"]: row for row in json.loads((site / "numbers.json").read_text())["numbers"]}
+    registry = load_numbers(paths.NUMBERS_FILE)
+    given = yaml.safe_load((paths.BOOK / "briefing.yml").read_text())
+    claimed = {claim.id: claim.text for claim in load_claims()}
+    sentences = [given["answer"], *(claimed[id] for id in given["claims"]), *(one["takeaway"] for one in given["exhibits"]),
+                 *given["caveats"]]
+    text = READERS[ending](site / "briefing" / f"briefing.{ending}")
+    for sentence in sentences:
+        assert plain_sentence(sentence, registry) in text, sentence
+        for id, _ in PLACEHOLDER.findall(sentence):
+            assert all(getattr(registry[id], field) == published[id][field] for field in ("value", "low", "high"))
