@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 
-def direct_jobs(jobs: float, revenue_ratio: float, elasticity: float) -> float:
+def direct_jobs(jobs: float, log_revenue_ratio: float, elasticity: float) -> float:
     """Jobs = L0 (revenue ratio)^eps_L. Elasticity: New York Fed, employment -7.1% with revenue -8.6%."""
-    return jobs * revenue_ratio**elasticity
+    return jobs * math.exp(elasticity * log_revenue_ratio)
 
 
 def capital_spending_ratio(revenue_ratio: float, uncertainty_effect: float, uncertainty: float) -> float:

@@ -1,13 +1,15 @@
-"""The month loop, compiled: the equations of the other modules put together for one draw after another.
+"""The month loop, compiled: the equations of the other modules put together for a few hundred draws at a time.
 
-Each draw runs through all its months while its state stays in the processor's cache, which is what makes a hundred
-thousand draws a matter of a second or two. The equations themselves are the plain Python functions of the modules named
-below; numba compiles those same functions, so there is one text of each.
+All draws of a call live under one branch of the policy path. Within a month each step runs over the draws, so that the
+processor works on several of them in one instruction, and their state stays in its second-level cache from month to month.
+The equations themselves are the plain Python functions of the modules named below; numba compiles those same functions, so
+there is one text of each. Loops are short because a compiler vectorises only what touches few arrays.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from analysis.model import access, china, contagion, denial, design_out, diversi
 from analysis.model.kernel_types import Inputs, Policy, Results
 
 LISTED, UNLISTED, ELSEWHERE = 0, 1, 2
+TIMING, WAITING, SOCKETS, FORBIDDEN_LISTED, FORBIDDEN_UNLISTED = range(5)
+CONTAGION_UNLISTED, CONTAGION_ELSEWHERE, SECOND_ROUND, RETALIATION, DIVERSION = range(5, 10)  # in the order of outcome.LOSSES
 EQUATIONS = (access, china, contagion, denial, design_out, diversion, employment, research, stock)
 
 
@@ -66,200 +70,238 @@ _jobs, _capex, _abroad_step = (
 
 
 def _run(p: Inputs, policy: Policy, out: Results) -> None:
-    """Run every draw through every month. The order of the blocks within a month is the order of the chapter's text."""
+    """Run some draws through every month. The order of the blocks within a month is the order of the chapter's text."""
     groups, products, n = p.base.shape
-    months = policy.limbo.shape[1]
-    kinds = out.losses.shape[0]
+    months = policy.limbo.shape[0]
     with_course = out.course.shape[1] > 0
-    designed_out, queue = np.empty((groups, products)), np.empty((groups, products))
-    stocks = np.empty((groups, products, 2))
-    history = np.empty(months)
-    loss, loss_of_year, present_value = np.empty(kinds), np.empty(kinds), np.empty(kinds)
-    yearly_of_year, bought_of_year = np.empty(out.yearly.shape[0]), np.empty(groups)
-    denied_total, legal_total = np.empty(2), np.empty(2)
-    bought, lost_final, threatened_months = np.empty(groups), np.empty(groups), np.empty(groups)
-
+    designed_out, queue = np.zeros((groups, products, n)), np.zeros((groups, products, n))
+    free_stock, licensed_stock = np.empty((groups, products, n)), np.empty((groups, products, n))
+    threatened_months, spread = np.zeros((groups, n)), np.zeros((groups, n))
+    total_base, chinese_base = np.zeros(n), np.zeros(n)
+    demand, factor = np.ones(n), np.ones(n)
+    log_rd, log_rivals, knowledge = np.zeros(n), np.zeros(n), np.zeros(n)
+    self_sufficiency, abroad = np.empty(n), np.empty(n)
+    first_product = months
     for i in range(n):
-        designed_out[:] = 0.0
-        queue[:] = 0.0
-        threatened_months[:] = 0.0
-        total_base, chinese_base = 0.0, 0.0
-        for g in range(groups):
-            for k in range(products):
-                total_base += p.base[g, k, i]
-                chinese_base += p.base[g, k, i] if g != ELSEWHERE else 0.0
-                stocks[g, k, 0] = p.stock_cover_months[i] * p.base[g, k, i] * p.licence_free_share[i]
-                stocks[g, k, 1] = p.stock_cover_months[i] * p.base[g, k, i] * (1 - p.licence_free_share[i])
-        rival_base = p.world_base[i] - total_base
-        log_rd, log_rivals, knowledge = 0.0, 0.0, 0.0
-        self_sufficiency, abroad = p.china_self_sufficiency_pct[i], p.rd_abroad_share_pct[i] / 100
-        demand, factor = 1.0, 1.0
-        b = p.branch[i]
-        present_value[:] = 0.0
-        denied_total[:], legal_total[:] = 0.0, 0.0
-        rd_lost, capex_lost = 0.0, 0.0
-        revenue_of_year, baseline_of_year, rivals_of_year = 0.0, 0.0, 0.0
-        loss_of_year[:], yearly_of_year[:], bought_of_year[:] = 0.0, 0.0, 0.0
-
-        for t in range(months):
-            if policy.demand.shape[0] > 0:
-                demand = policy.demand[t]
-            rule_age, limbo_before = policy.rule_age[b, t], policy.limbo_before[b, t]
-            limbo_share = 0.0
-            for g in range(groups):
-                for k in range(products):
-                    limbo_share = max(limbo_share, policy.limbo[b, t, g, k])
-            fear = _ripple(
-                limbo_share, rule_age, limbo_before, p.clear_rule_months[i], p.contagion_persistence[i], p.credibility_months[i]
-            )
-            loss[:] = 0.0
-            revenue, rival_gain, threatened, unlisted_open, retaliated = 0.0, 0.0, 0.0, 1.0, 0.0
-
-            for g in range(groups):
-                spread = p.contagion_unlisted[i] if g == UNLISTED else p.contagion_elsewhere[i] if g == ELSEWHERE else 0.0
-                under_threat = spread * fear > 0
-                for k in range(products):
-                    under_threat = under_threat or policy.limbo[b, t, g, k] + policy.denied[b, t, g, k] > 0
-                threatened_months[g] = threatened_months[g] + 1 if under_threat else 0.0
-                started = _started(threatened_months[g], p.redesign_delay_months[i])
-                bought[g], lost_final[g] = 0.0, 0.0
-                denied_now, legal_now, stock_now, served_now, designed_now = 0.0, 0.0, 0.0, 0.0, 0.0
-                for k in range(products):
-                    weight = policy.weights[g, k]
-                    if weight == 0.0:
-                        continue
-                    limbo, denied = policy.limbo[b, t, g, k], policy.denied[b, t, g, k]
-                    threat = _threat(limbo + denied, spread, fear)
-                    # Where allies join a rule, a denied customer finds fewer other sources to design in.
-                    hazard = p.design_out_hazard_per_month[i] * started * (1 - p.coverage[i] * denied)
-                    h = _design_step(
-                        designed_out[g, k], threat, hazard, p.reentry_hazard_per_month[i], 0.0 if under_threat else 1.0
-                    )
-                    designed_out[g, k] = h
-                    base = p.base[g, k, i] * demand
-                    use = _wanted_use(base, p.substitutable[k, i], h)
-                    if policy.retaliation and g == UNLISTED and rule_age >= 0 and policy.memory[k]:
-                        # China turns away from US memory (Micron, 2023); only permitted sales can be lost by it.
-                        kept = use * (1 - p.retaliation_loss_share[i])
-                        retaliated += (1 - denied) * (use - kept)
-                        use = kept
-                    cover = _cover(p.stock_cover_months[i], p.stockpile_months[i], threat, p.hazard_ratio[i])
-                    free = p.licence_free_share[i]
-                    orders_free = _orders(use * free, stocks[g, k, 0], cover, p.stock_adjustment_months[i])
-                    orders_licensed = _orders(use * (1 - free), stocks[g, k, 1], cover, p.stock_adjustment_months[i])
-                    queue[g, k] = _queue_step(queue[g, k], limbo * use * (1 - free), p.licence_lag_months[i]) if limbo > 0 else 0.0
-                    shipped_free = _shipments(orders_free, 0.0, denied, 0.0)
-                    shipped_licensed = _shipments(orders_licensed, limbo, denied, p.licensed_share[i] * queue[g, k])
-                    served_free, stocks[g, k, 0] = _serve(use * free, stocks[g, k, 0], shipped_free)
-                    served_licensed, stocks[g, k, 1] = _serve(use * (1 - free), stocks[g, k, 1], shipped_licensed)
-                    shipped, served = shipped_free + shipped_licensed, served_free + served_licensed
-                    ordered = orders_free + orders_licensed
-
-                    missed = (use - served) * (1 - _backfill(p.substitutable[k, i], p.coverage[i]))
-                    lost_final[g] += missed
-                    bought[g] += shipped
-                    # Customers' stocks are not rivals' sales: rivals gain what customers use from others.
-                    rival_gain += base - served - missed
-                    forbidden = denied * base
-                    if g == LISTED:
-                        loss[0] += (1 - denied) * served - shipped
-                        loss[1] += (1 - denied) * (use - served)
-                        loss[2] += (1 - denied) * (base - use)
-                        loss[3] += forbidden
-                    elif g == UNLISTED:
-                        loss[4] += forbidden
-                        loss[5] += base - forbidden - shipped
-                        unlisted_open -= denied * weight
-                    else:
-                        loss[6] += base - shipped
-                    if g != ELSEWHERE:
-                        threatened += threat * p.base[g, k, i]
-                        denied_now += weight * _denied_share(served / use if use > 0 else 1.0, p.substitutable[k, i], p.coverage[i])
-                        legal_now += weight * _denied_share(
-                            shipped / ordered if ordered > 0 else 1.0, p.substitutable[k, i], p.coverage[i]
-                        )
-                    stock_now += stocks[g, k, 0] + stocks[g, k, 1]
-                    served_now += served
-                    designed_now += weight * h
-                revenue += bought[g]
-                bought_of_year[g] += bought[g]
+        spread[UNLISTED, i], spread[ELSEWHERE, i] = p.contagion_unlisted[i], p.contagion_elsewhere[i]
+        self_sufficiency[i], abroad[i] = p.china_self_sufficiency_pct[i], p.rd_abroad_share_pct[i] / 100
+        first_product = min(first_product, p.lag[i])
+    for g in range(groups):
+        for k in range(products):
+            for i in range(n):
+                free_stock[g, k, i] = p.stock_cover_months[i] * p.base[g, k, i] * p.licence_free_share[i]
+                licensed_stock[g, k, i] = p.stock_cover_months[i] * p.base[g, k, i] * (1 - p.licence_free_share[i])
+                total_base[i] += p.base[g, k, i]
                 if g != ELSEWHERE:
-                    denied_total[g] += denied_now
-                    legal_total[g] += legal_now
-                if with_course:
-                    out.course[g, t, i], out.course[3 + g, t, i] = bought[g], stock_now
-                    out.course[6 + g, t, i], out.course[9 + g, t, i] = designed_now, served_now
-                    if g != ELSEWHERE:
-                        out.course[14 + g, t, i] = denied_now
+                    chinese_base[i] += p.base[g, k, i]
+    history = np.empty((months, n))
 
-            diverted = _diverted(
-                lost_final[LISTED],
-                lost_final[UNLISTED],
-                unlisted_open,
+    # Scratch of one month and, from `hazard` on, of one product.
+    loss = np.empty((out.present_value.shape[0], n))
+    fear, revenue, rival_gain, threatened, ratio = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    bought, lost_final, second_round, diverted = np.empty((groups, n)), np.empty((groups, n)), np.zeros(n), np.empty(n)
+    hazard, settled, threat, use, cover, kept = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    ordered, shipped, served = np.empty(n), np.empty(n), np.empty(n)
+    served_part, shipped_part, order = np.empty(n), np.empty(n), np.empty(n)
+
+    for t in range(months):
+        year = t // 12
+        if policy.demand.shape[0] > 0:
+            for i in range(n):
+                demand[i] = policy.demand[t]
+        limbo_share = policy.limbo_share[t]
+        for i in range(n):
+            fear[i] = _ripple(
+                limbo_share,
+                policy.rule_age[t],
+                policy.limbo_before[t],
+                p.clear_rule_months[i],
+                p.contagion_persistence[i],
+                p.credibility_months[i],
+            )
+        loss[:] = 0.0
+        revenue[:], rival_gain[:], threatened[:] = 0.0, 0.0, 0.0
+        bought[:], lost_final[:] = 0.0, 0.0
+
+        for g in range(groups):
+            named, spread_g, months_g = policy.named[t, g], spread[g], threatened_months[g]
+            for i in range(n):
+                under_threat = named or spread_g[i] * fear[i] > 0
+                settled[i] = 0.0 if under_threat else 1.0
+                months_g[i] = months_g[i] + 1 if under_threat else 0.0
+            for i in range(n):
+                hazard[i] = p.design_out_hazard_per_month[i] * _started(months_g[i], p.redesign_delay_months[i])
+
+            for k in range(products):
+                weight, limbo, denied = policy.weights[g, k], policy.limbo[t, g, k], policy.denied[t, g, k]
+                if weight == 0.0:
+                    continue
+                base, substitutable, h = p.base[g, k], p.substitutable[k], designed_out[g, k]
+                for i in range(n):
+                    threat[i] = _threat(limbo + denied, spread_g[i], fear[i])
+                for i in range(n):
+                    # Where allies join a rule, a denied customer finds fewer other sources to design in.
+                    h[i] = _design_step(
+                        h[i], threat[i], hazard[i] * (1 - p.coverage[i] * denied), p.reentry_hazard_per_month[i], settled[i]
+                    )
+                for i in range(n):
+                    use[i] = _wanted_use(base[i] * demand[i], substitutable[i], h[i])
+                if policy.retaliation and g == UNLISTED and policy.rule_age[t] >= 0 and policy.memory[k]:
+                    # China turns away from US memory (Micron, 2023); only permitted sales can be lost by it.
+                    for i in range(n):
+                        kept[i] = use[i] * (1 - p.retaliation_loss_share[i])
+                        loss[RETALIATION, i] += (1 - denied) * (use[i] - kept[i])
+                        use[i] = kept[i]
+                for i in range(n):
+                    cover[i] = _cover(p.stock_cover_months[i], p.stockpile_months[i], threat[i], p.hazard_ratio[i])
+
+                # Goods that need no licence.
+                stock = free_stock[g, k]
+                for i in range(n):
+                    order[i] = _orders(use[i] * p.licence_free_share[i], stock[i], cover[i], p.stock_adjustment_months[i])
+                for i in range(n):
+                    shipped[i] = _shipments(order[i], 0.0, denied, 0.0)
+                    ordered[i] = order[i]
+                for i in range(n):
+                    served[i], stock[i] = _serve(use[i] * p.licence_free_share[i], stock[i], shipped[i])
+                # Goods that need one while in limbo.
+                stock, pending = licensed_stock[g, k], queue[g, k]
+                for i in range(n):
+                    order[i] = _orders(use[i] * (1 - p.licence_free_share[i]), stock[i], cover[i], p.stock_adjustment_months[i])
+                    ordered[i] += order[i]
+                if limbo > 0:
+                    for i in range(n):
+                        filed = limbo * use[i] * (1 - p.licence_free_share[i])
+                        pending[i] = _queue_step(pending[i], filed, p.licence_lag_months[i])
+                else:
+                    pending[:] = 0.0
+                for i in range(n):
+                    shipped_part[i] = _shipments(order[i], limbo, denied, p.licensed_share[i] * pending[i])
+                    shipped[i] += shipped_part[i]
+                for i in range(n):
+                    served_part[i], stock[i] = _serve(use[i] * (1 - p.licence_free_share[i]), stock[i], shipped_part[i])
+                    served[i] += served_part[i]
+
+                bought_g, lost_g = bought[g], lost_final[g]
+                for i in range(n):
+                    missed = (use[i] - served[i]) * (1 - _backfill(substitutable[i], p.coverage[i]))
+                    lost_g[i] += missed
+                    # Customers' stocks are not rivals' sales: rivals gain what customers use from others.
+                    rival_gain[i] += base[i] * demand[i] - served[i] - missed
+                for i in range(n):
+                    bought_g[i] += shipped[i]
+                if g == LISTED:
+                    for i in range(n):
+                        loss[TIMING, i] += (1 - denied) * served[i] - shipped[i]
+                        loss[WAITING, i] += (1 - denied) * (use[i] - served[i])
+                        loss[SOCKETS, i] += (1 - denied) * (base[i] * demand[i] - use[i])
+                        loss[FORBIDDEN_LISTED, i] += denied * base[i] * demand[i]
+                elif g == UNLISTED:
+                    for i in range(n):
+                        loss[FORBIDDEN_UNLISTED, i] += denied * base[i] * demand[i]
+                        loss[CONTAGION_UNLISTED, i] += (1 - denied) * base[i] * demand[i] - shipped[i]
+                else:
+                    for i in range(n):
+                        loss[CONTAGION_ELSEWHERE, i] += base[i] * demand[i] - shipped[i]
+                if g != ELSEWHERE:
+                    denied_g, legal_g = out.denied[g], out.legal[g]
+                    for i in range(n):
+                        threatened[i] += threat[i] * base[i]
+                    for i in range(n):
+                        access = served[i] / use[i] if use[i] > 0 else 1.0
+                        denied_now = weight * _denied_share(access, substitutable[i], p.coverage[i])
+                        denied_g[i] += denied_now
+                        if with_course:
+                            out.course[14 + g, t, i] += denied_now
+                    for i in range(n):
+                        access = shipped[i] / ordered[i] if ordered[i] > 0 else 1.0
+                        legal_g[i] += weight * _denied_share(access, substitutable[i], p.coverage[i])
+                if with_course:
+                    for i in range(n):
+                        out.course[3 + g, t, i] += free_stock[g, k, i] + licensed_stock[g, k, i]
+                        out.course[6 + g, t, i] += weight * h[i]
+                        out.course[9 + g, t, i] += served[i]
+            bought_g, purchases = bought[g], out.purchases[g, year]
+            for i in range(n):
+                revenue[i] += bought_g[i]
+            for i in range(n):
+                purchases[i] += bought_g[i]
+            if with_course:
+                out.course[g, t] = bought_g
+
+        for i in range(n):
+            diverted[i] = _diverted(
+                lost_final[LISTED, i],
+                lost_final[UNLISTED, i],
+                policy.unlisted_open[t],
                 p.diversion_to_unlisted[i],
                 p.diversion_elsewhere[i],
                 p.diversion_us_content_ratio[i],
             )
-            second_round = bought[ELSEWHERE] * (1 - _share_factor(p.share_elsewhere[i], p.sigma[i] * knowledge))
-            loss[5] -= retaliated
-            loss[7], loss[8], loss[9] = second_round, retaliated, -diverted
-            revenue += diverted - second_round
-            rival_gain += second_round - diverted
-            baseline = total_base * demand
-            ratio = max(revenue / baseline, 1e-6)
+        if t >= first_product:  # no knowledge has changed before the first research of the new path becomes a product
+            for i in range(n):
+                second_round[i] = bought[ELSEWHERE, i] * (1 - _share_factor(p.share_elsewhere[i], p.sigma[i] * knowledge[i]))
+        for i in range(n):
+            loss[CONTAGION_UNLISTED, i] -= loss[RETALIATION, i]
+            loss[SECOND_ROUND, i], loss[DIVERSION, i] = second_round[i], -diverted[i]
+        for i in range(n):
+            revenue[i] += diverted[i] - second_round[i]
+            rival_gain[i] += second_round[i] - diverted[i]
+        for i in range(n):
+            ratio[i] = max(revenue[i] / (total_base[i] * demand[i]), 1e-6)
+        yearly, discounted = out.yearly, out.discounted
+        for i in range(n):
             uncertainty = p.uncertainty_doublings[i] * limbo_share
-            log_rd = _research_step(
-                log_rd, ratio, uncertainty, p.rd_revenue_elasticity[i], p.rd_uncertainty_effect[i], p.rd_adjustment_months[i]
+            log_ratio = math.log(ratio[i])
+            rival_base = p.world_base[i] - total_base[i]
+            log_rival_ratio = math.log(max(1 + rival_gain[i] / (rival_base * demand[i]), 1e-6))
+            log_rd[i] = _research_step(
+                log_rd[i], log_ratio, uncertainty, p.rd_revenue_elasticity[i], p.rd_uncertainty_effect[i], p.rd_adjustment_months[i]
             )
-            log_rivals = _research_step(
-                log_rivals,
-                max(1 + rival_gain / (rival_base * demand), 1e-6),
-                0.0,
-                p.rd_revenue_elasticity[i],
-                0.0,
-                p.rd_adjustment_months[i],
+            log_rivals[i] = _research_step(
+                log_rivals[i], log_rival_ratio, 0.0, p.rd_revenue_elasticity[i], 0.0, p.rd_adjustment_months[i]
             )
-            history[t] = log_rd - log_rivals
-            lagged = history[t - p.lag[i]] if t >= p.lag[i] else 0.0
-            knowledge = _knowledge_step(knowledge, lagged, p.depreciation[i])
-            self_sufficiency = _china_step(
-                self_sufficiency, threatened / chinese_base, p.china_trend_pp_per_year[i], p.china_threat_response_pp_per_year[i]
+            history[t, i] = log_rd[i] - log_rivals[i]
+            rd_ratio = math.exp(log_rd[i])
+            capex_ratio = _capex(ratio[i], p.capex_uncertainty_effect[i], uncertainty) if limbo_share > 0 else ratio[i]
+            yearly[1, year, i] += rd_ratio
+            yearly[2, year, i] += capex_ratio
+            yearly[3, year, i] += _jobs(p.direct_jobs[i], log_ratio, p.jobs_revenue_elasticity[i])
+            discounted[0, i] += (1 - rd_ratio) * factor[i]
+            discounted[1, i] += (1 - capex_ratio) * factor[i]
+        for i in range(n):
+            lagged = history[t - p.lag[i], i] if t >= p.lag[i] else 0.0
+            knowledge[i] = _knowledge_step(knowledge[i], lagged, p.depreciation[i])
+        for i in range(n):
+            self_sufficiency[i] = _china_step(
+                self_sufficiency[i],
+                threatened[i] / chinese_base[i],
+                p.china_trend_pp_per_year[i],
+                p.china_threat_response_pp_per_year[i],
             )
-            abroad = _abroad_step(abroad, p.hazard[i] * limbo_share, p.rd_location_response[i])
-
-            rd_ratio, capex_ratio = np.exp(log_rd), _capex(ratio, p.capex_uncertainty_effect[i], uncertainty)
-            for kind in range(kinds):
-                loss_of_year[kind] += loss[kind]
-                present_value[kind] += loss[kind] * factor
-            revenue_of_year += revenue
-            baseline_of_year += baseline
-            rivals_of_year += rival_gain
-            yearly_of_year[0] += 100 * revenue / (p.world_base[i] * demand)
-            yearly_of_year[1] += rd_ratio
-            yearly_of_year[2] += capex_ratio
-            yearly_of_year[3] += _jobs(p.direct_jobs[i], ratio, p.jobs_revenue_elasticity[i])
-            yearly_of_year[4] += self_sufficiency
-            yearly_of_year[5] += 100 * abroad
-            rd_lost += (1 - rd_ratio) * factor
-            capex_lost += (1 - capex_ratio) * factor
-            if t % 12 == 11 or t == months - 1:
-                year = t // 12
-                out.losses[:, year, i], out.yearly[:, year, i], out.purchases[:, year, i] = (
-                    loss_of_year,
-                    yearly_of_year,
-                    bought_of_year,
-                )
-                out.revenue[year, i], out.baseline[year, i], out.rivals[year, i] = revenue_of_year, baseline_of_year, rivals_of_year
-                loss_of_year[:], yearly_of_year[:], bought_of_year[:] = 0.0, 0.0, 0.0
-                revenue_of_year, baseline_of_year, rivals_of_year = 0.0, 0.0, 0.0
-            if with_course:
-                out.course[12, t, i], out.course[13, t, i] = limbo_share, fear
-            demand *= p.growth[i]
-            factor *= p.discount[i]
-        out.present_value[:, i] = present_value
-        out.denied[:, i], out.legal[:, i] = denied_total, legal_total
-        out.discounted[0, i], out.discounted[1, i] = rd_lost, capex_lost
+        for i in range(n):
+            abroad[i] = _abroad_step(abroad[i], p.hazard[i] * limbo_share, p.rd_location_response[i])
+        for i in range(n):
+            yearly[0, year, i] += 100 * revenue[i] / (p.world_base[i] * demand[i])
+        for i in range(n):
+            yearly[4, year, i] += self_sufficiency[i]
+            yearly[5, year, i] += 100 * abroad[i]
+        for i in range(n):
+            out.revenue[year, i] += revenue[i]
+            out.baseline[year, i] += total_base[i] * demand[i]
+            out.rivals[year, i] += rival_gain[i]
+        for kind in range(loss.shape[0]):
+            lost, year_sum, value = loss[kind], out.losses[kind, year], out.present_value[kind]
+            for i in range(n):
+                year_sum[i] += lost[i]
+            for i in range(n):
+                value[i] += lost[i] * factor[i]
+        if with_course:
+            out.course[12, t], out.course[13, t] = limbo_share, fear
+        for i in range(n):
+            demand[i] *= p.growth[i]
+            factor[i] *= p.discount[i]
 
 
 run_block = _compiled(_run)
-"""The compiled loop: run_block(inputs, policy, results)."""
+"""The compiled loop: run_block(inputs, policy, results), results filled with zeros beforehand."""

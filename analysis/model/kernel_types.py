@@ -23,7 +23,6 @@ class Inputs(NamedTuple):
     licensed_share: np.ndarray  # approved times used
     growth: np.ndarray  # monthly growth factor of the market
     discount: np.ndarray  # monthly discount factor
-    branch: np.ndarray  # branch of the policy path, integer
     licence_free_share: np.ndarray
     licence_lag_months: np.ndarray
     clear_rule_months: np.ndarray
@@ -56,12 +55,15 @@ class Inputs(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """The policy path, as in :class:`analysis.model.policy_path.PolicyPath`."""
+    """One branch of the policy path (:class:`analysis.model.policy_path.PolicyPath`) and what follows from it month by month."""
 
-    limbo: np.ndarray
-    denied: np.ndarray
-    rule_age: np.ndarray
-    limbo_before: np.ndarray
+    limbo: np.ndarray  # (months, groups, products)
+    denied: np.ndarray  # (months, groups, products)
+    limbo_share: np.ndarray  # (months,) the largest limbo of the month
+    named: np.ndarray  # (months, groups) True where a rule or limbo touches the group
+    unlisted_open: np.ndarray  # (months,) share of other Chinese customers' purchases that is not denied
+    rule_age: np.ndarray  # (months,)
+    limbo_before: np.ndarray  # (months,)
     weights: np.ndarray  # (groups, products) share of a group's purchases
     memory: np.ndarray  # (products,) True for memory
     retaliation: bool
@@ -69,7 +71,7 @@ class Policy(NamedTuple):
 
 
 class Results(NamedTuple):
-    """Filled by the kernel. Sums over months; `course` arrays are empty unless the monthly course is wanted."""
+    """Zeros to which the kernel adds, month by month; `course` is empty unless the monthly course is wanted."""
 
     present_value: np.ndarray  # (losses, n)
     losses: np.ndarray  # (losses, years, n)

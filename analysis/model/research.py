@@ -20,17 +20,17 @@ ELASTICITY_FLOOR = 0.1
 
 def research_step(
     log_research: float,
-    revenue_ratio: float,
+    log_revenue_ratio: float,
     uncertainty: float,
     elasticity: float,
     uncertainty_effect: float,
     adjustment_months: float,
 ) -> float:
-    """Partial adjustment of log research to eps_R ln(revenue ratio) + g_R u, u in doublings of the uncertainty index.
+    """Partial adjustment of log research to eps_R times the log of the revenue ratio, plus g_R u.
 
-    Rivals follow the same rule with uncertainty 0.
+    u is in doublings of the uncertainty index; rivals follow the same rule with u = 0.
     """
-    target = elasticity * math.log(revenue_ratio) + uncertainty_effect * uncertainty
+    target = elasticity * log_revenue_ratio + uncertainty_effect * uncertainty
     return log_research + (target - log_research) / adjustment_months
 
 

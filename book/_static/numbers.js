@@ -79,7 +79,7 @@
     row(list, "Class", [kind, ": " + data.classes[number.cls]]);
     row(list, "Unit", number.unit);
     row(list, "As of", number.as_of);
-    row(list, "Method", number.method);
+    row(list, "Method", [number.method + ". ", anchorTo(number.page + ".html", "The page that computes it")]);
     row(list, number.sources.length > 1 ? "Sources" : "Source", sources(number, anchor));
     row(list, "Edition", data.edition.edition);
     var more = make("p", "cs-card-more");

@@ -6,7 +6,9 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
+from analysis.model import engine
 from analysis.model.engine import simulate
+from analysis.model.kernel import run_block
 from analysis.model.parameters import DRAW_BLOCK
 from analysis.model.run import blocks, run, run_draws, stream
 
@@ -83,3 +85,18 @@ def test_blocks_cover_all_draws_once():
     assert sum(size for _, size in blocks(3 * DRAW_BLOCK + 5)) == 3 * DRAW_BLOCK + 5
     with pytest.raises(ValueError, match="at least one draw"):
         blocks(0)
+
+
+def test_the_month_loop_is_compiled_once_for_all_scenarios(model):
+    draws = model.parameters.draw_block(1, 0, 8)
+    for name in model.scenarios.names:
+        run_draws(draws, model.prepare(name)[1], model.parameters.segments, monthly=True)
+    assert len(run_block.signatures) == 1
+
+
+def test_draws_do_not_depend_on_how_many_are_worked_on_at_a_time(model, monkeypatch):
+    draws = model.parameters.draw_block(1, 0, 300)
+    path = model.prepare("stalemate")[1]
+    whole = run_draws(draws, path, model.parameters.segments)
+    monkeypatch.setattr(engine, "CHUNK", 7)
+    same(whole, run_draws(draws, path, model.parameters.segments))

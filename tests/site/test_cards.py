@@ -34,6 +34,7 @@ def test_hovering_a_number_shows_everything_that_stands_behind_it(small_url, vis
         expect(card).to_contain_text(text)
     expect(card.locator("a[href='numbers.html#n-sales-chinese-firms-2022']")).to_be_visible()
     expect(card.locator("a[href='sources.html#source-census']")).to_be_visible()
+    expect(card.locator(f"a[href='{number.page}.html']", has_text="The page that computes it")).to_be_visible()
     page.hover("#cs-card .cs-card-value")  # the pointer may move onto the card
     page.wait_for_timeout(400)
     expect(card).to_be_visible()
