@@ -37,7 +37,8 @@ def main() -> None:
             ("one sentence changed", lambda: change_sentence(project), build),
             ("plain jupyter-book, executing", lambda: prepare_plain(project), plain_command(project)),
         ]
-        medians = {name: statistics.median(timed(prepare, command, project) for _ in range(RUNS)) for name, prepare, command in rows}
+        medians = {name: statistics.median(timed(prepare, command, project) for _ in range(RUNS))
+                   for name, prepare, command in rows}
     base = medians["plain jupyter-book, executing"]
     print(f"{'build':<34}{'median s':>10}{'of plain':>10}   (median of {RUNS})")
     for name, seconds in medians.items():

@@ -37,7 +37,8 @@ class Graph:
         ]
         code = ("import sys; from analysis.runner.warm import die_with_parent; die_with_parent(); "
                 "from snakemake.cli import main; go = sys.stdin.readline(); sys.exit(main(sys.argv[1:]) if go else 1)")
-        environment = {**os.environ, "PYTHONPATH": str(paths.ROOT), "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        path = os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH")]))
+        environment = {**os.environ, "PYTHONPATH": path, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         if "--executor" not in options:
             environment[SOCKET_VARIABLE] = str(self._socket)
         self._snakemake = subprocess.Popen(

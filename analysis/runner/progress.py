@@ -57,6 +57,8 @@ class Progress:
     def explain_failure(self) -> None:
         """Print what the failing steps themselves wrote; Snakemake's whole report is in `_build/build.log`."""
         text = self.log.decode(errors="replace")
+        if refused := re.search(r"^-c: (error: .*)", text, flags=re.MULTILINE | re.DOTALL):   # an option: leave out the usage
+            text = f"snakemake: {refused[1]}"
         before, started, after = text.partition("Execute ")
         text = after.partition("\n")[2] if started else before  # nothing was started: the graph itself is at fault
         text = re.sub(r"RuleException:\n(?:.*\n)*?\s+\(command exited with non-zero exit code\)\n", "", text)

@@ -19,6 +19,7 @@ import hashlib
 import html
 import itertools
 import json
+import re
 import shutil
 import sys
 import time
@@ -80,28 +81,38 @@ def run_id(parameters: dict[str, Any]) -> str:
 
 
 def sweep(grid: Path, out: Path, chapter: str | None, cores: int, options: Sequence[str], dry_run: bool = False) -> int:
-    """Run the grid and leave `table.csv`, `comparison.html` and the executed runs in `out`; return the exit code."""
+    """Run the grid and leave `table.csv`, `comparison.html` and the executed runs in `out`; return the exit code.
+
+    `options` are handed to Snakemake, for example an executor. A dry run lists the runs; with options, Snakemake also checks
+    them and counts the jobs it would start.
+    """
     started = time.monotonic()
     slug, sets = load_grid(grid, chapter)
     if dry_run:
         print(f"{len(sets)} runs of chapter {slug!r}; nothing was run.")
         for one in sets[:10]:
             print("  " + ", ".join(f"{name}={value}" for name, value in one.items()))
-        return 0
+        if not options:
+            return 0
     name = grid.stem.replace("_", "-")
     folder = paths.BUILD / "sweeps" / name
     with one_at_a_time():
         folder.mkdir(parents=True, exist_ok=True)
-        with Graph(str(folder / "sweep.json"), cores, options=options) as graph:
+        with Graph(str(folder / "sweep.json"), cores, options=[*options, *(["--dry-run"] if dry_run else [])]) as graph:
             prepare(None, None, None)
             for one in sets:
                 write_if_changed(folder / "plan" / f"{run_id(one)}.json", json.dumps(one, sort_keys=True) + "\n")
             plan = {"chapter": slug, "runs": [run_id(one) for one in sets]}
             write_if_changed(folder / "plan.json", json.dumps(plan) + "\n")
-            steps = graph.run()
+            steps = graph.run(expect_steps=not dry_run)
     if steps is None:
         print(f"The sweep stopped; finished runs are kept in {folder} and will not be repeated.", file=sys.stderr)
         return 1
+    if dry_run:
+        jobs = re.findall(r"^(\w+) +(\d+)$", (paths.BUILD / "build.log").read_text(encoding="utf-8"), flags=re.MULTILINE)
+        print(f"Snakemake accepts '{' '.join(options)}' and would start: "
+              + ", ".join(f"{count} {rule}" for rule, count in dict(jobs).items() if rule != "total") + ".")
+        return 0
     copy_results(folder, out, sets)
     print(f"{len(sets)} runs of {slug!r} in {time.monotonic() - started:.1f} s ({max(steps - 1, 0)} run now). "
           f"Open {(out / 'comparison.html').resolve().as_uri()}")

@@ -134,7 +134,7 @@ def test_two_builds_at_once_wait_for_each_other(project, survived):
     first = subprocess.Popen(project.command, cwd=project.root, env=project.environment, stdout=subprocess.PIPE, text=True)
     time.sleep(0.7)
     second = project.build()
-    out, _ = first.communicate(timeout=120)
+    first.communicate(timeout=120)
     assert first.returncode == 0 and second.returncode == 0
     assert "waiting for it to finish" in second.stdout and "Nothing changed" in second.stdout
     assert project.is_whole()

@@ -51,6 +51,21 @@ def test_a_dry_run_runs_nothing(project, tmp_path):
     assert "4 runs of chapter 'demand'; nothing was run" in result.stdout and not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("executor", ["slurm", "local"])
+def test_a_dry_run_with_an_executor_lists_its_jobs_and_starts_none(project, tmp_path, executor):
+    """The same check that a person makes before handing a sweep to a cluster; it needs no cluster."""
+    result = sweep(project, tmp_path, "--dry-run", "--snakemake", f"--executor {executor} --jobs 4",
+                   grid=GRID.replace("1, 2, 3, 4", "11, 12, 13"))
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "3 runs of chapter 'demand'; nothing was run" in result.stdout and "3 sweep_run" in result.stdout
+    assert not (tmp_path / "out").exists() and "of sweep factors" not in result.stdout
+
+
+def test_options_that_snakemake_does_not_know_are_refused_by_the_dry_run(project, tmp_path):
+    result = sweep(project, tmp_path, "--dry-run", "--snakemake", "--executor abacus --jobs 4")
+    assert result.returncode == 1 and "abacus" in result.stderr and not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize(("grid", "message"), [
     ("chapter: nope\ngrid: {factor: [1]}\n", "no chapter 'nope'"),
     ("chapter: demand\ngrid: {faktor: [1]}\n", "did you mean 'factor'"),
@@ -66,7 +81,8 @@ def test_a_grid_that_cannot_run_is_refused_before_anything_runs(project, tmp_pat
 @pytest.fixture
 def slurm(tmp_path):
     """A real Slurm on this machine: munge, a controller and two workers, all on loopback, ended with the test."""
-    programs = {name: shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") for name in ("munged", "slurmctld", "slurmd", "sbatch")}
+    path = f"{os.environ['PATH']}:/usr/sbin"
+    programs = {name: shutil.which(name, path=path) for name in ("munged", "slurmctld", "slurmd", "sbatch")}
     if missing := [name for name, path in programs.items() if not path]:
         message = f"no {', '.join(missing)}; install Slurm (Debian: slurmctld slurmd slurm-client munge)"
         pytest.fail(message) if os.environ.get("REQUIRE_SLURM") == "1" else pytest.skip(message)
