@@ -23,6 +23,7 @@ from analysis.publish.site.head import head_html
 from analysis.publish.site.maths import set_formulas
 from analysis.publish.site.news import news_html
 from analysis.publish.site.receipt_fold import receipt_fold
+from analysis.publish.site.sections import size_sections
 from analysis.publish.site.search_page import search_content
 from analysis.publish.site.swap import exchange
 
@@ -103,6 +104,7 @@ def mend_page(draft: Draft, site: Site) -> None:
     set_formulas(draft.body, draft.kept)
     content.mend(draft.body)
     describe_links(draft.body, site)
+    size_sections(draft.body)
 
 
 def finished(site: Site, draft: Draft, own: Path, files: frozenset[str], extra: str = "") -> str:
