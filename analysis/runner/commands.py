@@ -29,12 +29,14 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
                "  python -m analysis sweep grid.yml --out results/ --dry-run\n"
                "  python -m analysis sweep grid.yml --out results/ --snakemake '--executor slurm --jobs 200'\n\n"
                "A grid file:\n  chapter: scenarios\n  grid:\n    horizon_years: [5, 10]\n\n"
-               "With one of Snakemake's executors the runs go to Slurm, Kubernetes or a cloud batch service.",
+               "With one of Snakemake's executors the runs go to a cluster such as Slurm; with --part each machine of an array,\n"
+               "as Kubernetes and cloud batch services start them, takes its own part.",
         formatter_class=argparse.RawDescriptionHelpFormatter)
     sweep.add_argument("grid", type=Path, metavar="GRID.yml")
     sweep.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the table and the comparison page")
     sweep.add_argument("--notebook", metavar="NAME", help="chapter to run (default: the one the grid file names)")
     sweep.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="runs side by side (default: all cores)")
+    sweep.add_argument("--part", default="1/1", metavar="I/N", help="only the I-th of N parts, for an array of machines")
     sweep.add_argument("--dry-run", action="store_true", help="say what would be run, and run nothing")
     sweep.add_argument("--snakemake", default="", metavar="OPTIONS", help="further options for Snakemake, in quotes")
     sweep.set_defaults(run=_sweep)
@@ -85,7 +87,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
         return 1
     try:
         return sweep(arguments.grid, arguments.out, arguments.notebook, arguments.cores, shlex.split(arguments.snakemake),
-                     arguments.dry_run)
+                     arguments.dry_run, arguments.part)
     except (InputError, ParameterError) as error:
         print(error, file=sys.stderr)
         return 1

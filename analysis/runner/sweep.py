@@ -9,7 +9,8 @@ by one):
       discount_rate_pct: [4, 8]
 
 Each run is a step of the graph, so runs go side by side, a finished run is not repeated, and with one of Snakemake's
-executors they go to Slurm, Kubernetes or a cloud batch service. The results are collected into one table.
+executors they go to a cluster such as Slurm. Where machines share no storage (Kubernetes, cloud batch services), each takes a
+part of the grid. The results are collected into one table.
 """
 
 from __future__ import annotations
@@ -75,26 +76,39 @@ def combinations(grid: dict[str, list], where: object = "grid") -> list[dict[str
     return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
 
 
+def part_of(sets: list[dict[str, Any]], part: str) -> list[dict[str, Any]]:
+    """Every N-th run beginning with the I-th, for a `part` written I/N. Raises ParameterError when it is not one."""
+    found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", part)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise ParameterError(f"part {part!r}: expected I/N with I from 1 to N, as in 3/20")
+    chosen = sets[int(found[1]) - 1::int(found[2])]
+    if not chosen:
+        raise ParameterError(f"part {part}: the grid has only {len(sets)} runs; use at most that many parts")
+    return chosen
+
+
 def run_id(parameters: dict[str, Any]) -> str:
     """A short name that depends on the parameters only, so that a finished run is found again."""
     return "r" + hashlib.sha256(json.dumps(parameters, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def sweep(grid: Path, out: Path, chapter: str | None, cores: int, options: Sequence[str], dry_run: bool = False) -> int:
+def sweep(grid: Path, out: Path, chapter: str | None, cores: int, options: Sequence[str], dry_run: bool = False,
+          part: str = "1/1") -> int:
     """Run the grid and leave `table.csv`, `comparison.html` and the executed runs in `out`; return the exit code.
 
-    `options` are handed to Snakemake, for example an executor. A dry run lists the runs; with options, Snakemake also checks
-    them and counts the jobs it would start.
+    `part` (I/N) leaves the other parts of the grid to other machines. `options` are handed to Snakemake, for example an
+    executor. A dry run lists the runs; with options, Snakemake also checks them and counts the jobs it would start.
     """
     started = time.monotonic()
     slug, sets = load_grid(grid, chapter)
+    sets = part_of(sets, part)
     if dry_run:
         print(f"{len(sets)} runs of chapter {slug!r}; nothing was run.")
         for one in sets[:10]:
             print("  " + ", ".join(f"{name}={value}" for name, value in one.items()))
         if not options:
             return 0
-    name = grid.stem.replace("_", "-")
+    name = re.sub(r"[^a-z0-9-]", "-", grid.stem.lower()) + ("" if part == "1/1" else "-part-" + part.replace("/", "-of-"))
     folder = paths.BUILD / "sweeps" / name
     with one_at_a_time():
         folder.mkdir(parents=True, exist_ok=True)

@@ -145,7 +145,7 @@ def test_a_full_disk_is_survived(project, survived):
     """The build folder on a small file system that fills up: the message says so, the last good site stays."""
     mount = project.root / "small"
     mount.mkdir(exist_ok=True)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(mount)], capture_output=True).returncode != 0:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", str(mount)], capture_output=True).returncode != 0:
         pytest.skip("mounting a file system needs root")
     try:
         environment = {**project.environment, "CHIP_BUILD_DIR": str(mount / "_build")}

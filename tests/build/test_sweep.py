@@ -61,6 +61,25 @@ def test_a_dry_run_with_an_executor_lists_its_jobs_and_starts_none(project, tmp_
     assert not (tmp_path / "out").exists() and "of sweep factors" not in result.stdout
 
 
+def test_the_parts_of_a_grid_are_together_the_grid_and_their_tables_too(project, tmp_path):
+    """What an array of machines without common storage does: each its part, then the tables one below the other."""
+    rows = []
+    for part in (1, 2):
+        (folder := tmp_path / str(part)).mkdir()
+        result = sweep(project, folder, "--part", f"{part}/2")
+        assert result.returncode == 0 and "2 runs of 'demand'" in result.stdout, result.stderr
+        rows += table(folder)
+    (whole := tmp_path / "whole").mkdir()
+    assert sweep(project, whole).returncode == 0
+    assert sorted(rows, key=lambda row: row["factor"]) == table(whole)
+
+
+@pytest.mark.parametrize("part", ["0/2", "3/2", "1", "a/b", "1/0", "7/9"])
+def test_a_part_that_is_none_is_refused(project, tmp_path, part):
+    result = sweep(project, tmp_path, "--part", part)
+    assert result.returncode == 1 and f"part {part}" in result.stderr.replace("'", "")
+
+
 def test_options_that_snakemake_does_not_know_are_refused_by_the_dry_run(project, tmp_path):
     result = sweep(project, tmp_path, "--dry-run", "--snakemake", "--executor abacus --jobs 4")
     assert result.returncode == 1 and "abacus" in result.stderr and not (tmp_path / "out").exists()
