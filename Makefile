@@ -5,6 +5,7 @@
 #   make serve   show the built site on this machine
 #   make brief   write the briefing (PDF, Word, slides) into _build/briefing   (option: OUT=DIR)
 #   make edition freeze the built site under its edition and lay out the folder to publish
+#   make offline pack the built site as one zip that opens from disk
 #   make bench   time the build and the computations, beside a baseline
 #   make lock    write requirements.txt anew from pyproject.toml
 #   make clean   remove everything that was built
@@ -32,6 +33,9 @@ brief: book
 
 edition: book
 	@$(BIN)/python -m analysis freeze
+
+offline: book
+	@$(BIN)/python -m analysis offline
 
 bench: $(READY)
 	@$(BIN)/python -m benchmarks

@@ -11,24 +11,19 @@ makes the command fail.
 from __future__ import annotations
 
 import argparse
-import contextlib
-import gzip
-import http.server
 import json
 import shutil
-import socketserver
 import sys
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
 from analysis import paths
+from analysis.publish.serve import served
 
 BYTES_A_SECOND, ROUND_TRIP_MS, SLOWDOWN = 1.6e6 / 8, 150, 4
 BUDGET = {"kB": 250, "FCP s": 1.5, "LCP s": 2.0, "CLS": 0.005, "TBT ms": 100}
-COMPRESSED = (".html", ".css", ".js", ".json", ".svg", ".csv", ".txt", ".xml")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
 WATCH = """
@@ -38,46 +33,6 @@ watch('layout-shift', e => { if (!e.hadRecentInput) watched.cls += e.value; });
 watch('largest-contentful-paint', e => { watched.lcp = e.startTime; });
 watch('longtask', e => { watched.tbt += Math.max(0, e.duration - 50); });
 """
-
-
-class _Compressing(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder as an ordinary host does: text gzipped, connections kept."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_arguments) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        file = Path(self.translate_path(self.path))
-        file = file / "index.html" if file.is_dir() else file
-        if not file.is_file():
-            self.send_error(404)
-            return
-        body = file.read_bytes()
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(str(file)))
-        if file.suffix in COMPRESSED:
-            body = gzip.compress(body, 6)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
-@contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of the folder on loopback while the context lasts."""
-    def handler(*arguments):
-        return _Compressing(*arguments, directory=str(folder))
-    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def measure(browser: Browser, address: str, settle_ms: int = 1500) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Commands that publish: `publish-site` for the graph, `serve` for people."""
+"""Commands that publish: `publish-site` for the graph, `serve` and `offline` for people."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     serve.add_argument("--port", type=int, default=8000)
     serve.set_defaults(run=_serve)
 
+    offline = subparsers.add_parser("offline", help="pack the built site as one zip that opens from disk",
+                                    epilog="example: python -m analysis offline --out ~/Downloads")
+    offline.add_argument("--out", type=Path, default=paths.BUILD, metavar="DIR", help="folder to write to (default: _build)")
+    offline.set_defaults(run=_offline)
+
 
 def _publish_site(arguments: argparse.Namespace) -> int:
     from analysis.data.safe_yaml import YamlError
@@ -43,16 +48,26 @@ def _publish_site(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    import functools
-    import http.server
+    from analysis.publish.serve import server
 
     if not (paths.HTML / "index.html").exists():
         print("There is no site yet; run 'make book' first.", file=sys.stderr)
         return 1
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(paths.HTML))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", arguments.port), handler) as server:
+    with server(paths.HTML, arguments.port) as running:
         print(f"Serving the site at http://127.0.0.1:{arguments.port}/ (Ctrl+C to stop)")
         try:
-            server.serve_forever()
+            running.serve_forever()
         except KeyboardInterrupt:
             return 0
+
+
+def _offline(arguments: argparse.Namespace) -> int:
+    from analysis.publish.site.offline import write_offline_edition
+
+    try:
+        archive = write_offline_edition(folder=arguments.out)
+    except FileNotFoundError as problem:
+        print(f"{problem} (make book)", file=sys.stderr)
+        return 1
+    print(f"The whole edition is in {archive} ({archive.stat().st_size / 1e6:.1f} MB): unpack it and open index.html.")
+    return 0

@@ -23,8 +23,8 @@ from analysis.publish.site.head import head_html
 from analysis.publish.site.maths import set_formulas
 from analysis.publish.site.news import news_html
 from analysis.publish.site.receipt_fold import receipt_fold
-from analysis.publish.site.sections import size_sections
 from analysis.publish.site.search_page import search_content
+from analysis.publish.site.sections import size_sections
 from analysis.publish.site.swap import exchange
 
 NOT_PUBLISHED = ("_static", "_sources", "*.html", ".buildinfo", "objects.inv", ".doctrees", "searchindex.js", "*.ipynb")
