@@ -113,6 +113,12 @@ def test_an_editable_chart_takes_its_values_from_the_figure_s_own_table(make) ->
     assert cost is None
 
 
+def test_a_slide_may_call_a_column_by_another_name(make) -> None:
+    slide = {"form": "line", "category": "Year", "series": {"Days undecided": "Days that files waited"}}
+    first = make(exhibits=[{"figure": "days", "takeaway": "t", "slide": slide}, *GIVEN["exhibits"][1:]]).exhibits[0].native
+    assert list(first.series) == ["Days that files waited"] and first.series["Days that files waited"][4] == 1944.0
+
+
 @pytest.mark.parametrize("changes, message", [
     ({"answer": "It costs {no.such.number}."}, "no number is registered as 'no.such.number'"),
     ({"claims": ["peak", "other"]}, "no claim 'other' in claims.yml"),

@@ -196,7 +196,7 @@ def _exhibit(given: Mapping[str, Any], figures: Path, pages, base: str, source_t
 
 def _native(id: str, slide: Mapping[str, Any], file: Path) -> NativeChart:
     """The editable chart's values, from the figure's own CSV. `series` are columns, or with `by` and `value` the groups of a
-    long table; `where` keeps the rows with these values."""
+    long table; `where` keeps the rows with these values. A mapping of `series` gives columns other names on the slide."""
     with file.open(encoding="utf-8", newline="") as source:
         rows = list(csv.DictReader(source))
     wanted = [slide.get("category"), *slide.get("series", []), *slide.get("where", {})]
@@ -212,11 +212,12 @@ def _native(id: str, slide: Mapping[str, Any], file: Path) -> NativeChart:
     categories = tuple(dict.fromkeys(row[slide["category"]] for row in rows))
     if "series" in slide:
         cells = {(row[slide["category"]], name): row[name] for row in rows for name in slide["series"]}
-        names = slide["series"]
+        names = list(slide["series"])
     else:
         cells = {(row[slide["category"]], row[slide["by"]]): row[slide["value"]] for row in rows}
         names = list(dict.fromkeys(row[slide["by"]] for row in rows))
-    values = {plain(name): tuple(_value(cells.get((category, name), "")) for category in categories) for name in names}
+    called = slide["series"] if isinstance(slide.get("series"), Mapping) else {}
+    values = {plain(called.get(name, name)): tuple(_value(cells.get((category, name), "")) for category in categories) for name in names}
     colours = tuple(slide.get("colours", SERIES_COLOURS[:len(values)]))
     muted = tuple(slide.get("muted", ()))
     problems = [f"figure {id!r}: no colour {name!r}; use {', '.join(SERIES_COLOURS)}"
