@@ -37,7 +37,7 @@ def dots(
     pad = (most - least) * 0.03
     x_scale = linear(least if zero and least == 0 else least - pad, most + pad)
     axis = {"grid": True, "domain": False, "tickCount": max(3, int(rows.plot_width // 90)), "format": axis_format,
-            "labelExpr": TRUE_MINUS}
+            "labelExpr": TRUE_MINUS, "labelFlush": rows.above}   # nothing stands left of the plot when names are above
     table = pd.DataFrame({
         "value": data[value].astype(float), "text": texts, "__y": rows.middles,
         "__tip": tips(names, data[value], data[low] if low else None, data[high] if high else None, number_format),

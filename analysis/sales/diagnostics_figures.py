@@ -9,6 +9,18 @@ from analysis.charts.dots import dots
 from analysis.charts.lines import lines
 from analysis.sales.estimate_figures import sources_of
 
+UNKNOWNS = {
+    "ratio_average": "average ratio",
+    "rest": "size of the rest of the industry",
+    "definition": "definition of the trade statistics",
+    "us_share_demand": "US share of Chinese demand",
+    "covered": "part of Huawei's purchases disclosed",
+    "growth_sd": "spread of growth",
+    "ratio_class_sd": "spread of ratios between classes",
+    "ratio_firm_sd": "spread of ratios between firms",
+    "ratio_drift_sd": "drift of ratios over years",
+}
+
 
 def left_out(checks: dict, estimate: dict) -> Figure:
     """Predicted over observed for every left-out disclosure."""
@@ -188,7 +200,7 @@ def calibration(checks: dict, estimate: dict) -> Figure:
     table = checks["calibration"]
     data = pd.DataFrame(
         {
-            "Quantity": table["quantity"],
+            "Quantity": table["quantity"].replace(UNKNOWNS),
             "Gap over limit": table["gap"] / table["limit"],
             "Coverage of 90% intervals (%)": table["coverage_pct"].round(0),
             "Evidence": "derived",
@@ -199,11 +211,9 @@ def calibration(checks: dict, estimate: dict) -> Figure:
         id="diagnostics-calibration",
         unit="greatest gap of the ranks from uniform, over its joint 95% limit",
         title=f"On {int(table['runs'].iloc[0])} simulated data sets the ranks of {int(table['within'].sum())} of {len(table)} "
-        f"quantities "
-        "are uniform",
+        "quantities are uniform",
         description=f"Dots of the gap over its limit for {len(table)} quantities; values above one would mean that sampler and "
-        f"model disagree. "
-        f"Largest {data['Gap over limit'].max():.2f}.",
+        f"model disagree. Largest {data['Gap over limit'].max():.2f}.",
         source_ids=sources_of(estimate),
         evidence=("derived",),
         data=data,

@@ -173,3 +173,10 @@ def test_policy_names_never_overlap_and_no_mark_runs_through_one(marks):
     placed = [name for name in place_names(pd.Series([m[0] for m in marks]), pd.Series([m[1] for m in marks]), 280) if name]
     assert placed   # the first always finds room
     assert not any(a.meets(b) for i, a in enumerate(placed) for b in placed[i + 1:])
+
+
+def test_an_axis_of_decimals_fits_a_phone_whose_names_stand_above_the_rows():
+    data = pd.DataFrame({"n": ["part of the purchases that is disclosed", "share"], "v": [0.3, 0.7], "e": "derived"})
+    plot = dots(data, theme.NARROW_PX, category="n", value="v", evidence="e", axis_format=",.1f", reference=1.0, zero=True)
+    drawn_width, _ = svg.size(svg.draw(plot.to_dict()))
+    assert drawn_width <= theme.NARROW_PX * 1.02
