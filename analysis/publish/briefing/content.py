@@ -176,7 +176,8 @@ def _shape_problems(given: Any) -> list[str]:
 
 def _row(number: Number, form: str, base: str) -> Row:
     interval = f"{number.interval} ({number.level:g}%)" if number.interval else "–"
-    return Row(plain(number.label), getattr(number, FORMS[form]), interval, number.cls, number.as_of, f"{base}numbers.html#{number.anchor}")
+    return Row(plain(number.label), getattr(number, FORMS[form]), interval, number.cls, number.as_of,
+               f"{base}numbers.html#{number.anchor}")
 
 
 def _exhibit(given: Mapping[str, Any], figures: Path, pages, base: str, source_titles, takeaway: str) -> Exhibit:
@@ -217,7 +218,8 @@ def _native(id: str, slide: Mapping[str, Any], file: Path) -> NativeChart:
         cells = {(row[slide["category"]], row[slide["by"]]): row[slide["value"]] for row in rows}
         names = list(dict.fromkeys(row[slide["by"]] for row in rows))
     called = slide["series"] if isinstance(slide.get("series"), Mapping) else {}
-    values = {plain(called.get(name, name)): tuple(_value(cells.get((category, name), "")) for category in categories) for name in names}
+    values = {plain(called.get(name, name)): tuple(_value(cells.get((category, name), "")) for category in categories)
+              for name in names}
     colours = tuple(slide.get("colours", SERIES_COLOURS[:len(values)]))
     muted = tuple(slide.get("muted", ()))
     problems = [f"figure {id!r}: no colour {name!r}; use {', '.join(SERIES_COLOURS)}"
