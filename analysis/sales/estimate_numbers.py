@@ -47,8 +47,9 @@ def _totals(page, table: pd.DataFrame, sources: list[str], as_of: str) -> None:
         "headquarters": ("total", "US chip firms' sales to Chinese firms", "USD bn", 0, "estimate-total"),
         "location": ("by_location", "US chip firms' sales to addresses in China, all bases", "USD bn", 0, "estimate-total"),
         "ratio": ("ratio", "Sales to Chinese firms over sales to addresses in China", "ratio", 2, "estimate-total"),
-        "panel_headquarters": ("panel", "Sales to Chinese firms, firms with a China line", "USD bn", 0, None),
-        "share_of_us_sales_pct": ("share_of_us_sales", "Sales to Chinese firms, share of US firms' world sales", "%", 0, None),
+        "panel_headquarters": ("panel", "Sales to Chinese firms, firms with a China line", "USD bn", 0, "estimate-total"),
+        "share_of_us_sales_pct": (
+            "share_of_us_sales", "Sales to Chinese firms, share of US firms' world sales", "%", 0, "estimate-total"),
     }
     for row in table[table["quantity"].isin(quantities)].to_dict("records"):
         key, label, unit, digits, figure = quantities[row["quantity"]]
@@ -132,6 +133,7 @@ def _changes(page, table: pd.DataFrame, sources: list[str], as_of: str) -> None:
             unit="%",
             cls="derived",
             as_of=_end(row["to_year"], as_of),
+            figure="estimate-total",
             digits=0,
             sources=sources,
             method="Share of posterior draws in which the later year is lower",

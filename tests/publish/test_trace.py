@@ -1,7 +1,7 @@
 """From any number of the site to the rows of data it came from in four steps or fewer, by links alone, over all numbers.
 
-A step is one link. A number in the text leads to its row in the list of numbers, that to its sources, a source to the table
-whose rows it gave; the row numbers stand beside the link.
+A step is one link. A number in the text leads to its row in the list of numbers, that to its sources (a long list of sources is
+one step more), a source to the table whose rows it gave; the row numbers stand beside the link.
 """
 
 from __future__ import annotations
@@ -93,6 +93,9 @@ def test_every_number_leads_to_the_rows_of_its_sources_in_four_steps(crawler, pu
         steps = 1                                             # from the text to the list of numbers
         row = crawler.row(f"numbers.html#{urldefrag(number['url']).fragment}")
         assert number["id"] in row.text_content()
+        for link in links(row, "#sources-"):                  # to a list that several numbers share
+            row = crawler.page("numbers.html").get_element_by_id(link[1:])
+            steps += 1
         sources = links(row, "sources.html#source-")
         assert {link.split("#source-")[1] for link in sources} == set(number["sources"]), number["id"]
         steps += 1                                            # to the source
