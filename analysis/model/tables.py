@@ -53,6 +53,36 @@ def loss_parts_table(results: Mapping, scenario: str, version: str) -> pd.DataFr
     ).set_index("Part")
 
 
+GROUP_LOSSES = {
+    "Listed customer": ("timing", "waiting", "sockets", "forbidden_listed"),
+    "Other Chinese customers": ("forbidden_unlisted", "contagion_unlisted", "retaliation"),
+    "Elsewhere": ("contagion_elsewhere", "second_round"),
+    "Won through rivals": ("diversion",),
+}
+"""Where the sales are lost, and the parts of the loss (outcome.LOSSES) that belong there."""
+
+
+def yearly_table(results: Mapping, scenario: str) -> pd.DataFrame:
+    """Yearly flows of one scenario: lost sales by customers (means, which add up), the rest as medians."""
+    table = results["yearly"].query("scenario == @scenario").pivot(index="year", columns="quantity", values="median")
+    lost = {
+        f"{group}, US$ bn": sum(table[f"mean_{loss}_usd_bn"] for loss in losses).round(1) + 0.0
+        for group, losses in GROUP_LOSSES.items()
+    }
+    whole = sum(table[f"mean_{loss}_usd_bn"] for losses in GROUP_LOSSES.values() for loss in losses)
+    return pd.DataFrame(
+        {
+            **lost,
+            "Whole, US$ bn": whole.round(1) + 0.0,
+            "US share, %": table["us_share_pct"].round(1),
+            "Research, % of baseline": (100 * table["rd_ratio"]).round(1),
+            "Capital spending, % of baseline": (100 * table["capex_ratio"]).round(1),
+            "Jobs, thousand": (table["jobs"] / 1000).round(1),
+            "Research abroad, %": table["rd_abroad_pct"].round(1),
+        }
+    ).rename_axis(index="Year")
+
+
 def month_table(results: Mapping, version: str, months=(0, 1, 3, 6, 12, 24)) -> pd.DataFrame:
     """Cost of one month more by part and resolution, median and interval."""
     rows = results["month_cost"].query("version == @version and month in @months")

@@ -17,3 +17,11 @@ def model() -> Model:
 @pytest.fixture(scope="session")
 def draws(model):
     return model.parameters.draw_block(1, 0, FEW)
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory):
+    """Results of the whole step, with few draws, made in this process."""
+    from analysis.model.results import write_model_results
+
+    return write_model_results(tmp_path_factory.mktemp("results"), draws=256, seed=1)

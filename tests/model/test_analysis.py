@@ -164,14 +164,6 @@ def test_the_parameter_page_lists_every_parameter_scenario_and_target(model):
     assert "Targets of the calibration" in page and "Drift in the back-test" in page
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory):
-    """The whole step, with few draws, in this process."""
-    from analysis.model.results import write_model_results
-
-    return write_model_results(tmp_path_factory.mktemp("results"), draws=256, seed=1)
-
-
 @pytest.mark.slow
 def test_the_results_can_be_written_and_read(written):
     from analysis.model.results import load_model_results
@@ -181,6 +173,17 @@ def test_the_results_can_be_written_and_read(written):
         results
     )
     assert sum(path.stat().st_size for path in written.iterdir()) < 3_000_000
+
+
+@pytest.mark.slow
+def test_yearly_losses_by_customer_hold_every_part_once_and_add_up(written):
+    from analysis.model.results import load_model_results
+    from analysis.model.tables import GROUP_LOSSES, yearly_table
+
+    assert sorted(loss for losses in GROUP_LOSSES.values() for loss in losses) == sorted(LOSSES)
+    table = yearly_table(load_model_results(written), "stalemate_24_open")
+    assert len(table) == 10
+    np.testing.assert_allclose(table.iloc[:, :4].sum(axis=1), table["Whole, US$ bn"], atol=0.21)
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from analysis.model.month_cost import socket_cost_closed_form
 from analysis.model.outcome import LOSSES
 from analysis.model.policy_path import coverage_array, stalemate_path
 from analysis.model.run import run_draws
+from tests.model.conftest import FEW
 
 SMALL = 64
 
@@ -179,6 +180,29 @@ def test_retaliation_takes_only_what_a_rule_has_left(model, draws):
     np.testing.assert_allclose(run(model, draws, replace(path, retaliation=True)).headline["pv_retaliation_usd_bn"], 0, atol=1e-12)
     part = path_of(model, rule={"listed": 1.0, "unlisted": {"logic": 1.0}})
     assert (run(model, draws, replace(part, retaliation=True)).headline["pv_retaliation_usd_bn"] > 0).mean() > 0.99
+
+
+def test_research_moves_abroad_only_when_the_lever_is_set_and_only_in_limbo(model, draws):
+    lever = {**draws, "rd_location_response": np.full(FEW, 0.02)}
+    limbo, ban = path_of(model, limbo_months=12), path_of(model, rule={"listed": 1.0})
+    abroad = {name: run(model, p, path).by_year["rd_abroad_pct"]
+              for name, p, path in (("off", draws, limbo), ("on", lever, limbo), ("ban", lever, ban))}
+    start = draws["rd_abroad_share_pct"]
+    np.testing.assert_allclose(abroad["off"], np.broadcast_to(start, abroad["off"].shape))
+    np.testing.assert_allclose(abroad["ban"], np.broadcast_to(start, abroad["ban"].shape))
+    assert (abroad["on"][0] > start).all() and (abroad["on"][1] >= abroad["on"][0]).all()
+    np.testing.assert_allclose(abroad["on"][2], abroad["on"][1])  # what has moved stays away
+
+
+def test_uncertainty_lowers_capital_spending_while_it_lasts(model, draws):
+    path = path_of(model, limbo_months=12)
+    calm, unsure = (
+        run(model, {**draws, "uncertainty_doublings": np.full(FEW, u)}, path).by_year for u in (0.0, 1.0)
+    )
+    factor = np.exp(draws["capex_uncertainty_effect"])
+    np.testing.assert_allclose(unsure["capex_ratio"][0], calm["capex_ratio"][0] * factor, rtol=1e-6)
+    later = unsure["capex_ratio"][1] / calm["capex_ratio"][1]
+    assert (np.abs(later - 1) < 0.01).all()  # what is left is the second round of a little more or less research
 
 
 def test_the_long_run_multiplier_of_a_small_permanent_loss_is_the_one_asked_for(model):
