@@ -10,10 +10,18 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.runner.graph import Graph
-from analysis.runner.plan import load_overrides, site_digest, write_if_changed, write_plan
+from analysis.runner.plan import (
+    chapter_digest,
+    forget_if_changed,
+    load_overrides,
+    notebooks,
+    site_digest,
+    write_if_changed,
+    write_plan,
+)
 
-PUBLISHED = paths.BUILD / "cache" / "published.txt"   # what the last successful build was made from: when it is the same now,
-                                                      # Snakemake will find nothing to do
+PUBLISHED = paths.BUILD / "cache" / "published.txt"   # what the last successful build was made from
+SITE_MARK = paths.BUILD / "site.json"                 # the graph's mark of a published site
 
 
 def build(overlay: Path | None, parameters: Path | None, edition: str | None, cores: int) -> int:
@@ -35,6 +43,7 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
             changed = not (has_site and PUBLISHED.exists() and PUBLISHED.read_text() == content)
             if changed:
                 check_sentences()   # before anything is computed: a sentence is mended in a second, the chapters take a minute
+                forget_what_changed()
             steps = graph.run(expect_steps=changed)
         if steps is not None:
             write_if_changed(PUBLISHED, content)
@@ -48,6 +57,14 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
     what = "Nothing changed" if steps == 0 else f"{steps} step{'s' if steps > 1 else ''} run"
     print(f"{what}; {elapsed:.1f} s. Open {(paths.HTML / 'index.html').as_uri()} or run 'make serve'.")
     return 0
+
+
+def forget_what_changed() -> None:
+    """Drop results that were made from something else than what is in place now, whatever Snakemake remembers of them: it keeps
+    its memory by absolute path, and in a copied or moved folder it has none."""
+    for slug in notebooks():
+        forget_if_changed(paths.RUNS / slug, chapter_digest(slug))
+    SITE_MARK.unlink(missing_ok=True)
 
 
 def moved_text() -> str:

@@ -19,6 +19,7 @@ import nbformat
 
 from analysis import paths
 from analysis.data.loading import TABLES_READ_VARIABLE
+from analysis.runner.plan import MADE_FROM, chapter_digest
 
 TIME_LIMIT_S = 900
 
@@ -28,12 +29,13 @@ class ChapterError(RuntimeError):
 
 
 def run_chapter(
-    notebook: Path, out: Path, parameters: dict[str, Any], declared_tables: list[str], time_limit_s: int = TIME_LIMIT_S
+    notebook: Path, out: Path, parameters: dict[str, Any], declared_tables: list[str], time_limit_s: int = TIME_LIMIT_S,
+    made_from: str = "",
 ) -> None:
     """Execute `notebook` with `parameters` and move the finished folder to `out`.
 
     Raises ChapterError when a cell raises, when the time limit passes, or when the chapter read a table outside
-    `declared_tables`. `out` is then unchanged.
+    `declared_tables`. `out` is then unchanged. `made_from`, the hash of what the run depends on, is left beside the results.
     """
     scratch = out.with_name(f".{out.name}.{os.getpid()}")
     shutil.rmtree(scratch, ignore_errors=True)
@@ -47,6 +49,7 @@ def run_chapter(
         if not (scratch / "numbers.json").exists():
             (scratch / "numbers.json").write_text("[]\n")
         (scratch / "figures").mkdir(exist_ok=True)
+        (scratch / MADE_FROM).write_text(made_from)
         _replace_folder(scratch, out)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -142,4 +145,5 @@ def _time_limit(seconds: int, slug: str):
 def run_from_plan(slug: str) -> None:
     """Run the chapter `slug` as the build's plan says (see :mod:`analysis.runner.plan`)."""
     plan = json.loads((paths.BUILD / "plan" / f"{slug}.json").read_text(encoding="utf-8"))
-    run_chapter(paths.BUILD / "plan" / f"{slug}.ipynb", paths.RUNS / slug, plan["parameters"], plan["tables"])
+    run_chapter(paths.BUILD / "plan" / f"{slug}.ipynb", paths.RUNS / slug, plan["parameters"], plan["tables"],
+                made_from=chapter_digest(slug))

@@ -22,6 +22,7 @@ from analysis.runner.dependencies import artifacts_of, chapter_code, code_cells,
 from analysis.runner.parameters import ParameterError, check_parameters, declared_parameters
 
 ALL_CHAPTERS = "all"
+MADE_FROM = "made_from.txt"   # in the folder of a run: the hash of what it was made from
 MODEL = "model"
 
 
@@ -118,6 +119,13 @@ def chapter_digest(slug: str) -> str:
     """A hash of everything the chapter `slug` depends on, the long computations it reads included."""
     upstream = [step_digest(artifact) for artifact in artifacts_of(chapter_code(_source(slug)))]
     return digest(chapter_inputs(slug), upstream)
+
+
+def forget_if_changed(run: Path, made_from: str) -> None:
+    """Remove the numbers of a run that was not made from `made_from`, so that the graph makes it again."""
+    mark = run / MADE_FROM
+    if not mark.exists() or mark.read_text() != made_from:
+        (run / "numbers.json").unlink(missing_ok=True)
 
 
 def chapter_artifacts(slug: str) -> list[str]:

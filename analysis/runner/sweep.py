@@ -33,7 +33,7 @@ from analysis.publish.numbers import Number, load_numbers
 from analysis.runner.build import one_at_a_time, prepare
 from analysis.runner.graph import Graph
 from analysis.runner.parameters import ParameterError, check_parameters, declared_parameters
-from analysis.runner.plan import notebooks, write_if_changed
+from analysis.runner.plan import forget_if_changed, notebooks, sweep_run_digest, write_if_changed
 
 MAX_RUNS = 100_000
 
@@ -118,6 +118,8 @@ def sweep(grid: Path, out: Path, chapter: str | None, cores: int, options: Seque
                 write_if_changed(folder / "plan" / f"{run_id(one)}.json", json.dumps(one, sort_keys=True) + "\n")
             plan = {"chapter": slug, "runs": [run_id(one) for one in sets]}
             write_if_changed(folder / "plan.json", json.dumps(plan) + "\n")
+            for run in plan["runs"]:
+                forget_if_changed(folder / "runs" / run, sweep_run_digest(name, run))
             steps = graph.run(expect_steps=not dry_run)
     if steps is None:
         print(f"The sweep stopped; finished runs are kept in {folder} and will not be repeated.", file=sys.stderr)
@@ -142,7 +144,7 @@ def run_one(name: str, run: str) -> None:
     parameters = json.loads((folder / "plan" / f"{run}.json").read_text())
     plan = json.loads((paths.BUILD / "plan" / f"{slug}.json").read_text())
     run_chapter(paths.BUILD / "plan" / f"{slug}.ipynb", folder / "runs" / run, {**plan["parameters"], **parameters},
-                plan["tables"])
+                plan["tables"], made_from=sweep_run_digest(name, run))
 
 
 def copy_results(folder: Path, out: Path, sets: list[dict[str, Any]]) -> None:

@@ -142,3 +142,12 @@ def project(tmp_path_factory) -> Project:
     assert result.returncode == 0, result.stdout + result.stderr
     assert made.is_whole()
     return made
+
+
+@pytest.fixture
+def copied(project, tmp_path) -> Project:
+    """A copy of the built project in another folder."""
+    shutil.copytree(project.root, tmp_path / "copy", symlinks=True)
+    made = object.__new__(Project)
+    made.root = tmp_path / "copy"
+    return made

@@ -161,3 +161,10 @@ def test_each_page_ends_with_its_receipt_and_verify_finds_the_build_identical(pr
     other = subprocess.run(command, cwd=project.root, env=project.environment, capture_output=True, text=True)
     table.write_bytes(before)
     assert "table oem_demand.csv: changed" in other.stdout and not other.stdout.startswith("identical")
+
+
+def test_a_copied_project_sees_what_changed_since(copied):
+    """Snakemake remembers results by their absolute path; in a copy of the folder it knows nothing of them."""
+    assert copied.steps() == []
+    edit(copied.root / "data/industry/oem_demand.csv", "goods", "things")
+    assert copied.steps() == ["chapter demand", "site"]
