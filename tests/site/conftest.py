@@ -42,6 +42,13 @@ def small_url(small_site):
         yield url
 
 
+@pytest.fixture(scope="session")
+def served_site_url(site):
+    """The edition, served compressed as a host does."""
+    with serving.served(site) as url:
+        yield url
+
+
 @pytest.fixture(params=["fixtures book", "edition"])
 def any_folder(request) -> Path:
     """The folder of each site in turn."""
