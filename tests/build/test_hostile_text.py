@@ -16,7 +16,8 @@ MARK = "hostile-mark"
 HOSTILE = (f"=cmd|'/C calc'!A0 {MARK} <script>alert('{MARK}')</script><img src=x onerror=\"alert('{MARK}')\"> "
            "{{ edition }} `{num}` $x$")
 CHANGED = {"sources": ("", ("title", "publisher", "note")), "oem_demand": ("industry", ("note",))}   # table: folder, columns
-ACTIVE = "//script[contains(., $mark)] | //*[@*[starts-with(name(), 'on') and contains(., $mark)]] | //img[@src='x']"
+ACTIVE = ("//script[not(contains(@type, 'json'))][contains(., $mark)] | //img[@src='x'] | "
+          "//*[@*[starts-with(name(), 'on') and contains(., $mark)]]")
 
 
 @pytest.fixture(scope="module")
