@@ -9,7 +9,7 @@ import importlib.util
 import sys
 
 STORAGE_PROBLEMS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT)
-PARTS = ("runner", "publish", "data", "sources", "sales", "policy", "model")
+PARTS = ("runner", "publish", "data", "sources", "sales", "policy", "model", "explorer")
 
 
 def parser() -> argparse.ArgumentParser:

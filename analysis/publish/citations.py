@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass
+from string import Template
 
 from analysis.publish.numbers import Number
 
@@ -39,6 +40,14 @@ _WHOLE = {
             '"issued": {"date-parts": [[$parts]]}, "note": "$note", "URL": "$url"}]'),
 }
 TEMPLATES = {"part": _PART, "whole": _WHOLE}
+
+# A scenario of the explorer. Its page fills in the same words (book/_static/explorer.js).
+SCENARIO = {
+    "key": "chip_stalemate_${edition}_$settings",
+    "title": "Scenario “$label”$changes. $value",
+    "changes": ", changed ($changes)",
+    "note": f"Modelled, $draws draws. $others. Licence {LICENCE}.",
+}
 
 _BIBTEX_SIGNS = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#",
                  "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
@@ -107,6 +116,19 @@ def cite_number(number: Number, edition: str, date: str, url: str) -> Citation:
     """One number, quoted with its interval, class and date, because a value without them reads as a fact."""
     return Citation(key=_key(edition, number.anchor), title=number_title(number), edition=edition, date=date, url=url,
                     note=number_note(number))
+
+
+def cite_scenario(label: str, changes: str, value: str, others: str, draws: str, settings: str, edition: str, date: str,
+                  url: str) -> Citation:
+    """A scenario of the explorer, with its main result and the others, each with its interval.
+
+    `changes` says in words what differs from the scenario `label`, and may be empty. `settings` is the query of the address.
+    """
+    values = {"label": label, "changes": Template(SCENARIO["changes"]).substitute(changes=changes) if changes else "",
+              "value": value, "others": others, "draws": draws, "edition": edition.replace(".", "_"),
+              "settings": re.sub(r"[^a-z0-9]+", "_", settings.lower()).strip("_")}
+    key, title, note = (Template(SCENARIO[name]).substitute(values) for name in ("key", "title", "note"))
+    return Citation(key=key, title=title, edition=edition, date=date, url=url, note=note)
 
 
 def number_title(number: Number) -> str:

@@ -32,12 +32,14 @@ class Step:
 
     module: where its code starts (what it imports, and the tables that code loads, decide when it runs again).
     files: further files of `_build/data/` it reads, such as `parameters.yml`.
+    scripts: scripts of the site that it runs.
     """
 
     artifact: str
     command: str
     module: str
     files: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
 
 
 def toc_files() -> list[str]:
@@ -144,7 +146,8 @@ def step_digest(artifact: str) -> str:
     step = next(s for s in STEPS if s.artifact == artifact)
     code = f"import {step.module}"
     files = {*(f"{table}.csv" for table in tables_of(code)), *step.files}
-    return digest([*(paths.TABLES / file for file in sorted(files)), *modules_of(code)], [step.command])
+    scripts = (paths.SCRIPTS / script for script in step.scripts)
+    return digest([*(paths.TABLES / file for file in sorted(files)), *modules_of(code), *scripts], [step.command])
 
 
 def site_digest() -> str:

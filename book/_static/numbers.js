@@ -4,13 +4,15 @@
   "use strict";
   var data = null, card = null, owner = null, pinned = false, timer = 0;
 
-  function facts(link) {
+  function load() {
     if (data === null) {
       var block = document.getElementById("cs-numbers");
       data = block && block.tagName === "SCRIPT" ? JSON.parse(block.textContent) : false;
     }
-    return data && data.numbers[link.hash.slice(1)];
+    return data;
   }
+
+  function facts(link) { return load() && data.numbers[link.hash.slice(1)]; }
 
   // --- citations: the same templates and the same escaping as analysis/publish/citations.py ---------------------------
 
@@ -24,16 +26,20 @@
     return value;
   }
 
-  function citation(number, anchor, form) {
-    var date = data.edition.date.split("-"), note = number.cite.note;
+  // cite: key, title and note of the thing cited; path: its address within the edition
+  function citation(cite, path, form) {
+    var date = data.edition.date.split("-"), note = cite.note;
     var fields = {
-      key: number.cite.key, title: number.cite.title, note: form === "plain" && note ? note + " " : note,
+      key: cite.key, title: cite.title, note: form === "plain" && note ? note + " " : note,
       edition: data.edition.edition, date: data.edition.date, author: data.edition.author, work: data.edition.work,
-      url: data.edition.address + "numbers.html#" + anchor, year: date[0], risdate: date.join("/"),
-      parts: date.map(Number).join(", ")
+      url: data.edition.address + path, year: date[0], risdate: date.join("/"), parts: date.map(Number).join(", ")
     };
     return data.templates[form].replace(/\$(\w+)/g, function (all, name) { return escaped(fields[name], form, name); });
   }
+
+  // For what is no number but is cited the same way; false where the page has no data block.
+  window.csCite = function (cite, path, form) { return load() && citation(cite, path, form); };
+  window.csEdition = function () { return load() && data.edition; };
 
   // --- the card ------------------------------------------------------------------------------------------------------
 
@@ -94,7 +100,7 @@
       var button = make("button", "cs-copy", data.formats[form]);
       button.type = "button";
       button.dataset.form = form;
-      button.addEventListener("click", function () { window.csCopy(citation(number, anchor, form), button); });
+      button.addEventListener("click", function () { window.csCopy(citation(number.cite, "numbers.html#" + anchor, form), button); });
       cite.append(button);
     });
     card.append(close, title, value, list, more, cite);

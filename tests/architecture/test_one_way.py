@@ -21,6 +21,7 @@ ALLOWED = {
     "sales": {"data", "charts"},
     "policy": {"data", "charts", "publish"},  # publish.numbers: what records numbers knows what a number is
     "model": {"data", "charts", "policy", "sales"},
+    "explorer": {"data", "model", "publish"},
     "publish": {"data", "charts", "runner", "model"},
     "runner": {"data", "publish", "model", "cli"},
 }

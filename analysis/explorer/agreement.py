@@ -1,0 +1,125 @@
+"""How far the explorer's script is from the model: both run on the same draws at random settings.
+
+Every draw of every quantity is compared, which bounds the difference of anything the page shows of them: medians and
+interval ends cannot be further apart than the furthest draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.explorer.script import Script, ScriptRun
+from analysis.model.outcome import Outcome
+from analysis.model.run import Model, run
+from analysis.model.scenarios import change
+
+TOLERANCE = 1e-12
+"""Largest relative difference that is published. The two are the same arithmetic in double precision, with exponentials and
+powers from different libraries; anything above means that the model has changed and the script has not."""
+
+POINTS = 240
+DRAWS = 128            # a random point
+SCENARIO_DRAWS = 512   # a scenario of the book
+
+
+class DisagreementError(RuntimeError):
+    """The script and the model differ; the message names the quantity, the settings and the size."""
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """The largest difference found, and where."""
+
+    relative: float
+    quantity: str
+    address: str
+
+
+def random_changes(settings: Mapping, rng: np.random.Generator) -> tuple[str, dict[str, object]]:
+    """A scenario and changes to it, as a reader could make them: every lever and, one time in four, every parameter."""
+    preset = settings["presets"][rng.integers(len(settings["presets"]))]
+    rules = [rule["name"] for rule in settings["rules"]]
+    low, high = settings["limits"]["limbo_months"]
+    longest = min(high, preset["months"])
+    changes: dict[str, object] = {"limbo_months": float(min(rng.integers(low, longest + 1) + rng.choice([0, 0, 0, 0.5]), longest))}
+    percent = rng.multinomial(100, rng.dirichlet(np.full(len(rules), 0.5)))
+    changes |= {f"odds_{rule}": share / 100 for rule, share in zip(rules, percent.tolist(), strict=True) if share}
+    changes |= {"tgl_days": float(rng.integers(30, 366)), "plurilateral": bool(rng.random() < 0.5),
+                "retaliation": bool(rng.random() < 0.5)}
+    for parameter in settings["parameters"]:
+        if rng.random() < 0.25:
+            ends = parameter["slider"] or _near(parameter)
+            changes[parameter["name"]] = float(f"{rng.uniform(ends['min'], ends['max']):.6g}")
+    return preset["name"], changes
+
+
+def _near(parameter: Mapping) -> dict[str, float]:
+    """Where a reader is likely to try: the prior's support, or within half the value, inside the valid range."""
+    spread = abs(parameter["value"]) / 2
+    low, high = parameter["prior"]["support"] if parameter["prior"] else (parameter["value"] - spread, parameter["value"] + spread)
+    return {"min": max(low, parameter["low"]), "max": min(high, parameter["high"])}
+
+
+def written_address(scenario: str, changes: Mapping[str, object]) -> str:
+    """The address of the settings, as a reader might type it."""
+    pairs = [f"{name}={int(value) if isinstance(value, bool) else f'{value!r}'}" for name, value in changes.items()]
+    return "?" + "&".join([f"scenario={scenario}", *pairs])
+
+
+def run_model(model: Model, scenario: str, changes: Mapping[str, object], draws: int, seed: int) -> Outcome:
+    """The same settings in the model."""
+    changed, parameters = change(model.scenarios[scenario], model.parameters, changes, model.scenarios.rules)
+    return run(parameters, model.scenarios.path(changed, parameters), draws, seed)
+
+
+def difference(found: ScriptRun, outcome: Outcome, settings: Mapping) -> tuple[float, str]:
+    """Largest difference of any draw of any quantity, and the quantity.
+
+    Relative to the largest value of the quantity in the run, or to one unit of its last printed digit where that is more.
+    A value that is no number in one and a number in the other counts as infinitely far.
+    """
+    pairs = [
+        (name, found.headline[name], outcome.headline[name], 10.0 ** -output["digits"])
+        for output in settings["outputs"]
+        if (name := output["name"])
+    ]
+    by_year = zip(found.lost_sales_by_year, outcome.losses_by_year.sum(axis=0), strict=True)
+    pairs += [(f"lost sales in year {year}", *rows, 0.1) for year, rows in enumerate(by_year, start=1)]
+    worst, where = 0.0, ""
+    for name, script, python, unit in pairs:
+        finite = np.isfinite(python)
+        if not np.array_equal(finite, np.isfinite(script)):
+            return np.inf, name
+        if finite.any():
+            largest = np.abs(script - python)[finite].max() / max(np.abs(python[finite]).max(), unit)
+            worst, where = max((worst, where), (float(largest), name))
+    return worst, where
+
+
+def largest_disagreement(model: Model, settings: Mapping, points: int = POINTS, draws: int = DRAWS, seed: int = 1) -> Disagreement:
+    """Compare script and model at `points` random settings and at every scenario.
+
+    Raises DisagreementError where they differ by more than :data:`TOLERANCE`.
+    """
+    script, rng = Script(settings), np.random.default_rng(seed)
+    cases = [(preset["name"], {}, SCENARIO_DRAWS) for preset in settings["presets"]]
+    cases += [(*random_changes(settings, rng), draws) for _ in range(points)]
+    worst = Disagreement(0.0, "", "")
+    for scenario, changes, wanted in cases:
+        count = min(wanted, settings["draws"])
+        address = written_address(scenario, changes)
+        found = script.run(address, count)
+        relative, quantity = difference(found, run_model(model, scenario, changes, count, settings["seed"]), settings)
+        if found.problems:
+            raise DisagreementError(f"the explorer's script refuses settings that the model accepts: {found.problems} ({address})")
+        if relative > TOLERANCE:
+            raise DisagreementError(
+                f"the explorer's script (book/_static/explorer-model.js) and analysis/model differ: {quantity} by {relative:.2g} "
+                f"of its size, at {address}"
+            )
+        if relative > worst.relative:
+            worst = Disagreement(relative, quantity, address)
+    return worst

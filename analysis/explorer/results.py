@@ -1,0 +1,67 @@
+"""Compute what the explorer's page holds, and check its script against the model (a step of the build graph)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from analysis import paths
+from analysis.explorer.agreement import DRAWS, POINTS, TOLERANCE, largest_disagreement, run_model
+from analysis.explorer.settings import page_settings
+from analysis.model.outcome import Outcome
+from analysis.model.run import DEFAULT_DRAWS, DEFAULT_SEED, load_model
+from analysis.model.summary import OUTPUTS, interval
+
+SPARE_DIGITS = 3   # kept beyond those printed
+
+
+def write_explorer_results(
+    out_dir: Path | str,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+    data_dir: Path | str | None = None,
+    points: int = POINTS,
+    progress: Callable[[str], None] = lambda line: None,
+) -> Path:
+    """Write `settings.json` (what the page holds) and `agreement.json` (how far its script is from the model) into `out_dir`.
+
+    Raises DisagreementError where the script and the model differ by more than rounding; nothing is written then.
+    """
+    out = Path(out_dir)
+    model = load_model(data_dir)
+    settings = page_settings(model, draws, seed)
+    for preset in settings["presets"]:
+        preset["results"] = preset_results(run_model(model, preset["name"], {}, draws, seed))
+    progress(f"{len(settings['presets'])} scenarios of {draws} draws")
+    worst = largest_disagreement(model, settings, points)
+    agreement = {**asdict(worst), "tolerance": TOLERANCE, "points": points, "draws_a_point": DRAWS,
+                 "quantities": len(settings["outputs"]) + max(preset["months"] for preset in settings["presets"]) // 12}
+    progress(f"script and model differ by at most {worst.relative:.1g} at {points} random settings")
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in (("settings", settings), ("agreement", agreement)):
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        (out / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    return out
+
+
+def load_explorer_results(out_dir: Path | str | None = None) -> tuple[dict, dict]:
+    """(settings, agreement). Raises FileNotFoundError naming the command that makes them."""
+    out = Path(out_dir) if out_dir else paths.ARTIFACTS / "explorer"
+    if not (out / "agreement.json").is_file():
+        raise FileNotFoundError(f"{out} holds no results of the explorer; make them with: python -m analysis explorer-results")
+    settings, agreement = (json.loads((out / f"{name}.json").read_text(encoding="utf-8")) for name in ("settings", "agreement"))
+    return settings, agreement
+
+
+def preset_results(outcome: Outcome) -> Mapping[str, object]:
+    """Median and interval of each output, and of lost sales by year, US$ bn."""
+    return {
+        "outputs": {name: _summary(outcome.headline[name], output.digits) for name, output in OUTPUTS.items()},
+        "years": [_summary(values, 1) for values in outcome.losses_by_year.sum(axis=0)],
+    }
+
+
+def _summary(values, digits: int) -> list[float]:
+    return [round(value, digits + SPARE_DIGITS) for value in interval(values)]

@@ -1,0 +1,335 @@
+// The explorer: controls, results, drawings, address, citation. The settings are in explorer-state.js, the model in
+// explorer-model.js. A scenario as it stands in the book shows the values worked out in the build; anything else is computed
+// here, in slices, so that the page stays responsive: first from a part of the draws, then from all of them.
+(function () {
+  "use strict";
+  const PROVISIONAL = 512, SLICE = 32, SLICE_MS = 12;
+  const root = document.getElementById("explorer");
+  const data = JSON.parse(document.getElementById("cs-explorer-data").textContent);
+  const byId = (id) => document.getElementById(id);
+  const main = data.outputs.filter((output) => output.main);
+  let state, shown = null, take = null, wanted = null, running = false, sayTimer = 0;
+
+  // --- words and numbers, as the book prints them (analysis/publish/numbers.py) ---------------------------------------------
+
+  function bare(value, digits) {
+    const text = value.toFixed(digits), [whole, part] = text.replace("-", "").split(".");
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",") + (part ? `.${part}` : "");
+    return (text.startsWith("-") && Number(text) !== 0 ? "−" : "") + grouped;
+  }
+
+  function withUnit(value, output) {
+    const [before, one, many] = data.units[output.unit], text = bare(value, output.digits);
+    const after = text.replace("−", "") === "1" ? one : many;
+    return text.startsWith("−") ? `−${before}${text.slice(1)}${after}` : `${before}${text}${after}`;
+  }
+
+  function interval([, low, high], output) { return `${bare(low, output.digits)} to ${bare(high, output.digits)}`; }
+
+  function sentence(output, values) {
+    return `${withUnit(values[0], output)} (${data.level}% interval ${interval(values, output)})`;
+  }
+
+  // The value of a setting as a reader says it.
+  function said(value, unit) {
+    const percent = `${csState.tidy(100 * value)}%`;
+    if (unit === "share" || unit === "probability") return percent;
+    if (unit === "per month") return `${percent} a month`;
+    if (unit === "USD bn") return `US$${value} billion`;
+    if (unit.startsWith("%")) return `${value}${unit}`;
+    return unit === "ratio" || unit === "elasticity" ? String(value) : `${bare(value, value % 1 ? 2 : 0)} ${unit}`;
+  }
+
+  // Inside a sentence; names and abbreviations keep their capitals.
+  function lower(label) { return /^(US|China)/.test(label) ? label : label[0].toLowerCase() + label.slice(1); }
+
+  function changesInWords() {
+    const { changes } = csState.canonical(state, data), words = [];
+    for (const name of Object.keys(data.labels)) {
+      const value = changes[name];
+      if (name in changes) words.push(`${lower(data.labels[name])}: ${value === true ? "yes" : value === false ? "no" : value}`);
+    }
+    const odds = data.rules.filter((rule) => `odds_${rule.name}` in changes);
+    const shares = odds.map((rule) => `${lower(rule.label)} ${said(changes[`odds_${rule.name}`], "share")}`);
+    if (shares.length) words.push(`odds: ${shares.join(", ")}`);
+    for (const one of data.parameters) {
+      if (one.name in changes) words.push(`${lower(one.label)}: ${said(changes[one.name], one.unit)}`);
+    }
+    return words.join("; ");
+  }
+
+  // --- computing ------------------------------------------------------------------------------------------------------------
+
+  function unchanged() { return Object.keys(csState.canonical(state, data).changes).length === 0; }
+
+  function request() {
+    const preset = csState.preset(data, state.scenario);
+    if (unchanged()) {
+      wanted = null;
+      show({ ...preset.results, draws: data.draws, contradiction: false });
+      return;
+    }
+    wanted = state;
+    root.dataset.state = "computing";
+    if (!running) { running = true; setTimeout(compute, 0); }
+  }
+
+  function compute() {
+    const job = wanted;
+    if (!job) { running = false; return; }
+    const all = csState.settings(job, data), policy = csState.policy(all, job, data);
+    take = take || csDraws.source(data.parameters, data.seed, data.draws);
+    const found = { headline: {}, years: [], contradiction: false };
+    let done = 0;
+    function slice() {
+      if (wanted !== job && done >= PROVISIONAL) { compute(); return; }   // a newer wish; this one has been shown in part
+      const start = performance.now();
+      do {
+        const to = Math.min(done + SLICE, data.draws);
+        collect(found, csModel.simulate(take(all.fixed, done, to), to - done, policy, data.segments), done);
+        done = to;
+      } while (done < data.draws && done !== PROVISIONAL && performance.now() - start < SLICE_MS);
+      if (done === PROVISIONAL || done === data.draws) show(summary(found, done));
+      if (done < data.draws) setTimeout(slice, 0);
+      else if (wanted !== job) compute();
+      else { running = false; wanted = null; }
+    }
+    slice();
+  }
+
+  function collect(found, out, from) {
+    for (const name in out.headline) {
+      (found.headline[name] = found.headline[name] || new Float64Array(data.draws)).set(out.headline[name], from);
+    }
+    out.lostSalesByYear.forEach((values, year) => {
+      (found.years[year] = found.years[year] || new Float64Array(data.draws)).set(values, from);
+    });
+    found.contradiction = found.contradiction || out.contradiction;
+  }
+
+  function summary(found, count) {
+    const tail = (100 - data.level) / 200;
+    const of = (values) => {
+      const [low, median, high] = csModel.quantiles(values.subarray(0, count), [tail, 0.5, 1 - tail]);
+      return [median, low, high];
+    };
+    return { outputs: Object.fromEntries(data.outputs.map((output) => [output.name, of(found.headline[output.name])])),
+             years: found.years.map(of), draws: count, contradiction: found.contradiction };
+  }
+
+  // --- showing --------------------------------------------------------------------------------------------------------------
+
+  function show(results) {
+    shown = results;
+    for (const output of data.outputs) {
+      const row = byId(`x-out-${output.name}`), values = results.outputs[output.name];
+      row.cells[1].textContent = bare(values[0], output.digits);
+      row.cells[2].textContent = interval(values, output);
+    }
+    const cost = main[0], denied = main.find((output) => output.unit === "months") || main[1];
+    byId("x-now-cost").textContent = withUnit(results.outputs[cost.name][0], cost);
+    byId("x-now-cost-interval").textContent = interval(results.outputs[cost.name], cost);
+    byId("x-now-denied").textContent = withUnit(results.outputs[denied.name][0], denied);
+    byId("x-now-denied-interval").textContent = interval(results.outputs[denied.name], denied);
+    const complete = results.draws === data.draws;
+    byId("x-status").textContent = complete ? `From all ${bare(data.draws, 0)} draws, the same as in the chapters.`
+      : `From the first ${bare(results.draws, 0)} of ${bare(data.draws, 0)} draws; the rest is being computed.`;
+    byId("x-contradiction").hidden = !results.contradiction;
+    years(results);
+    draw();
+    if (complete) {
+      cite();
+      root.dataset.state = "done";
+      clearTimeout(sayTimer);
+      sayTimer = setTimeout(() => { byId("x-say").textContent = `${cost.label}: ${sentence(cost, results.outputs[cost.name])}. ` +
+        `${denied.label}: ${sentence(denied, results.outputs[denied.name])}.`; }, 700);
+    }
+  }
+
+  function years(results) {
+    const body = byId("x-years");
+    body.replaceChildren(...results.years.map((row, i) => {
+      const line = document.createElement("tr"), head = document.createElement("th");
+      head.scope = "row";
+      head.textContent = i + 1;
+      line.append(head, ...[bare(row[0], 1), `${bare(row[1], 1)} to ${bare(row[2], 1)}`].map((text) => {
+        const cell = document.createElement("td");
+        cell.textContent = text;
+        return cell;
+      }));
+      return line;
+    }));
+  }
+
+  function draw() {
+    const results = shown, preset = csState.preset(data, state.scenario), before = unchanged() ? null : preset.results.years;
+    const band = byId("x-band"), rows = byId("x-rows"), cost = main[0];
+    const peak = results.years.reduce((best, row, i) => row[0] > results.years[best][0] ? i : best, 0);
+    band.replaceChildren(csChart.band("x-band", band.clientWidth, band.clientHeight, results.years, before, {
+      title: "Lost US sales by year",
+      description: `Line with a ${data.level}% band over ${results.years.length} years, in US$ billion a year. The median is ` +
+        `${bare(results.years[0][0], 1)} in the first year, highest in year ${peak + 1} at ${bare(results.years[peak][0], 1)}, ` +
+        `and ${bare(results.years[results.years.length - 1][0], 1)} in the last.`
+    }));
+    byId("x-band-before").hidden = !before;
+    const given = [{ label: before ? "Your scenario" : preset.label, value: results.outputs[cost.name], own: true },
+                   ...data.presets.filter((one) => before || one !== preset)
+                     .map((one) => ({ label: one.label, value: one.results.outputs[cost.name], own: false }))];
+    const wide = rows.clientWidth >= 540;
+    rows.replaceChildren(csChart.rows("x-rows", rows.clientWidth, wide ? 24 : 38, given, {
+      title: "Lost US sales of this scenario beside the book's", axis: "US$ billion, present value over ten years",
+      description: `Dots with ${data.level}% intervals. ` + given.map((row) => `${row.label}: ${bare(row.value[0], 0)} ` +
+        `(${bare(row.value[1], 0)} to ${bare(row.value[2], 0)})`).join("; ") + "."
+    }));
+  }
+
+  function cite() {
+    const address = csState.address(state, data), edition = window.csEdition && csEdition(), changes = changesInWords();
+    byId("x-command").textContent = csState.command(state, data);
+    if (!edition) return;
+    const path = `explorer.html${address}`, cost = main[0];
+    const fill = (text, values) => text.replace(/\$\{?(\w+)\}?/g, (_, name) => values[name]);
+    const words = {
+      label: csState.preset(data, state.scenario).label, changes: changes ? fill(data.cite.changes, { changes }) : "",
+      value: `${cost.label}: ${sentence(cost, shown.outputs[cost.name])}`,
+      others: main.slice(1).map((output) => `${output.label}: ${sentence(output, shown.outputs[output.name])}`).join("; "),
+      draws: bare(data.draws, 0), edition: edition.edition.replace(/\./g, "_"),
+      settings: (address || `scenario=${state.scenario}`).toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_|_$/g, "")
+    };
+    const cited = { key: fill(data.cite.key, words), title: fill(data.cite.title, words), note: fill(data.cite.note, words) };
+    byId("x-address").textContent = edition.address + path;
+    for (const block of document.querySelectorAll(".cs-x-cite pre")) block.textContent = csCite(cited, path, block.dataset.form);
+  }
+
+  // --- controls -------------------------------------------------------------------------------------------------------------
+
+  function percents() {
+    const odds = Object.fromEntries(csState.settings(state, data).resolution);
+    return data.rules.map((rule) => Math.round(100 * (odds[rule.name] || 0)));
+  }
+
+  function fillControls() {
+    const all = csState.settings(state, data), base = csState.preset(data, state.scenario);
+    byId("x-scenario").value = state.scenario;
+    byId("x-about").textContent = base.description;
+    byId("x-limbo_months").max = Math.min(data.limits.limbo_months[1], base.months);
+    slide("limbo_months", all.limbo_months, `${all.limbo_months} ${all.limbo_months === 1 ? "month" : "months"}`);
+    byId("x-tgl_days").value = "tgl_days" in state.changes ? state.changes.tgl_days : "";
+    byId("x-tgl_days").placeholder = base.tgl_days;
+    percents().forEach((percent, i) => slide(`odds_${data.rules[i].name}`, percent, `${percent}%`));
+    for (const name of ["plurilateral", "retaliation"]) byId(`x-${name}`).checked = all[name];
+    for (const one of data.parameters) {
+      const fixed = one.name in all.fixed, value = all.fixed[one.name], range = one.prior && one.prior.support;
+      const open = range ? `uncertain: ${said(range[0], one.unit)} to ${said(range[1], one.unit)}` : said(one.value, one.unit);
+      if (one.slider) {
+        slide(one.name, fixed ? value : one.value, fixed ? `fixed at ${said(value, one.unit)}` : open);
+        byId(`x-${one.name}`).closest(".cs-x-lever").classList.toggle("cs-x-open", !fixed && Boolean(range));
+        byId(`x-free-${one.name}`).hidden = !(one.name in state.changes);
+      } else {
+        byId(`x-${one.name}`).value = fixed ? value : "";
+      }
+    }
+    byId("x-reset").disabled = unchanged();
+  }
+
+  function slide(name, value, words) {
+    const control = byId(`x-${name}`);
+    control.value = value;
+    control.setAttribute("aria-valuetext", words);
+    control.style.setProperty("--at", (control.value - control.min) / (control.max - control.min));
+    byId(`x-said-${name}`).textContent = words;
+  }
+
+  function update(next, problems) {
+    state = csState.canonical(next, data);
+    fillControls();
+    tell(problems || []);
+    remember();
+    request();
+  }
+
+  function set(name, value) { update({ scenario: state.scenario, changes: { ...state.changes, [name]: value } }); }
+
+  function unset(names, problems) {
+    const changes = { ...state.changes };
+    for (const name of names) delete changes[name];
+    update({ scenario: state.scenario, changes }, problems);
+  }
+
+  function tell(problems) {
+    const box = byId("x-problems");
+    box.replaceChildren(...problems.map((text) => Object.assign(document.createElement("p"), { textContent: text })));
+    box.hidden = problems.length === 0;
+  }
+
+  function remember() {
+    try {
+      history.replaceState(null, "", csState.address(state, data) || location.pathname);
+    } catch (ignored) { /* some browsers refuse on pages opened from disk; the address below the results is right */ }
+  }
+
+  // A number field: empty means as before; what is out of range is set to the nearest valid value, and said.
+  function number(name) {
+    const field = byId(`x-${name}`), problems = [];
+    if (field.value === "" && !field.validity.badInput) { unset([name]); return; }
+    const { state: read, problems: found } = csState.parse(`?scenario=${state.scenario}&${name}=${field.value || "?"}`, data);
+    problems.push(...found);
+    if (name in read.changes) {
+      update({ scenario: state.scenario, changes: { ...state.changes, [name]: read.changes[name] } }, problems);
+    } else {
+      unset([name], problems);
+    }
+  }
+
+  function wire() {
+    byId("x-form").addEventListener("submit", (event) => event.preventDefault());
+    byId("x-scenario").addEventListener("change", (event) => {
+      const kept = {};   // what a reader believes of parameters holds under every policy
+      for (const one of data.parameters) if (one.name in state.changes) kept[one.name] = state.changes[one.name];
+      update({ scenario: event.target.value, changes: kept });
+    });
+    byId("x-reset").addEventListener("click", () => {
+      update({ scenario: state.scenario, changes: {} });
+      byId("x-scenario").focus();   // the button is then of no more use
+    });
+    byId("x-limbo_months").addEventListener("input", (event) => set("limbo_months", Number(event.target.value)));
+    byId("x-tgl_days").addEventListener("change", () => number("tgl_days"));
+    data.rules.forEach((rule, i) => byId(`x-odds_${rule.name}`).addEventListener("input", (event) => {
+      const changes = { ...state.changes };
+      csState.rebalanced(percents(), i, Number(event.target.value)).forEach((percent, k) => {
+        changes[`odds_${data.rules[k].name}`] = percent / 100;
+      });
+      update({ scenario: state.scenario, changes });
+    }));
+    for (const name of ["plurilateral", "retaliation"]) {
+      byId(`x-${name}`).addEventListener("change", (event) => set(name, event.target.checked));
+    }
+    for (const one of data.parameters) {
+      if (one.slider) {
+        byId(`x-${one.name}`).addEventListener("input", (event) => set(one.name, csState.tidy(Number(event.target.value))));
+        byId(`x-free-${one.name}`).addEventListener("click", () => { unset([one.name]); byId(`x-${one.name}`).focus(); });
+      } else {
+        byId(`x-${one.name}`).addEventListener("change", () => number(one.name));
+      }
+    }
+    let width = root.clientWidth;
+    addEventListener("resize", () => { if (root.clientWidth !== width && shown) { width = root.clientWidth; draw(); } });
+    addEventListener("popstate", () => {
+      const read = csState.parse(location.search, data);
+      update(read.state, read.problems);
+    });
+  }
+
+  function start() {
+    const read = csState.parse(location.search, data);
+    state = read.state;
+    wire();
+    update(read.state, read.problems);
+    if (read.problems.length) byId("x-problems").scrollIntoView({ block: "nearest" });
+  }
+
+  // Before the script that adds the copy buttons, which are named after their texts.
+  document.querySelectorAll(".cs-x-copy pre").forEach((block) => block.setAttribute("aria-label", block.dataset.name));
+  // The other deferred scripts (citations) have run by then.
+  if (document.readyState === "complete") start(); else addEventListener("DOMContentLoaded", start);
+})();

@@ -1,0 +1,18 @@
+"""The page's settings without the long computation: few draws, the real parameters and scenarios."""
+
+import pytest
+
+from analysis.explorer.settings import page_settings
+from analysis.model.run import DEFAULT_SEED, Model, load_model
+
+DRAWS = 256
+
+
+@pytest.fixture(scope="session")
+def model() -> Model:
+    return load_model()
+
+
+@pytest.fixture(scope="session")
+def settings(model) -> dict:
+    return page_settings(model, DRAWS, DEFAULT_SEED)

@@ -1,0 +1,152 @@
+"""The explorer's scripts, run in V8, do what the model does; nothing here needs a browser."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from py_mini_racer import MiniRacer
+
+from analysis import paths
+from analysis.cli import main
+from analysis.explorer import agreement
+from analysis.explorer.script import SCRIPTS, Script
+from analysis.model.parameters import stream_uniform
+from analysis.model.priors import Prior
+from analysis.runner.steps import STEPS
+
+
+@pytest.fixture(scope="module")
+def engine():
+    engine = MiniRacer()
+    engine.eval("globalThis.window = globalThis;")
+    for name in SCRIPTS:
+        engine.eval((paths.SCRIPTS / name).read_text(encoding="utf-8"))
+    return engine
+
+
+@pytest.fixture(scope="module")
+def script(settings):
+    return Script(settings)
+
+
+@pytest.mark.parametrize(
+    "seed, name, block", [(20190516, "contagion_unlisted", 0), (1, "resolution_quantile", 3), (2**32 - 1, "x", 0)]
+)
+def test_the_draws_are_those_of_numpy_to_the_last_bit(engine, seed, name, block):
+    engine.eval(f"globalThis.u = new Float64Array(4096); csDraws.stream({seed}, {name!r}, {block})(u, 0, 4096);")
+    assert np.array_equal(np.frombuffer(bytes(engine.eval("u.buffer"))), stream_uniform(seed, name, block))
+
+
+@pytest.mark.parametrize("family, arguments", [
+    ("uniform", (0.1, 0.7)), ("loguniform", (0.02, 0.16)), ("triangular", (0.6, 0.73, 0.85)), ("triangular", (0.0, 0.0, 1.0)),
+    ("normal", (0.7, 0.35, 0.0, 1.6)), ("normal", (-0.087, 0.04, -0.2, 0.0)), ("normal", (0.0, 1.0, -9.0, 9.0)),
+])
+def test_every_family_of_priors_has_the_quantiles_of_the_model(engine, family, arguments):
+    from scipy.special import ndtr
+
+    u = [1e-12, 1e-6, 0.003, 0.2, 0.5, 0.52, 0.91, 1 - 1e-6]
+    tails = [float(ndtr((a - arguments[0]) / arguments[1])) for a in arguments[2:]] if family == "normal" else None
+    found = json.loads(engine.eval(
+        f"JSON.stringify({u}.map(csDraws.families.{family}({json.dumps(arguments)}, {json.dumps(tails)})))"))
+    assert found == pytest.approx(Prior.parse(family, arguments).quantile(np.array(u)), rel=1e-13, abs=1e-15)
+
+
+def test_script_and_model_agree_in_every_draw_at_random_settings(model, settings):
+    worst = agreement.largest_disagreement(model, settings, points=24, draws=64, seed=7)
+    assert 0 < worst.relative < agreement.TOLERANCE   # nothing at all would mean that nothing was compared
+
+
+def test_a_script_that_differs_is_refused_with_quantity_and_settings(model, settings, tmp_path, monkeypatch):
+    for name in SCRIPTS:
+        shutil.copyfile(paths.SCRIPTS / name, tmp_path / name)
+    file = tmp_path / "explorer-model.js"
+    text = file.read_text(encoding="utf-8")
+    assert "ELASTICITY_FLOOR = 0.1;" in text
+    file.write_text(text.replace("REFERENCE_TGL_DAYS = 90,", "REFERENCE_TGL_DAYS = 90.0001,"), encoding="utf-8")
+    monkeypatch.setattr(paths, "SCRIPTS", tmp_path)
+    with pytest.raises(agreement.DisagreementError, match=r"explorer-model\.js.*differ: \w+.*\?scenario="):
+        agreement.largest_disagreement(model, settings, points=5, draws=64)
+
+
+def test_a_number_in_one_and_none_in_the_other_counts_as_a_difference(model, settings, script):
+    found = script.run("?scenario=narrow_ban", 16)
+    outcome = agreement.run_model(model, "narrow_ban", {}, 16, settings["seed"])
+    broken = {**found.headline, "denied_months_listed": np.full(16, np.nan)}
+    assert agreement.difference(type(found)(**{**vars(found), "headline": broken}), outcome, settings)[0] == np.inf
+
+
+def test_values_that_cannot_all_hold_are_recognised(script):
+    assert script.run("?world_sales_usd_bn=100&listed_customer_sales_usd_bn=60&us_share_pct=20", 8).contradiction
+    assert not script.run("?world_sales_usd_bn=500", 8).contradiction
+
+
+# --- addresses -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_scenario_that_the_page_opens_with_has_the_plain_address(script, settings):
+    assert script.run("", 8).address == ""
+    assert script.run(f"?scenario={settings['default']}", 8).address == ""
+
+
+def test_an_address_is_canonical_and_says_only_what_differs(script):
+    messy = "?plurilateral=true&contagion_unlisted=0.050&limbo_months=9.0&scenario=stalemate&tgl_days=90&retaliation=no"
+    run = script.run(messy, 8)
+    assert run.address == "?scenario=stalemate&limbo_months=9&plurilateral=1&contagion_unlisted=0.05"
+    assert run.problems == [] and script.run(run.address, 8).address == run.address
+
+
+def test_every_random_address_comes_back_as_itself(script, settings):
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        first = script.run(agreement.written_address(*agreement.random_changes(settings, rng)), 1)
+        again = script.run(first.address, 1)
+        assert again.address == first.address and again.problems == [] and again.command == first.command
+        assert {name: v.tolist() for name, v in again.headline.items()} == {name: v.tolist() for name, v in first.headline.items()}
+
+
+@pytest.mark.parametrize("given, canonical, said", [
+    ("?limbo_months=999", "?scenario=stalemate&limbo_months=72", "Months of limbo: 999 is outside 0 to 72, so 72 is used."),
+    ("?limbo_months=-3", "?scenario=stalemate&limbo_months=0", "-3 is outside"),
+    ("?contagion_unlisted=abc", "", "“abc” is not a number"),
+    ("?contagion_unlisted=", "", "is not a number"),
+    ("?contagion_unlisted=1e400", "", "is not a number"),
+    ("?scenario=nobody", "", "There is no scenario “nobody”"),
+    ("?scenario=constructor", "", "There is no scenario “constructor”"),
+    ("?constructor=1&__proto__=2", "", "“constructor” is not a setting"),
+    ("?colour=red", "", "“colour” is not a setting of this page"),
+    ("?plurilateral=maybe", "", "“maybe” is neither 1 nor 0"),
+    ("?odds_open=0.3&odds_broad_ban=0.3", "?scenario=stalemate&odds_open=0.5&odds_broad_ban=0.5", "add up to 0.6, not 1"),
+    ("?odds_open=2", "?scenario=stalemate&odds_open=1", "outside 0 to 1"),
+    ("?substitutable_share=1.2", "?scenario=stalemate&substitutable_share=1", "1.2 is outside 0 to 1, so 1 is used"),
+])
+def test_what_is_wrong_in_an_address_is_said_and_the_nearest_valid_setting_used(script, given, canonical, said):
+    run = script.run(given, 4)
+    assert run.address == canonical
+    assert any(said in problem for problem in run.problems), run.problems
+
+
+def test_odds_that_are_moved_stay_whole_and_add_up_to_a_hundred(engine):
+    moved = json.loads(engine.eval("""JSON.stringify([[0, 30], [1, 100], [2, 1], [3, 33]].map(([i, v]) =>
+      [[50, 50, 0, 0], [100, 0, 0, 0], [1, 1, 97, 1]].map((odds) => csState.rebalanced(odds, i, v))))"""))
+    for (index, value), rows in zip([(0, 30), (1, 100), (2, 1), (3, 33)], moved, strict=True):
+        for row in rows:
+            assert sum(row) == 100 and row[index] == value and all(0 <= p <= 100 and p == int(p) for p in row)
+    assert moved[0][0] == [30, 70, 0, 0] and moved[0][1] == [30, 70, 0, 0]
+
+
+def test_the_command_that_the_page_shows_gives_the_values_that_the_page_shows(script, settings, capsys):
+    address = "?scenario=stalemate&limbo_months=7.5&odds_open=0.2&odds_targeted_rule=0.8&retaliation=1&rd_lag_years=4"
+    run = script.run(address, settings["draws"])
+    words = run.command.removeprefix("python -m analysis ").split()
+    assert main([*words, "--draws", str(settings["draws"]), "--json"]) == 0
+    for row in json.loads(capsys.readouterr().out)["outputs"]:
+        low, median, high = np.percentile(run.headline[row["output"]], [5, 50, 95])
+        assert (median, low, high) == pytest.approx((row["median"], row["low"], row["high"]), rel=1e-9, abs=1e-9)
+
+
+def test_a_change_of_the_scripts_runs_the_step_again():
+    step = next(step for step in STEPS if step.artifact == "explorer")
+    assert step.scripts == SCRIPTS
