@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import math
 import sys
+from collections.abc import Callable
 
 SCENARIO_EPILOG = """\
 NAME is a scenario of data/scenarios.yml. --set takes a parameter of data/parameters.yml, or one of limbo_months, tgl_days,
@@ -95,8 +97,21 @@ def _command(subparsers, name: str, help_text: str, epilog: str, description: st
         name, help=help_text, description=description, epilog=epilog, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     command.add_argument("--data", metavar="DIR", help="folder with the complete tables (default: the project's data)")
-    command.set_defaults(run=run)
+    command.set_defaults(run=functools.partial(_answer_mistakes, run))
     return command
+
+
+def _answer_mistakes(run: Callable[[argparse.Namespace], int], arguments: argparse.Namespace) -> int:
+    """Run a command; a mistake in its inputs is answered in words and with exit code 1, not with a traceback."""
+    from analysis.data import DataError
+    from analysis.data.safe_yaml import YamlError
+    from analysis.model.parameters import ParameterError
+
+    try:
+        return run(arguments)
+    except (DataError, ParameterError, YamlError) as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 def _draws(command: argparse.ArgumentParser, default: int) -> None:
@@ -112,25 +127,19 @@ def _positive(text: str) -> int:
 
 
 def _scenario(arguments: argparse.Namespace) -> int:
-    from analysis.data.safe_yaml import YamlError
-    from analysis.model.parameters import ParameterError
     from analysis.model.run import load_model, run
     from analysis.model.scenarios import change
     from analysis.model.summary import summarise
 
-    try:
-        model = load_model(arguments.data)
-        changes = _changes(arguments.set)
-        scenario, parameters = change(model.scenarios[arguments.name], model.parameters, changes, model.scenarios.rules)
-        events = None
-        if scenario.realised is not None:
-            from analysis.data import load_table
+    model = load_model(arguments.data)
+    changes = _changes(arguments.set)
+    scenario, parameters = change(model.scenarios[arguments.name], model.parameters, changes, model.scenarios.rules)
+    events = None
+    if scenario.realised is not None:
+        from analysis.data import load_table
 
-            events = load_table("policy_events", data_dir=arguments.data)
-        path = model.scenarios.path(scenario, parameters, events)
-    except (ParameterError, YamlError) as error:
-        print(error, file=sys.stderr)
-        return 1
+        events = load_table("policy_events", data_dir=arguments.data)
+    path = model.scenarios.path(scenario, parameters, events)
     outcome = run(parameters, path, arguments.draws, arguments.seed, workers=arguments.workers)
     table = summarise(outcome.headline)
     if arguments.json:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from analysis.cli import main
 from analysis.data.safe_yaml import YamlError
 from analysis.model.parameters import ParameterError, load_parameters
 from analysis.model.priors import Prior, PriorError
@@ -169,3 +170,19 @@ def test_changing_one_prior_changes_the_result(tmp_path, model):
     other = replace(model, parameters=load_parameters(write(tmp_path, changed)))
     before, after = (m.run("stalemate_24_open", 300, 1).headline["pv_sockets_usd_bn"].mean() for m in (model, other))
     assert after < 0.8 * before
+
+
+@pytest.mark.parametrize("command", [["scenario", "stalemate"], ["replicate"], ["backtest"], ["model-results"]])
+@pytest.mark.parametrize(
+    "text, words",
+    [("[1, 2]\n", "expected names with values"), ("paramters: {}\n", "did you mean 'parameters'")],
+)
+def test_every_command_answers_a_broken_parameter_file_in_words(tmp_path, capsys, command, text, words):
+    complete = tmp_path / "data"
+    complete.mkdir()
+    for file in [*DATA.rglob("*.csv"), *DATA.rglob("*.yml")]:
+        (complete / file.name).symlink_to(file)
+    (complete / "parameters.yml").unlink()
+    (complete / "parameters.yml").write_text(text, encoding="utf-8")
+    assert main([*command, "--data", str(complete)]) == 1
+    assert words in capsys.readouterr().err
