@@ -27,8 +27,8 @@ def head_html(site: Site, *, slug: str, title: str, summary: str, styles: Sequen
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
         f"<title>{escape(full)}</title>",
-        *(f'<script src="{src}"></script>' for src in blocking),
         *(f'<link rel="stylesheet" href="{href}">' for href in styles),
+        *(f'<script src="{src}"></script>' for src in blocking),   # after the styles: they hold the fonts it waits for
         *(f'<script src="{src}" defer></script>' for src in deferred),
         f'<meta name="description" content="{escape(summary)}">',
         f'<meta name="robots" content="{robots}">' if robots else f'<link rel="canonical" href="{url}">',
