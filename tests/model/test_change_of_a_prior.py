@@ -63,7 +63,7 @@ def test_one_changed_prior_changes_results_numbers_sentences_and_charts(written,
     assert old_numbers.keys() == new_numbers.keys()
     contagion = "model.mechanism.cost.contagion"
     assert contagion in ids_in_the_opening("mechanism")
-    assert new_numbers[contagion]["value"] < 0.3 * old_numbers[contagion]["value"]
+    assert new_numbers[contagion]["value"] < 0.5 * old_numbers[contagion]["value"]  # the rest is felt outside China
     assert new_numbers[contagion]["high"] < old_numbers[contagion]["high"]
     # What a customer does that feels the rule itself has not changed, and neither has its number.
     sockets = "model.mechanism.sockets.listed_12"
