@@ -167,3 +167,19 @@ def test_formulas_are_drawn_by_the_browser(small_url, visit):
     page = visit(small_url).open("forms.html")
     boxes = page.evaluate("[...document.querySelectorAll('main math')].map(m => m.getBoundingClientRect().height)")
     assert len(boxes) == 3 and all(height > 8 for height in boxes)
+
+
+def test_a_link_to_a_figure_far_down_shows_that_figure_although_what_is_above_was_never_laid_out(small_url, visit):
+    for device in ("phone", "desktop"):
+        page = visit(small_url, device).open("chapter.html#fig-firm-sales")
+        page.wait_for_timeout(400)
+        top = page.evaluate("document.getElementById('fig-firm-sales').getBoundingClientRect().top")
+        assert -2 <= top <= 200, (device, top)
+
+
+def test_what_was_not_laid_out_yet_is_on_paper_all_the_same(small_url, visit):
+    page = visit(small_url).open("chapter.html")
+    page.emulate_media(media="print")
+    states = page.evaluate("""[...document.querySelectorAll('.cs-far, .cs-figure-drawing')]
+      .map(e => getComputedStyle(e).contentVisibility)""")
+    assert len(states) >= 3 and set(states) == {"visible"}
