@@ -10,6 +10,7 @@ from IPython.display import HTML, display
 from analysis.explorer.markup import explorer_html, presets_table
 from analysis.model.figures import MODEL_SOURCES
 from analysis.model.summary import OUTPUTS
+from analysis.publish.numbers import format_bare
 
 COST = "pv_lost_sales_usd_bn"
 
@@ -69,3 +70,12 @@ def show_explorer(settings: Mapping) -> None:
 def show_presets(settings: Mapping) -> None:
     """Display the table of scenarios."""
     display(HTML(presets_table(settings)))
+
+
+def cost_lines(settings: Mapping) -> str:
+    """Lost sales of every scenario, rounded, a line each."""
+    lines = []
+    for preset in settings["presets"]:
+        median, low, high = (format_bare(value, 0) for value in preset["results"]["outputs"][COST])
+        lines.append(f"{preset['label']}: {median} [{low}, {high}]")
+    return "\n".join(lines)
