@@ -30,6 +30,7 @@ def test_the_fixtures_book_looks_as_it_did(small_url, visit, tmp_path, device, t
     changed = []
     for name in PAGES:
         page = visitor.open(f"{name}.html")
+        page.add_style_tag(content=".cs-far, .cs-figure-drawing { content-visibility: visible }")   # lay out what is far, too
         page.evaluate("document.fonts.ready.then(() => document.activeElement.blur())")
         page.wait_for_timeout(150)
         now = _reduced(page.screenshot(full_page=True, animations="disabled", caret="hide"))
