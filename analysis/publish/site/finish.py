@@ -104,7 +104,8 @@ def mend_page(draft: Draft, site: Site) -> None:
     set_formulas(draft.body, draft.kept)
     content.mend(draft.body)
     describe_links(draft.body, site)
-    size_sections(draft.body)
+    if draft.slug != "index":   # the summary is short, and lays its sections out in columns
+        size_sections(draft.body)
 
 
 def finished(site: Site, draft: Draft, own: Path, files: frozenset[str], extra: str = "") -> str:
