@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 MAX_BYTES = 1_000_000
+MAX_DEPTH = 50
 
 
 class YamlError(ValueError):
@@ -19,14 +20,23 @@ class YamlError(ValueError):
 
 
 class _Loader(yaml.SafeLoader):
-    """Plain types only, no alias, no key twice."""
+    """Plain types only, no alias, no key twice, no more than MAX_DEPTH levels."""
+
+    _depth = 0
 
     def compose_node(self, parent, index):
         if self.check_event(yaml.events.AliasEvent):
             event = self.peek_event()
             raise yaml.MarkedYAMLError(problem=f"alias *{event.anchor}, expected the value written out",
                                        problem_mark=event.start_mark)
-        return super().compose_node(parent, index)
+        # Counted here: how deep Python itself may go is a setting that other libraries change.
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem="nested too deeply, expected plain settings",
+                                       problem_mark=self.peek_event().start_mark)
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        return node
 
     def construct_mapping(self, node, deep=False):
         seen = set()
@@ -64,8 +74,6 @@ def load_yaml(path: str | os.PathLike, max_bytes: int = MAX_BYTES) -> Any:
         raise YamlError(f"{path}{line}: {error.problem}") from None
     except (yaml.YAMLError, ValueError) as error:
         raise YamlError(f"{path}: {' '.join(str(error).split())}") from None
-    except RecursionError:
-        raise YamlError(f"{path}: nested too deeply, expected plain settings") from None
 
 
 def load_mapping(path: str | os.PathLike, max_bytes: int = MAX_BYTES) -> dict:
