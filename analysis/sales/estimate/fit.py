@@ -22,7 +22,7 @@ class Sampling:
     """How to sample. The defaults give the published estimate."""
 
     chains: int = 4
-    draws: int = 1500
+    draws: int = 1300
     tune: int = 800
     seed: int = 20261122
     target_accept: float = 0.99
