@@ -134,7 +134,7 @@ def moved_priors(estimate: dict, year: int) -> Figure:
         id="diagnostics-priors",
         unit=f"US$ billion, {year}, 90% intervals",
         title=f"Other priors move the {year} total by up to US${(data['US$ billion'] - base['value']).abs().max():.0f} billion",
-        description=f"Dots with 90% intervals of the {year} total as published and under ten moved priors.",
+        description=f"Dots with 90% intervals of the {year} total as published and under {len(table)} moved priors.",
         source_ids=sources_of(estimate),
         evidence=("estimated",),
         data=data,

@@ -236,6 +236,7 @@ def exposure_of(estimate: dict, filings: pd.DataFrame, first_year: int, last_yea
 
 def huawei_estimate(estimate: dict, procurement: pd.DataFrame, gartner: pd.DataFrame) -> Figure:
     """US chips sold to Huawei by year beside the circulating claims and Gartner's total of all suppliers."""
+    bought = estimate["huawei"].query("quantity == 'bought'")
     rows = [
         {
             "Figure": f"Estimate, US chips, {r['year']}",
@@ -244,7 +245,7 @@ def huawei_estimate(estimate: dict, procurement: pd.DataFrame, gartner: pd.DataF
             "High": r["high"],
             "Evidence": "estimated",
         }
-        for r in estimate["huawei"].query("quantity == 'bought'").to_dict("records")
+        for r in bought.to_dict("records")
     ]
     rows += [
         {"Figure": f"{r['label']}, {r['period']}", "US$ billion": r["value_usd_bn"], "Evidence": "reported"}
@@ -257,14 +258,15 @@ def huawei_estimate(estimate: dict, procurement: pd.DataFrame, gartner: pd.DataF
     data = pd.DataFrame(rows)
     colours = {n: theme.CONTRAST if n.startswith("Estimate") else theme.NEUTRAL for n in data["Figure"]}
     newspaper = procurement.loc[procurement["label"].str.startswith("Newspaper"), "value_usd_bn"].item()
-    peak = data.iloc[: len(estimate["huawei"].query("quantity == 'bought'"))].loc[lambda t: t["US$ billion"].idxmax()]
+    peak = data.iloc[: len(bought)].loc[lambda t: t["US$ billion"].idxmax()]
     return Figure(
         id="estimate-huawei",
         unit="US$ billion a year",
         title=f"US chips for Huawei peaked at about US${peak['US$ billion']:.0f} billion in {peak['Figure'][-4:]}"
         + (f", less than the newspaper's {newspaper:.0f}" if peak["High"] < newspaper else ""),
-        description="Dots. Estimates of US chips sold to Huawei for 2017 to 2022 with 90% intervals, highest "
-        f"{peak['US$ billion']:.1f} ({peak['Figure'][-4:]}); beside them the three claims and Gartner's total of all suppliers.",
+        description=f"Dots. Estimates of US chips sold to Huawei for {bought['year'].min()} to {bought['year'].max()} with 90% "
+        f"intervals, highest {peak['US$ billion']:.1f} ({peak['Figure'][-4:]}); beside them the three claims and "
+        "Gartner's total of all suppliers.",
         source_ids=(*sources_of(estimate), *procurement["source_id"]),
         evidence=("estimated", "reported"),
         data=data,

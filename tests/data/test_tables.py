@@ -197,7 +197,7 @@ def test_nothing_in_the_data_names_this_or_another_machine():
     for path in paths.DATA.rglob("*"):
         if path.is_file():
             text = path.read_text(encoding="utf-8")
-            assert "/work/" not in text and "/home/" not in text and "localhost" not in text, path
+            assert str(paths.ROOT) not in text and "/home/" not in text and "localhost" not in text, path
 
 
 def test_loading_records_the_table_for_the_runner(tmp_path, monkeypatch):
