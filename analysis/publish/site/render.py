@@ -32,6 +32,7 @@ def render(pages: Path = paths.PAGES, out: Path = paths.SPHINX) -> Path:
         except Exception as error:
             failure = error
     html = out / "_build" / "html"
+    out.mkdir(parents=True, exist_ok=True)  # a failure before the first page leaves no folder, and must still be told
     (out / "build.log").write_text(log.getvalue(), encoding="utf-8")
     if failure is not None or not (html / "index.html").exists():
         raise RenderError(_warnings(log.getvalue()) or f"{failure}\n{log.getvalue()[-4000:]}")
