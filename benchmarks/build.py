@@ -51,6 +51,8 @@ def copy_project(target: Path) -> Path:
     for name in COPIED:
         source = paths.ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy2)(source, target / name)
+    if (paths.BUILD / "artifacts").is_dir():   # results carry the mark of what they were made from, so stale ones are made again
+        shutil.copytree(paths.BUILD / "artifacts", target / "_build" / "artifacts")
     return target
 
 

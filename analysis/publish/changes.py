@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import Path
 
@@ -65,45 +64,71 @@ Comparison = tuple[str, str, Sequence[Change]]
 
 
 def comparisons(current: Edition, store: Path, previous: Path, rebuild: Callable | None = None) -> list[Comparison]:
-    """(older, newer, changes) for the build before this one, where inputs have changed since, and for each pair of neighbouring
-    editions, the newest first. `current` is the edition being built; frozen ones lie in `store`."""
+    """(older, newer, changes): the build before this one, where inputs have changed since, then every frozen edition with this one,
+    the newest first. `current` is the edition being built; frozen ones lie in `store`.
+
+    Two older editions are compared on the page of the newer of them, which stays at its address.
+    """
     from analysis.publish.editions import frozen_editions
 
     found: list[Comparison] = []
     if (previous / "numbers.json").exists():
         before = load_edition(previous)
         found.append((f"the build before ({before.name})", f"this build ({current.name})", what_moved(before, current, rebuild)))
-    editions = [load_edition(store / name) for name in frozen_editions(store) if name <= current.name]
-    if editions and editions[-1].name == current.name:   # built again under the name of a frozen edition
-        newest = [(f"{current.name} as published", f"{current.name} as built here", what_moved(editions[-1], current, rebuild))]
-        found += newest if newest[0][2] else []
-    else:
-        editions.append(current)
-    pairs = list(itertools.pairwise(editions))
-    return found + [(old.name, new.name, what_moved(old, new, rebuild if new is current else None)) for old, new in reversed(pairs)]
+    for name in sorted(frozen_editions(store), reverse=True):
+        frozen = load_edition(store / name)
+        if name < current.name:
+            found.append((name, current.name, what_moved(frozen, current, rebuild)))
+        elif name == current.name and (changes := what_moved(frozen, current, rebuild)):   # built again under a frozen name
+            found.append((f"{name} as published", f"{name} as built here", changes))
+    return found
 
 
 INTRODUCTION = """\
 # What moved
 
-Every number of the book is compared with the same number of an older edition. *Moved* means beyond the tolerance: nine
+Every number of the book is compared with the same number of each older edition. *Moved* means beyond the tolerance: nine
 digits for a number that is printed or computed from printed ones, a twentieth of the interval for one that comes from
-simulation. The cause is found among the inputs of the number's own chapter:
+simulation. Old value, new value and change are each rounded from the full figures, so the last digit need not add up. The
+cause is found among the inputs of the number's own chapter:
 
 """
 
 
-def render_changes(compared: Iterable[Comparison]) -> str:
-    """MyST text of the page: a section for each pair (older edition, newer edition, changes), the newest pair first."""
-    sections = [_section(*comparison) for comparison in compared]
+def render_changes(compared: Sequence[Comparison], editions: Sequence[str] = (), current: str = "", address: str = "") -> str:
+    """MyST text of the page: a section for each pair (older edition, newer edition, changes), then the list of `editions`, the
+    newest first, each with its comparisons with those before it. `current` is the edition being built, `address` is where
+    the book is published."""
     causes = "".join(f"- **{name[0].upper()}{name[1:]}**: {meaning}.\n" for name, meaning in MEANING.items())
-    nothing = "There is no older edition to compare with yet.\n"
+    sections = "\n".join(_section(*comparison) for comparison in compared) or "There is no older edition to compare with yet.\n"
     return INTRODUCTION + causes + "\nWhere several changed at once, the chapter was run again with one changed at a time, or " \
-        "they are named side by side.\n\n" + ("\n".join(sections) or nothing)
+        "they are named side by side.\n\n" + sections + _list_of_editions(editions, current, address)
+
+
+def _list_of_editions(names: Sequence[str], current: str, address: str) -> str:
+    """Each edition at its permanent address, and what moved in it since each edition before it."""
+    if not names:
+        return ""
+    rows = []
+    for name, *older in (names[place:] for place in range(len(names))):
+        home = "" if name == current else f"{address}editions/{name}/"   # its own pages lie beside this one, wherever that is
+        since = " · ".join(f"<a href='{home}changes.html#{_anchor(before, name)}'>{before}</a>" for before in older)
+        rows.append(f"<tr><th scope='row'><a href='{home}index.html'>{name}</a></th><td>{since or '–'}</td></tr>")
+    body = "\n".join(rows)
+    return ("\n## Any two editions\n\nEach edition stays at its address. Pick the newer of the two in the first column and the older "
+            "one beside it.\n\n<div class='cs-scroll' role='region' aria-label='Editions' tabindex='0'>\n<table class='cs-table'>"
+            "<caption>Editions, and what moved in each since an older one</caption>"
+            "<thead><tr><th scope='col'>Edition</th><th scope='col'>What moved since</th></tr></thead>\n"
+            f"<tbody>\n{body}\n</tbody></table></div>\n")
+
+
+def _anchor(older: str, newer: str) -> str:
+    """Where the page of the newer edition compares it with the older: '2026.11', '2027.01' → 'from-2026-11-to-2027-01'."""
+    return f"from {older} to {newer}".replace(".", "-").replace(" ", "-")
 
 
 def _section(older: str, newer: str, changes: Sequence[Change]) -> str:
-    heading = f"## From {older} to {newer}\n\n{summary(changes)[:1].upper()}{summary(changes)[1:]}.\n\n"
+    heading = f"({_anchor(older, newer)})=\n## From {older} to {newer}\n\n{summary(changes)[:1].upper()}{summary(changes)[1:]}.\n\n"
     tables = []
     for kind in KINDS:
         rows = [change for change in changes if change.kind == kind]

@@ -126,11 +126,9 @@ def with_edition_line(html: str, page: Path, edition: str, latest: str, tree: Pa
     return re.sub(r'<body\b[^>]*>(\s*<a class="cs-skip".*?</a>)?', lambda match: match[0] + line, html, count=1, flags=re.DOTALL)
 
 
-def list_of_editions(latest: str, store: Path = STORE) -> str:
-    """MyST list of the editions that can be read, the newest first."""
-    names = sorted({*frozen_editions(store), latest}, reverse=True)
-    return "\n".join(f"- <a href='editions/{name}/index.html'>Edition {name}</a>{' (this one)' if name == latest else ''}"
-                     for name in names)
+def editions_with(current: str, store: Path = STORE) -> list[str]:
+    """Names of the frozen editions and of the one being built, the newest first."""
+    return sorted({*frozen_editions(store), current}, reverse=True)
 
 
 def keep_previous(inputs: Mapping[str, object], site: Path = paths.HTML, kept: Path = PREVIOUS) -> None:

@@ -13,6 +13,7 @@ import nbformat
 
 from analysis import paths
 from analysis.publish.changes import Comparison, render_changes
+from analysis.publish.editions import editions_with
 from analysis.publish.numbers import Number
 from analysis.runner.plan import toc_files, write_if_changed
 
@@ -29,7 +30,9 @@ class PageError(RuntimeError):
     """A page of the contents that cannot be laid out."""
 
 
-def generated_pages(numbers: dict[str, Number], moved: Sequence[Comparison]) -> dict[str, Callable[[], str]]:
+def generated_pages(
+    numbers: dict[str, Number], moved: Sequence[Comparison], placeholders: dict[str, str],
+) -> dict[str, Callable[[], str]]:
     """Pages that are written from the project's own tables, by slug; `moved` compares this build with earlier ones."""
     from analysis.data.dictionary import render_dictionary, render_sources
     from analysis.model.parameter_page import render_parameters
@@ -37,8 +40,9 @@ def generated_pages(numbers: dict[str, Number], moved: Sequence[Comparison]) -> 
     from analysis.publish.faults_page import load_faults, render_faults
     from analysis.publish.numbers_page import render_numbers
 
+    edition = placeholders["edition"]
     return {
-        "changes": lambda: render_changes(moved),
+        "changes": lambda: render_changes(moved, editions_with(edition), edition, placeholders["address"]),
         "claims": lambda: render_claims(check_claims(numbers, load_claims())),
         "faults": lambda: render_faults(load_faults()),
         "data": lambda: render_dictionary(str(paths.TABLES)),
@@ -56,7 +60,7 @@ def lay_out(
     `placeholders` fills `{{ name }}` in text pages, also inside code examples (the edition, the site's address).
     """
     target.mkdir(parents=True, exist_ok=True)
-    generated = generated_pages(numbers, moved)
+    generated = generated_pages(numbers, moved, placeholders)
     expected = set()
     for slug in toc_files():
         notebook, text = paths.BOOK / f"{slug}.ipynb", paths.BOOK / f"{slug}.md"

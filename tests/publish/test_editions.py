@@ -121,19 +121,31 @@ def test_an_edition_that_was_changed_after_it_was_frozen_is_not_published(publis
     assert (published / "index.html").exists(), "the tree published before stays"
 
 
-def test_the_list_of_editions_starts_with_the_newest(published, store) -> None:
-    lines = editions.list_of_editions("2027.01", store).splitlines()
-    assert "2027.01" in lines[0] and "(this one)" in lines[0] and "editions/2026.11/index.html" in lines[1]
-
-
-def test_what_moved_compares_neighbouring_editions_the_newest_pair_first(tmp_path, store) -> None:
+@pytest.fixture
+def third(tmp_path, store) -> tuple[list, str]:
+    """The third edition being built after two frozen ones: its comparisons and the text of its page."""
     for folder, name, value in (("a", "2026.11", 100.0), ("b", "2027.01", 120.0)):
         editions.freeze(build_site(tmp_path / folder, name, value), store)
-    current = load_edition(build_site(tmp_path / "c", "2027.03", 125.0))
-    found = comparisons(current, store, tmp_path / "none")
+    found = comparisons(load_edition(build_site(tmp_path / "c", "2027.03", 125.0)), store, tmp_path / "none")
+    return found, render_changes(found, editions.editions_with("2027.03", store), "2027.03", ADDRESS)
+
+
+def test_an_edition_is_compared_with_every_older_one_the_newest_first(third) -> None:
+    found, page = third
     assert [(old, new, [c.change for c in changes]) for old, new, changes in found] == [
-        ("2027.01", "2027.03", [5.0]), ("2026.11", "2027.01", [20.0])]
-    assert render_changes(found).index("From 2027.01 to 2027.03") < render_changes(found).index("From 2026.11 to 2027.01")
+        ("2027.01", "2027.03", [5.0]), ("2026.11", "2027.03", [25.0])]
+    assert page.index("From 2027.01 to 2027.03") < page.index("From 2026.11 to 2027.03")
+
+
+def test_any_two_editions_are_one_link_away(third) -> None:
+    """The newer of the two compares them at a fixed place of its own page, wherever the reader starts."""
+    _, page = third
+    listed = page[page.index("Any two editions"):]
+    assert "href='changes.html#from-2026-11-to-2027-03'" in listed, "its own comparisons lie beside the page"
+    assert f"href='{ADDRESS}editions/2027.01/changes.html#from-2026-11-to-2027-01'" in listed
+    assert f"href='{ADDRESS}editions/2026.11/index.html'" in listed
+    for older in ("2026-11", "2027-01"):
+        assert f"(from-{older}-to-2027-03)=" in page, "the place is named, not left to the heading's text"
 
 
 def test_a_build_under_the_name_of_a_frozen_edition_is_compared_with_it(tmp_path, store) -> None:
