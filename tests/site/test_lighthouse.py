@@ -3,7 +3,7 @@
 Lighthouse comes from npm and is no part of the project. `LIGHTHOUSE` names its command; without it, `lighthouse` on the
 path is taken (`npm install --global lighthouse@12.8.2`). Where there is none the test is skipped, or fails when
 REQUIRE_LIGHTHOUSE=1. Performance is measured in time and so depends on what else the machine does: the best of three runs
-counts, as it does in the project's own measurement (`python -m benchmarks site`).
+counts there, as it does in the project's own measurement (`python -m benchmarks site`).
 """
 
 from __future__ import annotations
@@ -53,11 +53,14 @@ def scores(lighthouse: str, address: str, folder) -> tuple[dict[str, int], list[
 
 @pytest.mark.parametrize("page", PAGES)
 def test_lighthouse_finds_nothing_to_mend(page, lighthouse, served_site_url, tmp_path):
-    best: dict[str, int] = {}
-    for _ in range(RUNS):
-        found, lost = scores(lighthouse, f"{served_site_url}{page}.html", tmp_path)
-        best = {name: max(score, best.get(name, 0)) for name, score in found.items()}
-        if all(best[name] >= least for name, least in LEAST.items()):
+    found, lost = scores(lighthouse, f"{served_site_url}{page}.html", tmp_path)
+    steady = {name: score for name, score in found.items() if name != "performance"}
+    assert all(score == LEAST[name] for name, score in steady.items()), (steady, lost)
+    performance = found["performance"]
+    for _ in range(RUNS - 1):
+        if performance >= LEAST["performance"]:
             break
-    print(page, best)
-    assert all(best[name] >= least for name, least in LEAST.items()), (best, lost)
+        again, _ = scores(lighthouse, f"{served_site_url}{page}.html", tmp_path)
+        performance = max(performance, again["performance"])
+    print(page, steady, "performance", performance)
+    assert performance >= LEAST["performance"], performance
