@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import shutil
-from contextlib import redirect_stdout
+import subprocess
+import sys
 from pathlib import Path
 
 import altair as alt
@@ -17,7 +17,6 @@ from analysis.publish.collect import write_registry
 from analysis.publish.numbers import Number
 from analysis.publish.numbers_page import render_numbers
 from analysis.publish.site.finish import finish
-from analysis.publish.site.render import render as render_book
 
 BOOK = Path(__file__).parent / "fixtures" / "book"
 ADDRESS = "https://chip-stalemate.example/"
@@ -181,13 +180,13 @@ def build(folder: Path) -> Path:
     (pages / "index.ipynb").write_text(nbformat.writes(_index((pages / "index.md").read_text(), shown[2])), encoding="utf-8")
     (pages / "index.md").unlink()
     (pages / "numbers.md").write_text(render_numbers(registry.values()), encoding="utf-8")
-    kept, paths.NUMBERS_FILE = paths.NUMBERS_FILE, folder / "numbers.json"
-    try:
-        write_registry(registry, paths.NUMBERS_FILE)
-        with redirect_stdout(io.StringIO()):
-            raw = render_book(pages, folder / "sphinx")
-    finally:
-        paths.NUMBERS_FILE = kept
+    write_registry(registry, folder / "numbers.json")
+    # In a process of its own, as in a build: an extension of Sphinx goes through all objects of the process and trips over
+    # the remains of other tests.
+    code = ("import sys; from pathlib import Path; from analysis import paths; from analysis.publish.site.render import render; "
+            "paths.NUMBERS_FILE, pages, out = map(Path, sys.argv[1:]); render(pages, out)")
+    subprocess.run([sys.executable, "-c", code, folder / "numbers.json", pages, folder / "sphinx"], cwd=paths.ROOT, check=True)
+    raw = folder / "sphinx" / "_build" / "html"
     (folder / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
     out = folder / "html"
     finish(

@@ -47,4 +47,6 @@ def _jupyter_book(arguments: list[str]) -> None:
 
 def _warnings(log: str) -> str:
     text = re.sub(r"\x1b\[[0-9;]*m", "", log)
+    if "Exception occurred:" in text:   # what went wrong stands in the lines after it
+        return text[text.index("Exception occurred:"):][:4000]
     return "\n".join(line for line in text.splitlines() if re.search(r"WARNING|ERROR|CRITICAL|Exception", line))
