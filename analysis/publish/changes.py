@@ -116,7 +116,8 @@ def _list_of_editions(names: Sequence[str], current: str, address: str) -> str:
         rows.append(f"<tr><th scope='row'><a href='{home}index.html'>{name}</a></th><td>{since or '–'}</td></tr>")
     body = "\n".join(rows)
     return ("\n## Any two editions\n\nEach edition stays at its address. Pick the newer of the two in the first column and the "
-            "older one beside it.\n\n<div class='cs-scroll' role='region' aria-label='Editions' tabindex='0'>\n<table class='cs-table'>"
+            "older one beside it.\n\n"
+            "<div class='cs-scroll' role='region' aria-label='Editions' tabindex='0'>\n<table class='cs-table'>"
             "<caption>Editions, and what moved in each since an older one</caption>"
             "<thead><tr><th scope='col'>Edition</th><th scope='col'>What moved since</th></tr></thead>\n"
             f"<tbody>\n{body}\n</tbody></table></div>\n")
