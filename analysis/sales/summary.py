@@ -18,14 +18,14 @@ def lenses_figure(tables: Mapping[str, pd.DataFrame], year: int) -> Figure:
     shown = pd.DataFrame(
         {
             "What is counted": table["counts"],
-            "USD billion": table["value_usd_bn"].round(2),
+            "US$ billion": table["value_usd_bn"].round(2),
             "Evidence": table["evidence"],
             "What it leaves out": table["leaves_out"],
         }
     )
 
     def build(width: int):
-        return dots(shown, width, category="What is counted", value="USD billion", evidence="Evidence", zero=True)
+        return dots(shown, width, category="What is counted", value="US$ billion", evidence="Evidence", zero=True)
 
     return Figure(
         id="summary-lenses",
@@ -33,7 +33,7 @@ def lenses_figure(tables: Mapping[str, pd.DataFrame], year: int) -> Figure:
         description=f"Dot plot of {len(table)} published measures of US chip sales to China in {year}, in billions of US "
         f"dollars, from "
         f"{smallest:.1f} ({table['counts'].iloc[0].lower()}) to {largest:.1f} ({table['counts'].iloc[-1].lower()}).",
-        unit="USD billion",
+        unit="US$ billion",
         source_ids=tuple(dict.fromkeys(s for sources in table["sources"] for s in sources)),
         evidence=tuple(dict.fromkeys(table["evidence"])),
         data=shown,

@@ -61,6 +61,32 @@ def test_only_columns_of_numbers_are_set_right():
     assert [cell.get("class") for cell in body.xpath(".//td")] == ["cs-number", None, "cs-number", None]
 
 
+def test_the_name_of_an_index_stands_in_the_row_of_heads():
+    """pandas writes it into a second row of its own."""
+    body = _tree("<table><thead><tr><th></th><th>2019</th></tr><tr><th>Policy</th><th></th></tr></thead>"
+                 "<tbody><tr><th>ban</th><td>1</td></tr></tbody></table>")
+    content.mend_tables(body)
+    heads = body.xpath(".//thead/tr")
+    assert [[cell.text for cell in row] for row in heads] == [["Policy", "2019"]]
+    assert heads[0][0].get("scope") == "col"
+
+
+def test_two_rows_of_heads_that_both_say_something_stay_two():
+    body = _tree("<table><thead><tr><th>Firm</th><th>Sales</th></tr><tr><th></th><th>US$ bn</th></tr></thead>"
+                 "<tbody><tr><td>A</td><td>1</td></tr></tbody></table>")
+    content.mend_tables(body)
+    assert len(body.xpath(".//thead/tr")) == 2
+
+
+def test_a_date_does_not_break_and_an_interval_stands_below_its_value():
+    body = _tree("<table><tbody><tr><td>2019-05-16</td><td>−0.9 [−3.4, −0.2]</td><td>a [b, c]</td></tr></tbody></table>")
+    content.mend_tables(body)
+    date, value, text = body.xpath(".//td")
+    assert date.get("class") == "cs-nowrap" and text.get("class") is None and text.text == "a [b, c]"
+    assert value.text_content() == "−0.9 [−3.4, −0.2]", "the words stay as they were"
+    assert value.xpath("./small[@class='cs-range']/text()") == ["[−3.4, −0.2]"]
+
+
 def test_heading_links_carry_the_headings_name():
     body = _tree("<h2>Sales<a class='headerlink' href='#s' title='Link to this heading'>#</a></h2>")
     content.name_heading_links(body)

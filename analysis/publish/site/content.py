@@ -57,11 +57,44 @@ def mend_tables(body: HtmlElement) -> None:
                 head.set("scope", "col")
         for head in table.xpath("./tbody//th[not(@scope)]"):
             head.set("scope", "row")
+        _join_names_of_indices(table)
         _align_numbers(table)
+        _keep_short_values_whole(table)
         _give_room_to_text(table)
         if not table.xpath("ancestor::*[contains(@class, 'cs-scroll')]"):
             _wrap(table, "div", {"class": "cs-scroll", "role": "region", "tabindex": "0",
                                  "aria-label": _table_name(table)})
+
+
+def _join_names_of_indices(table: HtmlElement) -> None:
+    """pandas writes the name of the index into a row of its own below the head; it belongs beside the names of the columns."""
+    rows = table.xpath("./thead/tr")
+    if len(rows) != 2 or len(rows[0]) != len(rows[1]):
+        return
+    pairs = list(zip(rows[0], rows[1], strict=True))
+    if all(bool(text_of(upper)) != bool(text_of(lower)) for upper, lower in pairs):
+        for upper, lower in pairs:
+            if text_of(lower):
+                rows[0].replace(upper, lower)
+        rows[1].drop_tree()
+
+
+_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
+_WITH_RANGE = re.compile(r"([−–-]?[\d,.]+%?) (\[[−–-]?[\d,.]+%?, [−–-]?[\d,.]+%?\])")
+
+
+def _keep_short_values_whole(table: HtmlElement) -> None:
+    """Dates do not break across lines; an interval stands on a line of its own below its value."""
+    for cell in table.xpath("./tbody//td[not(*)]"):
+        text = text_of(cell)
+        if _DATE.fullmatch(text):
+            cell.set("class", f"{cell.get('class', '')} cs-nowrap".strip())
+        elif found := _WITH_RANGE.fullmatch(text):
+            cell.set("class", f"{cell.get('class', '')} cs-nowrap".strip())
+            cell.text = f"{found[1]} "
+            interval = lxml.html.Element("small", {"class": "cs-range"})
+            interval.text = found[2]
+            cell.append(interval)
 
 
 _NUMERIC = re.compile(r"[−–-]?[\s$€£]*[\d,.]+\s*%?|[–-]|nan|NaN|")
