@@ -1,6 +1,7 @@
-"""The fixtures book looks as it did when someone last looked at it.
+"""The fixtures book and the five main pages of the edition look as they did when someone last looked at them.
 
-Each page is photographed whole and compared, scaled down, with the picture in `fixtures/pictures/`. Fonts of controls and
+Each page of the fixtures book is photographed whole, each main page as far as its first figures, and compared, scaled down,
+with the picture in `fixtures/pictures/`. Fonts of controls and
 the edges of letters differ a little between versions of the browser; a moved block, a lost colour or a changed size does
 not pass. After an intended change, look at the pages and renew the pictures: `UPDATE_PICTURES=1 pytest tests/site/test_look.py`.
 """
@@ -19,6 +20,7 @@ PICTURES = Path(__file__).parent / "fixtures" / "pictures"
 SCALE = 4                # pictures are kept at a quarter of their size: layout and colour, not letters
 DIFFERENT_LEVEL = 40     # of 255, in any channel, from which a pixel counts as different
 MOST_DIFFERENT = 0.01    # share of different pixels that still passes
+MAIN_PAGES = ("index", "sales", "huawei", "rules", "scenarios")
 PAGES = ("index", "chapter", "forms", "numbers", "cite", "search", "404")
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -26,24 +28,37 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 @pytest.mark.parametrize("device, theme", [("desktop", "light"), ("phone", "dark")])
 def test_the_fixtures_book_looks_as_it_did(small_url, visit, tmp_path, device, theme):
-    visitor = visit(small_url, device, theme)
+    changed = _changed(visit(small_url, device, theme), PAGES, f"{device}-{theme}", tmp_path)
+    assert not changed, "\n".join(changed)
+
+
+@pytest.mark.parametrize("device, theme", [("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark")])
+def test_the_main_pages_of_the_edition_look_as_they_did(site_url, visit, tmp_path, device, theme):
+    changed = _changed(visit(site_url, device, theme), MAIN_PAGES, f"{device}-{theme}", tmp_path, prefix="edition-", sheets=2.5)
+    assert not changed, "\n".join(changed)
+
+
+def _changed(visitor, names, way: str, folder: Path, prefix: str = "", sheets: float | None = None) -> list[str]:
+    """A line for each page that no longer looks like its picture; of a long page, the first `sheets` screens count."""
     changed = []
-    for name in PAGES:
+    for name in names:
         page = visitor.open(f"{name}.html")
         page.add_style_tag(content=".cs-far, .cs-figure-drawing { content-visibility: visible }")   # lay out what is far, too
         page.evaluate("document.fonts.ready.then(() => document.activeElement.blur())")
         page.wait_for_timeout(150)
         now = _reduced(page.screenshot(full_page=True, animations="disabled", caret="hide"))
-        kept = PICTURES / f"{name}-{device}-{theme}.png"
+        if sheets:
+            now = now.crop((0, 0, now.width, min(now.height, int(sheets * page.viewport_size["height"] / SCALE))))
+        kept = PICTURES / f"{prefix}{name}-{way}.png"
         if os.environ.get("UPDATE_PICTURES") == "1":
             PICTURES.mkdir(exist_ok=True)
             now.save(kept, optimize=True)
             continue
         share = _share_different(now, Image.open(kept))
         if share > MOST_DIFFERENT:
-            now.save(tmp_path / kept.name)
-            changed.append(f"{tmp_path / kept.name}: {share:.1%} of the picture differs from {kept.name}")
-    assert not changed, "\n".join(changed)
+            now.save(folder / kept.name)
+            changed.append(f"{folder / kept.name}: {share:.1%} of the picture differs from {kept.name}")
+    return changed
 
 
 def test_a_moved_block_and_a_lost_colour_are_noticed():

@@ -121,7 +121,7 @@ def _give_room_to_text(table: HtmlElement) -> None:
     rows = table.xpath("./thead/tr | ./tbody/tr")
     for column in range(max((len(row) for row in rows), default=0)):
         cells = [row[column] for row in rows if len(row) > column]
-        if max(len(text_of(cell)) for cell in cells) > LONG_TEXT:
+        if max((len(text_of(cell)) for cell in cells if cell.getparent().getparent().tag == "tbody"), default=0) > LONG_TEXT:
             for cell in cells:
                 cell.set("class", f"{cell.get('class', '')} cs-text".strip())
 
