@@ -34,19 +34,20 @@ def record_numbers(page, settings: Mapping, agreement: Mapping, as_of: str) -> N
         "explorer.agreement.quantities": (
             agreement["quantities"], "Quantities compared between script and model",
             "All outputs of the model's summary, and lost sales by year"),
-        "explorer.level": (settings["level"], "Level of the explorer's intervals, in per cent", "Equal tails over the draws"),
     }
     for id, (count, label, method) in counted.items():
         page.number(id, count, label=label, method=method, unit="count", cls="derived", **common)
-    limit, digits = rounded_up(100 * agreement["tolerance"])
+    page.number("explorer.level", settings["level"], label="Level of the explorer's intervals", method="Equal tails over the draws",
+                unit="%", cls="derived", digits=0, **common)
+    limit, digits = rounded_up(1e12 * agreement["tolerance"])
     page.number(
-        "explorer.agreement.maximum", limit, unit="%", cls="derived", digits=digits,
+        "explorer.agreement.maximum", limit, unit="ppt", cls="derived", digits=digits,
         label="Largest difference between the explorer's script and the model that is published, of the quantity's size",
         method="The build compares every draw of every quantity and stops where one differs by more", **common,
     )
-    percent, digits = rounded_up(100 * agreement["relative"])
+    largest, digits = rounded_up(1e12 * agreement["relative"])
     page.number(
-        "explorer.agreement.largest", percent, unit="%", cls="derived", digits=digits,
+        "explorer.agreement.largest", largest, unit="ppt", cls="derived", digits=digits,
         label="Largest difference between the explorer's script and the model, of the quantity's size",
         method="Of any draw of any quantity, relative to its largest value in the run or to one unit of its last printed digit; "
         f"rounded up; found in {agreement['quantity']}",

@@ -192,7 +192,7 @@ def dominance_table(results: Mapping, denial: str, choice: str) -> pd.DataFrame:
             "by another or a mix of two, %": (100 * table["probability_dominated_by_mix"]).round(0).astype(int),
             "Most often by": table["most_often_by"].map(names).fillna("none"),
             "Research not done, US$ bn": table["rd_usd_bn"].round(1),
-            "Jobs lost in year 5": table["jobs_year_5"].round(-2).astype(int),
+            "Jobs lost in year 5, thousand": (table["jobs_year_5"] / 1000).round(1),
         }
     ).set_index("Policy")
 

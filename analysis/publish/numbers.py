@@ -35,6 +35,7 @@ UNITS: dict[str, tuple[str, str, str]] = {
     "ratio": ("", "", ""),
     "index": ("", "", ""),
     "multiple": ("", " times", " times"),
+    "ppt": ("", " part per trillion", " parts per trillion"),
 }
 
 

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from analysis.publish.site.draft import text_of
 
 WORDS_A_MINUTE = 220
-LONG_TEXT = 28   # characters in a cell from which its column is one of text
+LONG_TEXT, WORDS = 28, 12   # characters in a cell from which its column is one of text, or of a few words
 
 
 def mend(body: HtmlElement) -> None:
@@ -121,9 +121,11 @@ def _give_room_to_text(table: HtmlElement) -> None:
     rows = table.xpath("./thead/tr | ./tbody/tr")
     for column in range(max((len(row) for row in rows), default=0)):
         cells = [row[column] for row in rows if len(row) > column]
-        if max((len(text_of(cell)) for cell in cells if cell.getparent().getparent().tag == "tbody"), default=0) > LONG_TEXT:
+        texts = [text_of(cell) for cell in cells if cell.getparent().getparent().tag == "tbody" and not cell.xpath("./small")]
+        longest = max((len(text) for text in texts if not _DATE.fullmatch(text)), default=0)
+        if longest > WORDS:
             for cell in cells:
-                cell.set("class", f"{cell.get('class', '')} cs-text".strip())
+                cell.set("class", f"{cell.get('class', '')} {'cs-text' if longest > LONG_TEXT else 'cs-words'}".strip())
 
 
 def _table_name(table: HtmlElement) -> str:
