@@ -139,9 +139,11 @@ def compare(old: Numbers, new: Numbers) -> list[Change]:
     changes = []
     for id in [*new, *(id for id in old if id not in new)]:
         before, after = old.get(id), new.get(id)
-        if before is None or after is None or not _same(before, after):
-            row = after or before
-            changes.append(Change(id, row["label"], row["unit"], row["page"], before, after))
+        pairs = [(before, after)]
+        if before and after and before["unit"] != after["unit"]:   # in another unit it is another number
+            pairs = [(before, None), (None, after)]
+        changes += [Change(id, (b or a)["label"], (b or a)["unit"], (b or a)["page"], a, b)
+                    for a, b in pairs if a is None or b is None or not _same(a, b)]
     return sorted(changes, key=lambda c: (KINDS.index(c.kind), -_size(c)))
 
 

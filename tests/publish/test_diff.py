@@ -92,6 +92,12 @@ def test_changes_are_sorted_into_moved_added_removed_and_within_tolerance() -> N
     assert changes[0].change == 0.5 and changes[1].change is None
 
 
+def test_a_number_in_another_unit_is_another_number() -> None:
+    changes = compare({"a.x": published("a.x", 1.0, None, None, "rules", "days")},
+                      {"a.x": published("a.x", 30.0, None, None, "rules", "months")})
+    assert [(c.kind, c.unit, c.change) for c in changes] == [("added", "months", None), ("removed", "days", None)]
+
+
 @pytest.mark.parametrize("cause, rows, change", [
     ("new data", [*OLD_ROWS, ("new", "5")], lambda r: None),
     ("source revision", [("tgl", "91"), ("ear", "10")], lambda r: None),
