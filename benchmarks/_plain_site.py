@@ -7,6 +7,7 @@ other hosts (MathJax) is refused and not counted. Both are in favour of the plai
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -22,12 +23,13 @@ from analysis import paths
 
 _FIGURE = re.compile(r'<figure class="cs-figure" id="fig-([a-z0-9-]+)"')
 LIBRARIES = "npm"
+JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 
 
 def build_plain_site(folder: Path, pages: Path = paths.BUILD / "book", figures: Path = paths.HTML / "figures") -> Path:
     """Build the plain site under `folder` from the executed `pages`; returns the folder of its HTML.
 
-    `figures` holds the figures' Vega-Lite specifications. Raises CalledProcessError when Jupyter Book fails.
+    `figures` holds the figures' Vega-Lite specifications. Ends the program with Jupyter Book's words when it fails.
     """
     source = folder / "pages"
     shutil.copytree(pages, source, ignore=shutil.ignore_patterns("_static"))
@@ -41,8 +43,11 @@ def build_plain_site(folder: Path, pages: Path = paths.BUILD / "book", figures: 
     settings = yaml.safe_load(paths.JUPYTER_BOOK_CONFIG.read_text(encoding="utf-8"))
     settings["sphinx"]["config"].pop("html_static_path")
     (folder / "_config.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
-    subprocess.run([sys.executable, "-m", "jupyter_book", "build", str(source), "--config", str(folder / "_config.yml"),
-                    "--path-output", str(folder), "--quiet"], cwd=paths.ROOT, check=True, capture_output=True)
+    command = [JUPYTER_BOOK, "build", str(source), "--config", str(folder / "_config.yml"), "--path-output", str(folder), "--quiet"]
+    environment = {**os.environ, "PYTHONPATH": str(paths.ROOT)}
+    done = subprocess.run(command, cwd=paths.ROOT, env=environment, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"the plain Jupyter Book failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
     html = folder / "_build" / "html"
     write_libraries(html / LIBRARIES)
     return html

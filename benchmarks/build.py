@@ -23,6 +23,7 @@ from analysis import paths
 
 COPIED = ("analysis", "book", "data", "Snakefile", "_config.yml", "pyproject.toml", "requirements.txt")
 RUNS = 3
+JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 
 
 def main() -> None:
@@ -96,7 +97,7 @@ def change_sentence(project: Path) -> None:
 
 
 def plain_command(project: Path) -> list[str]:
-    return [sys.executable, "-m", "jupyter_book", "build", str(project / "_build" / "plain"), "--config",
+    return [JUPYTER_BOOK, "build", str(project / "_build" / "plain"), "--config",
             str(project / "plain_config.yml"), "--all", "--quiet"]
 
 
