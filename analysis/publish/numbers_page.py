@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 
 from analysis.publish.numbers import CLASSES, Number
@@ -11,32 +11,57 @@ INTRODUCTION = """\
 # Every number in this book
 
 Each figure in the text is recorded once, with its unit, its evidence class, an interval where it is not simply
-reported, its method and its sources. This page lists them all. The same table is published as
+reported, its method and its sources. This page lists them all, chapter by chapter. The same table is published as
 <a href="numbers.json">numbers.json</a> and <a href="numbers.csv">numbers.csv</a>; the address of a row is permanent.
 
 """
 MOST_IN_A_ROW = 6  # a number with more sources refers to a list under the table, shared by all numbers that rest on the same
 
 
-def render_numbers(numbers: Iterable[Number]) -> str:
-    """MyST text of the numbers page; each row's anchor is :attr:`Number.anchor`."""
+def render_numbers(numbers: Iterable[Number], titles: Mapping[str, str] | None = None) -> str:
+    """MyST text of the numbers page, a section for each chapter; each row's anchor is :attr:`Number.anchor`.
+
+    `titles` are the chapters' titles by slug; a chapter without one goes by its slug.
+    """
     numbers = list(numbers)
     counts = {c: sum(n.cls == c for n in numbers) for c in CLASSES}
     summary = ", ".join(f"{counts[c]} {c}" for c in CLASSES if counts[c])
     shared = {sources: f"sources-{i}" for i, sources in enumerate(_long_lists(numbers), 1)}
-    rows = "\n".join(_row(n, shared) for n in numbers)
+    chapters = {slug: [n for n in numbers if n.page == slug] for slug in dict.fromkeys(n.page for n in numbers)}
     return (
         INTRODUCTION
         + f"This edition has {len(numbers):,} numbers: {summary}.\n\n"
         + "<div class='cs-filter' hidden><label for='cs-filter'>Filter the numbers</label>"
         "<input id='cs-filter' type='search' autocomplete='off' data-filters='cs-numbers'>"
-        "<output for='cs-filter' id='cs-filter-count'></output></div>\n"
-        "<div class='cs-scroll' role='region' aria-label='All numbers' tabindex='0'>\n"
-        "<table class='cs-table' id='cs-numbers'><thead><tr><th scope='col'>Number</th><th scope='col'>Value</th>"
-        "<th scope='col'>Interval</th><th scope='col'>Class</th><th scope='col'>As of</th>"
-        "<th scope='col'>Method and sources</th><th scope='col'>Page</th></tr></thead>\n"
-        f"<tbody>\n{rows}\n</tbody></table></div>\n" + "".join(_shared(anchor, sources) for sources, anchor in shared.items())
+        "<output for='cs-filter' id='cs-filter-count'></output></div>\n\n"
+        + "\n".join(_chapter(slug, rows, (titles or {}).get(slug, slug), shared) for slug, rows in chapters.items())
+        + (SHARED if shared else "") + "".join(_shared(anchor, sources) for sources, anchor in shared.items())
     )
+
+
+SHARED = """
+## Lists of sources
+
+Numbers that rest on many sources share a list.
+
+"""
+
+
+def _chapter(slug: str, numbers: list[Number], title: str, shared: dict[tuple[str, ...], str]) -> str:
+    """The numbers of one chapter as a section of its own, which a browser lays out when the reader comes near."""
+    rows = "\n".join(_row(n, shared) for n in numbers)
+    return (
+        f"## {title}\n\n<p>{_counted(len(numbers))} of the chapter <a href='{slug}.html'>{escape(title)}</a>.</p>\n"
+        f"<div class='cs-scroll' role='region' aria-label='Numbers: {escape(title, quote=True)}' tabindex='0'>\n"
+        "<table class='cs-table cs-numbers'><thead><tr><th scope='col'>Number</th><th scope='col'>Value</th>"
+        "<th scope='col'>Interval</th><th scope='col'>Class</th><th scope='col'>As of</th>"
+        "<th scope='col'>Method and sources</th></tr></thead>\n"
+        f"<tbody>\n{rows}\n</tbody></table></div>\n"
+    )
+
+
+def _counted(count: int) -> str:
+    return f"{count:,} number" + ("" if count == 1 else "s")
 
 
 def _long_lists(numbers: list[Number]) -> list[tuple[str, ...]]:
@@ -61,5 +86,5 @@ def _row(n: Number, shared: dict[tuple[str, ...], str]) -> str:
         f"<tr id='{n.anchor}'><th scope='row'>{escape(n.label)}<br><code>{escape(n.id)}</code></th>"
         f"<td class='cs-nowrap'>{escape(n.text)}</td><td class='cs-nowrap'>{interval}</td>"
         f"<td><span class='cs-class cs-class-{n.cls}'>{n.cls}</span></td><td class='cs-nowrap'>{n.as_of}</td>"
-        f"<td>{escape(n.method)}. Sources: {sources}</td><td><a href='{n.page}.html'>{escape(n.page)}</a></td></tr>"
+        f"<td>{escape(n.method)}. Sources: {sources}</td></tr>"
     )

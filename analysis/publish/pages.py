@@ -5,6 +5,7 @@ Everything goes to `_build/book/` and is rewritten only when it changes, so that
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -48,8 +49,16 @@ def generated_pages(
         "data": lambda: render_dictionary(str(paths.TABLES)),
         "sources": lambda: render_sources(str(paths.TABLES)) + BIBLIOGRAPHY,
         "parameters": render_parameters,
-        "numbers": lambda: render_numbers(numbers.values()),
+        "numbers": lambda: render_numbers(numbers.values(), chapter_titles()),
     }
+
+
+def chapter_titles() -> dict[str, str]:
+    """Title of each chapter, by slug: the first heading of its notebook."""
+    notebooks = {slug: paths.BOOK / f"{slug}.ipynb" for slug in toc_files()}
+    texts = {slug: "\n".join(cell.source for cell in nbformat.read(file, 4).cells if cell.cell_type == "markdown")
+             for slug, file in notebooks.items() if file.exists()}
+    return {slug: found[1].strip() for slug, text in texts.items() if (found := re.search(r"^# (.+)$", text, re.MULTILINE))}
 
 
 def lay_out(

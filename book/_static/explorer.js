@@ -136,14 +136,17 @@
       : `From the first ${bare(results.draws, 0)} of ${bare(data.draws, 0)} draws; the rest is being computed.`;
     byId("x-contradiction").hidden = !results.contradiction;
     years(results);
-    draw();
-    if (complete) {
+    drawBand();
+    setTimeout(() => {   // a task of its own, so that a slow phone answers in between
+      if (shown !== results) return;
+      drawRows();
+      if (!complete) return;
       cite();
       root.dataset.state = "done";
       clearTimeout(sayTimer);
       sayTimer = setTimeout(() => { byId("x-say").textContent = `${cost.label}: ${sentence(cost, results.outputs[cost.name])}. ` +
         `${denied.label}: ${sentence(denied, results.outputs[denied.name])}.`; }, 700);
-    }
+    }, 0);
   }
 
   function years(results) {
@@ -161,9 +164,8 @@
     }));
   }
 
-  function draw() {
-    const results = shown, preset = csState.preset(data, state.scenario), before = unchanged() ? null : preset.results.years;
-    const band = byId("x-band"), rows = byId("x-rows"), cost = main[0];
+  function drawBand() {
+    const results = shown, before = unchanged() ? null : csState.preset(data, state.scenario).results.years, band = byId("x-band");
     const peak = results.years.reduce((best, row, i) => row[0] > results.years[best][0] ? i : best, 0);
     band.replaceChildren(csChart.band("x-band", band.clientWidth, band.clientHeight, results.years, before, {
       title: "Lost US sales by year",
@@ -172,6 +174,11 @@
         `and ${bare(results.years[results.years.length - 1][0], 1)} in the last.`
     }));
     byId("x-band-before").hidden = !before;
+  }
+
+  function drawRows() {
+    const results = shown, preset = csState.preset(data, state.scenario), before = !unchanged();
+    const rows = byId("x-rows"), cost = main[0];
     const given = [{ label: before ? "Your scenario" : preset.label, value: results.outputs[cost.name], own: true },
                    ...data.presets.filter((one) => before || one !== preset)
                      .map((one) => ({ label: one.label, value: one.results.outputs[cost.name], own: false }))];
@@ -313,7 +320,7 @@
       }
     }
     let width = root.clientWidth;
-    addEventListener("resize", () => { if (root.clientWidth !== width && shown) { width = root.clientWidth; draw(); } });
+    addEventListener("resize", () => { if (root.clientWidth !== width && shown) { width = root.clientWidth; drawBand(); drawRows(); } });
     addEventListener("popstate", () => {
       const read = csState.parse(location.search, data);
       update(read.state, read.problems);
@@ -324,8 +331,10 @@
     const read = csState.parse(location.search, data);
     state = read.state;
     wire();
-    update(read.state, read.problems);
-    if (read.problems.length) byId("x-problems").scrollIntoView({ block: "nearest" });
+    setTimeout(() => {
+      update(read.state, read.problems);
+      if (read.problems.length) byId("x-problems").scrollIntoView({ block: "nearest" });
+    }, 0);
   }
 
   // Before the script that adds the copy buttons, which are named after their texts.

@@ -191,13 +191,17 @@
 
   function filter(box) {
     var field = box.querySelector("input"), count = box.querySelector("output");
-    var rows = Array.prototype.slice.call(document.getElementById(field.dataset.filters).tBodies[0].rows);
+    var tables = Array.prototype.slice.call(document.querySelectorAll("." + field.dataset.filters));
+    var rows = [].concat.apply([], tables.map(function (table) { return Array.prototype.slice.call(table.tBodies[0].rows); }));
     var texts = rows.map(function (r) { return r.textContent.toLowerCase(); });
     function apply() {
       var words = field.value.toLowerCase().split(/\s+/).filter(Boolean), shown = 0;
       rows.forEach(function (r, i) {
         r.hidden = !words.every(function (word) { return texts[i].indexOf(word) >= 0; });
         if (!r.hidden) shown += 1;
+      });
+      tables.forEach(function (table) {   // a chapter in which nothing is found
+        table.closest("section").hidden = !Array.prototype.some.call(table.tBodies[0].rows, function (r) { return !r.hidden; });
       });
       count.textContent = words.length ? shown + " of " + rows.length : "";
     }

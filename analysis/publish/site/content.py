@@ -85,6 +85,8 @@ _WITH_RANGE = re.compile(r"([−–-]?[\d,.]+%?) (\[[−–-]?[\d,.]+%?, [−–
 
 def _keep_short_values_whole(table: HtmlElement) -> None:
     """Dates do not break across lines; an interval stands on a line of its own below its value."""
+    if "cs-table" in table.get("class", ""):
+        return
     for cell in table.xpath("./tbody//td[not(*)]"):
         text = text_of(cell)
         if _DATE.fullmatch(text):

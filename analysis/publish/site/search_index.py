@@ -56,7 +56,8 @@ def figure_entries(figures: Mapping[str, FigureFacts], titles: Mapping[str, str]
 
 def _left_out(element: HtmlElement) -> bool:
     """Code, the table of all numbers (its rows are entries of their own) and the glossary (its terms are)."""
-    return bool(element.xpath("self::*[contains(@class, 'cell_input') or contains(@class, 'highlight')] | .//*[@id='cs-numbers'] | "
+    return bool(element.xpath("self::*[contains(@class, 'cell_input') or contains(@class, 'highlight')] | "
+                              ".//table[contains(@class, 'cs-numbers')] | "
                               "self::dl[contains(@class, 'glossary')] | self::details[contains(@class, 'cs-code-fold')]"))
 
 
