@@ -104,7 +104,7 @@ def _levers(settings: Mapping) -> str:
         for p in settings["parameters"] if p["slider"]
     )
     return (
-        "<fieldset><legend>What is not known well</legend>"
+        '<fieldset class="cs-x-levers"><legend>What is not known well</legend>'
         '<p class="cs-x-note">Left alone, a parameter varies over its prior, the thick part of its line. Move it to fix it at a '
         f"value.</p>{sliders}</fieldset>"
     )

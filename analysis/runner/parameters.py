@@ -1,16 +1,18 @@
-"""Parameters of a chapter: read from its tagged cell, checked by name and type before any kernel starts.
+"""Parameters of a chapter: read from its tagged cell, checked by name, type and allowed values before any kernel starts.
 
-papermill itself only logs unknown names and enforces no types.
+papermill itself only logs unknown names and enforces neither types nor ranges.
 """
 
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import difflib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.runner.allowed import Allowed, split_comment
 from analysis.runner.dependencies import code_cells
 
 TYPES = {"int": int, "float": float, "str": str, "bool": bool, "list": list}
@@ -22,12 +24,13 @@ class ParameterError(ValueError):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter: `first_year: int = 2016  # first year shown (2010–2026)`."""
+    """One declared parameter: `first_year: int = 2016  # first year shown (2010–2026)`. `allowed` is None for any value."""
 
     name: str
     type: str
     default: Any
     help: str
+    allowed: Allowed | None = None
 
 
 def declared_parameters(notebook: Path) -> dict[str, Parameter]:
@@ -48,27 +51,50 @@ def declared_parameters(notebook: Path) -> dict[str, Parameter]:
         if kind not in TYPES:
             raise ParameterError(f"{notebook.name}: parameter {name} has type {kind}; use {', '.join(TYPES)}")
         _, _, comment = lines[node.end_lineno - 1].partition("#")
-        found[name] = Parameter(name, kind, ast.literal_eval(node.value), comment.strip())
+        default = ast.literal_eval(node.value)
+        try:
+            meaning, allowed = split_comment(comment, kind)
+        except ValueError as error:
+            raise ParameterError(f"{notebook.name}: parameter {name}: {error}") from None
+        if allowed and (problem := allowed.problem(default)):
+            raise ParameterError(f"{notebook.name}: the default of parameter {name} is {problem}")
+        found[name] = Parameter(name, kind, default, meaning, allowed)
     return found
 
 
 def check_parameters(given: dict[str, Any], declared: dict[str, Parameter], where: str) -> dict[str, Any]:
-    """Return the given values converted to their declared types; raise ParameterError naming every problem."""
+    """Return the given values converted to their declared types; raise ParameterError naming every problem: unknown names,
+    wrong types, values that are not allowed, and a first year (or other `first_…`) after the last."""
     problems, checked = [], {}
     for name, value in given.items():
         parameter = declared.get(name)
         if parameter is None:
-            near = difflib.get_close_matches(name, declared, n=1)
+            near = difflib.get_close_matches(str(name), declared, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else f"; valid names: {', '.join(declared) or 'none'}"
             problems.append(f"{where}: unknown parameter {name!r}{hint}")
-        elif not _fits(value, parameter.type):
+            continue
+        if parameter.type == "str" and type(value) is dt.date:   # YAML reads an unquoted 2026-11-22 as a day
+            value = value.isoformat()
+        if not _fits(value, parameter.type):
             problems.append(f"{where}: parameter {name!r} is {value!r}, expected {parameter.type}, for example "
                             f"{parameter.default!r}")
+        elif parameter.allowed and (problem := parameter.allowed.problem(value)):
+            problems.append(f"{where}: parameter {name!r} is {problem}")
         else:
             checked[name] = TYPES[parameter.type](value)
+    if not problems:
+        problems = [f"{where}: {line}" for line in _turned_round(checked, declared)]
     if problems:
         raise ParameterError("\n".join(problems))
     return checked
+
+
+def _turned_round(checked: dict[str, Any], declared: dict[str, Parameter]) -> list[str]:
+    """Pairs such as first_year and last_year whose first lies after their last, defaults counted."""
+    values = {name: parameter.default for name, parameter in declared.items()} | checked
+    pairs = ((name, "last_" + name.removeprefix("first_")) for name in values if name.startswith("first_"))
+    return [f"parameter {first!r} is {values[first]!r}, after {last!r}, which is {values[last]!r}"
+            for first, last in pairs if last in values and values[first] > values[last]]
 
 
 def _fits(value: Any, kind: str) -> bool:

@@ -164,10 +164,17 @@
     }));
   }
 
+  const BAND_REM = 16;   // as in the style sheet
+
+  function rem() { return parseFloat(getComputedStyle(document.documentElement).fontSize); }
+
+  // In one column everything is as wide as the explorer; asking a box out of sight would lay out what is in it.
+  function widthOf(box) { return root.clientWidth < 40 * rem() ? root.clientWidth : box.clientWidth; }
+
   function drawBand() {
     const results = shown, before = unchanged() ? null : csState.preset(data, state.scenario).results.years, band = byId("x-band");
     const peak = results.years.reduce((best, row, i) => row[0] > results.years[best][0] ? i : best, 0);
-    band.replaceChildren(csChart.band("x-band", band.clientWidth, band.clientHeight, results.years, before, {
+    band.replaceChildren(csChart.band("x-band", widthOf(band), BAND_REM * rem(), results.years, before, {
       title: "Lost US sales by year",
       description: `Line with a ${data.level}% band over ${results.years.length} years, in US$ billion a year. The median is ` +
         `${bare(results.years[0][0], 1)} in the first year, highest in year ${peak + 1} at ${bare(results.years[peak][0], 1)}, ` +
@@ -182,8 +189,8 @@
     const given = [{ label: before ? "Your scenario" : preset.label, value: results.outputs[cost.name], own: true },
                    ...data.presets.filter((one) => before || one !== preset)
                      .map((one) => ({ label: one.label, value: one.results.outputs[cost.name], own: false }))];
-    const wide = rows.clientWidth >= 540;
-    rows.replaceChildren(csChart.rows("x-rows", rows.clientWidth, wide ? 24 : 38, given, {
+    const width = widthOf(rows), wide = width >= 540;
+    rows.replaceChildren(csChart.rows("x-rows", width, wide ? 24 : 38, given, {
       title: "Lost US sales of this scenario beside the book's", axis: "US$ billion, present value over ten years",
       description: `Dots with ${data.level}% intervals. ` + given.map((row) => `${row.label}: ${bare(row.value[0], 0)} ` +
         `(${bare(row.value[1], 0)} to ${bare(row.value[2], 0)})`).join("; ") + "."
