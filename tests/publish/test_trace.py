@@ -15,9 +15,6 @@ from urllib.parse import urldefrag
 import pytest
 from lxml import html as lxml_html
 
-from analysis import paths
-from analysis.publish.numbers import load_numbers
-
 STEPS = 4
 ROWS = re.compile(r"(\d+)(?:–(\d+))?")
 
@@ -129,18 +126,23 @@ def test_every_number_in_the_text_has_a_row_and_every_row_a_number(crawler, publ
     assert len(anchors) == len(published) == len({n["id"] for n in published})
 
 
-def test_no_number_is_an_orphan(crawler, published, shown) -> None:
-    """A registered number is printed on some page, or belongs to a figure, or stands in a table of its own page."""
-    registry = load_numbers(paths.NUMBERS_FILE)
-    orphans = []
-    for number in published:
-        if urldefrag(number["url"]).fragment in shown or number["figure"] is not None:
-            continue
-        cells = {" ".join(cell.text_content().split()) for cell in crawler.page(f"{number['page']}.html").iter("td")}
-        bare = registry[number["id"]].bare
-        if not any(cell.lstrip("+") == bare or cell.startswith(f"{bare} ") for cell in cells):
-            orphans.append(number["id"])
-    assert orphans == []
+def test_no_number_is_an_orphan(crawler, published, site) -> None:
+    """Each stands on a page other than the list of all: quoted in a text, or among the further numbers of its chapter."""
+    linked = {urldefrag(link).fragment for file in site.glob("*.html") if file.name != "numbers.html"
+              for link in links(crawler.page(file.name), "numbers.html#")}
+    assert [n["id"] for n in published if urldefrag(n["url"]).fragment not in linked] == []
+
+
+def test_a_number_names_a_figure_only_when_the_figure_s_table_holds_its_value(published, site) -> None:
+    """A number may be drawn in another size of its unit: millions as billions, jobs as thousands of jobs."""
+    named = [n for n in published if n["figure"]]
+    assert len(named) > 100
+    for number in named:
+        with (site / "figures" / f"{number['figure']}.csv").open(encoding="utf-8", newline="") as file:
+            cells = [cell.replace(",", "").replace("−", "-") for row in csv.reader(file) for cell in row]
+        drawn = [float(cell) for cell in cells if re.fullmatch(r"-?[\d.]+(e[+-]?\d+)?", cell)]
+        near = max(0.005 * abs(number["value"]), 0.5)
+        assert any(abs(value * scale - number["value"]) <= near for value in drawn for scale in (1, 1000, 0.001)), number["id"]
 
 
 def test_every_source_that_is_cited_exists_and_every_number_s_figure_is_published(published, tables, site) -> None:

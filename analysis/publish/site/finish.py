@@ -19,6 +19,7 @@ from analysis.publish.site.cards import card_block, describe_links, numbers_on
 from analysis.publish.site.draft import Draft, read_draft
 from analysis.publish.site.facts import Site, read_figures
 from analysis.publish.site.files import copy_bundle, copy_figures, write_numbers, write_specifications
+from analysis.publish.site.further_numbers import further_numbers, unquoted
 from analysis.publish.site.head import head_html
 from analysis.publish.site.maths import set_formulas
 from analysis.publish.site.news import news_html
@@ -85,8 +86,9 @@ def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, 
 
     files = frozenset([*(draft.file for draft in drafts.values()), "search.html", "numbers.json"])
     own = book / "_static"
+    further = {slug: further_numbers(numbers) for slug, numbers in unquoted(drafts.values(), site).items()}
     extra = {"index": news, "cite": figure_pages.citation_section(site, site.figures.values(), titles)}
-    pages = {slug: finished(site, draft, own, files, extra.get(slug, "")) for slug, draft in drafts.items()}
+    pages = {slug: finished(site, draft, own, files, extra.get(slug, "") + further.get(slug, "")) for slug, draft in drafts.items()}
     first = next(iter(drafts.values()))
     for slug, title, html in (("search", "Search", search_content(f"_static/{INDEX_SCRIPT}")),
                               ("404", "Page not found", _lost(drafts))):
