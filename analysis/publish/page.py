@@ -38,14 +38,17 @@ class Page:
         self._run_dir = _run_dir()
 
     def parameters(self) -> None:
-        """Display the run's parameters as a table."""
+        """Display the run's parameters as a table, each with the values it may take."""
+        allowed = _allowed(self.slug)
         rows = "".join(
-            f"<tr><th scope='row'><code>{html.escape(name)}</code></th><td>{html.escape(_shown(value))}</td></tr>"
+            f"<tr><th scope='row'><code>{html.escape(name)}</code></th><td>{html.escape(_shown(value))}</td>"
+            f"<td>{html.escape(allowed.get(name, 'any'))}</td></tr>"
             for name, value in self._parameters.items()
         )
         display(HTML(
             "<details class='cs-parameters'><summary>Parameters of this run</summary>"
-            "<table><thead><tr><th scope='col'>Parameter</th><th scope='col'>Value</th></tr></thead>"
+            "<table><thead><tr><th scope='col'>Parameter</th><th scope='col'>Value</th>"
+            "<th scope='col'>Allowed</th></tr></thead>"
             f"<tbody>{rows}</tbody></table></details>"
         ))
 
@@ -91,6 +94,15 @@ class Page:
         if missing:
             raise NumberError(f"page {self.slug!r} names sources that are not in sources.csv: {', '.join(missing)}")
         return {source: shorten(titles[source], SOURCE_NAME_LENGTH, placeholder="…") for source in source_ids}
+
+
+def _allowed(slug: str) -> dict[str, str]:
+    """What the parameters of the chapter `slug` may be, in the words of its cell of parameters; nothing for other notebooks."""
+    from analysis.runner.parameters import declared_parameters
+
+    chapter = paths.BOOK / f"{slug}.ipynb"
+    declared = declared_parameters(chapter).values() if chapter.exists() else ()
+    return {parameter.name: parameter.allowed.text for parameter in declared if parameter.allowed}
 
 
 def _run_dir() -> Path | None:

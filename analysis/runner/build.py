@@ -11,9 +11,9 @@ from pathlib import Path
 from analysis import paths
 from analysis.runner.graph import Graph
 from analysis.runner.plan import (
+    MODEL,
     chapter_digest,
     forget_if_changed,
-    load_overrides,
     notebooks,
     site_digest,
     write_if_changed,
@@ -75,17 +75,21 @@ def moved_text() -> str:
 def prepare(overlay: Path | None, parameters: Path | None, edition: str | None) -> None:
     """Check and complete the inputs before anything runs: tables, parameters, plan, edition.
 
-    Raises InputError, ParameterError or EditionError with every problem found; nothing has been written then.
+    Raises InputError with every problem found, of rows, parameters and edition alike; nothing has been written then.
     """
-    from analysis.publish.edition import edition_name
+    from analysis.publish.edition import EditionError, edition_name
     from analysis.publish.editions import compared_with
     from analysis.publish.receipt import receipt_of_inputs
     from analysis.runner.dependencies import keep_scans
     from analysis.runner.inputs import write_inputs
+    from analysis.runner.overrides import checked_overrides
 
-    overrides = load_overrides(parameters)
-    name = edition_name(edition)
-    for line in write_inputs(overlay, overrides.get("model", {})):
+    overrides, problems = checked_overrides(parameters)
+    try:
+        name = edition_name(edition)
+    except EditionError as error:
+        problems.append(str(error))
+    for line in write_inputs(overlay, overrides.get(MODEL, {}), problems):
         print(line, flush=True)
     write_plan(overrides)
     write_if_changed(paths.BUILD / "plan" / "edition.txt", name + "\n")

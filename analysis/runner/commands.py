@@ -58,18 +58,18 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 def _build(arguments: argparse.Namespace) -> int:
     from analysis.data.safe_yaml import YamlError
     from analysis.publish.claims import ClaimError
-    from analysis.publish.edition import EditionError
     from analysis.runner.build import build
     from analysis.runner.inputs import InputError
     from analysis.runner.parameters import ParameterError
 
-    for option in (arguments.data, arguments.params):
-        if option is not None and not option.exists():
-            print(f"{option}: no such file or folder; give the path of your overlay or parameter file", file=sys.stderr)
-            return 1
+    missing = [option for option in (arguments.data, arguments.params) if option is not None and not option.exists()]
+    for option in missing:
+        print(f"{option}: no such file or folder; give the path of your overlay or parameter file", file=sys.stderr)
+    if missing:
+        return 1
     try:
         return build(arguments.data, arguments.params, arguments.edition, arguments.cores)
-    except (InputError, ParameterError, EditionError, ClaimError, YamlError) as error:
+    except (InputError, ParameterError, ClaimError, YamlError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,28 +24,40 @@ class InputError(ValueError):
     """Inputs that do not pass; one problem a line, all problems at once."""
 
 
-def write_inputs(overlay: Path | None, model_overrides: dict[str, Any]) -> Iterator[str]:
+def write_inputs(overlay: Path | None, model_overrides: dict[str, Any], problems: Sequence[str] = ()) -> Iterator[str]:
     """Check everything, then write complete tables to `_build/data/`; yield what a person should know.
 
-    Nothing is written when anything fails. Inputs that passed with the present code, and whose complete tables are still as
-    they were written, are not checked again. Raises InputError.
+    problems: what is wrong with the other inputs; it is named together with what is wrong with the data. Nothing is written
+    when anything fails. Inputs that passed with the present code, and whose complete tables are still as they were written,
+    are not checked again. Raises InputError.
     """
     made_from = _made_from(overlay, model_overrides)
-    if (report := _known(made_from)) is None:
-        report = _check_and_write(overlay, model_overrides)
+    report = _known(made_from)
+    if report is None or problems:
+        _refuse([] if report is not None else _faulty_rows(overlay), problems)
+        report = _write(overlay, model_overrides)
         if made_from is not None:
             kept = {"made_from": made_from, "report": report, "tables": _hashes_of_tables()}
             write_if_changed(RECORD, json.dumps(kept, indent=1) + "\n")
     yield from report
 
 
-def _check_and_write(overlay: Path | None, model_overrides: dict[str, Any]) -> list[str]:
-    from analysis.data import check, resolve
+def _faulty_rows(overlay: Path | None) -> list[str]:
+    from analysis.data import check
 
-    problems = check(paths.DATA, overlay)
-    if problems:
-        advice = "Mend the rows named above and run again; nothing was changed."
-        raise InputError("\n".join([*map(str, problems), advice]))
+    return [str(problem) for problem in check(paths.DATA, overlay)]
+
+
+def _refuse(rows: Sequence[str], others: Sequence[str]) -> None:
+    """Raise InputError with every problem of rows and of other inputs, and with what to do next, if there are any."""
+    if rows or others:
+        what = " and ".join(["rows"] * bool(rows) + ["parameters"] * bool(others))
+        raise InputError("\n".join([*rows, *others, f"Mend the {what} named above and run again; nothing was changed."]))
+
+
+def _write(overlay: Path | None, model_overrides: dict[str, Any]) -> list[str]:
+    from analysis.data import resolve
+
     parameters = with_model_overrides((paths.DATA / "parameters.yml").read_text(encoding="utf-8"), model_overrides)
     report = resolve(paths.DATA, overlay, paths.TABLES)
     for file in sorted(paths.DATA.rglob("*.yml")):
@@ -97,22 +109,32 @@ def with_model_overrides(text: str, overrides: dict[str, Any]) -> str:
 
     content = yaml.safe_load(text)
     rows = content["parameters"]
-    numbers = {name: value for name, value in overrides.items() if not isinstance(value, dict)}
+    problems: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "parameters.yml"
         file.write_text(text, encoding="utf-8")
-        try:
-            checked = load_parameters(file).with_values(numbers)
-            for name, fields in overrides.items():
-                if name not in numbers:
-                    checked.with_values({name: checked.by_name[name].value if name in checked.by_name else 0})
-                    rows[name].update(fields)
-            for name in numbers:
-                rows[name]["value"] = checked[name].value
+        base = load_parameters(file)
+        for name, given in overrides.items():
+            number = rows[name]["value"] if isinstance(given, dict) and name in rows else given
+            if isinstance(number, bool):
+                problems.append(f"{name}: {number!r} is not a number")
+                continue
+            try:
+                value = base.with_values({name: number})[name].value
+            except ParameterError as error:
+                problems += error.problems
+                continue
+            if isinstance(given, dict):
+                rows[name].update(given)
+            else:
+                rows[name]["value"] = value
                 rows[name].pop("prior", None)
-            changed = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
-            file.write_text(changed, encoding="utf-8")
+        changed = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+        file.write_text(changed, encoding="utf-8")
+        try:
             load_parameters(file)
         except ParameterError as error:
-            raise InputError("\n".join(f"model: {problem}" for problem in error.problems)) from None
+            problems += error.problems
+    if problems:
+        raise InputError("\n".join(f"model: {problem}" for problem in problems))
     return changed

@@ -19,7 +19,7 @@ import yaml
 
 from analysis import paths
 from analysis.runner.dependencies import artifacts_of, chapter_code, code_cells, modules_of, tables_of
-from analysis.runner.parameters import ParameterError, check_parameters, declared_parameters
+from analysis.runner.parameters import check_parameters, declared_parameters
 
 ALL_CHAPTERS = "all"
 MADE_FROM = "made_from.txt"   # in the folder of a run: the hash of what it was made from
@@ -56,31 +56,12 @@ def notebooks() -> list[str]:
     return [slug for slug in toc_files() if (paths.BOOK / f"{slug}.ipynb").exists()]
 
 
-def load_overrides(file: Path | None) -> dict[str, dict[str, Any]]:
-    """Parameter overrides by chapter, `all` (every chapter that declares them) and `model`."""
-    if file is None:
-        return {}
-    from analysis.data.safe_yaml import load_yaml
-
-    given = load_yaml(file)
-    known = {ALL_CHAPTERS, MODEL, *notebooks()}
-    problems = [] if isinstance(given, dict) else [f"{file}: expected sections such as 'all:' and 'model:'"]
-    for section, values in (given or {}).items() if isinstance(given, dict) else ():
-        if section not in known:
-            problems.append(f"{file}: unknown section {section!r}; valid: {', '.join(sorted(known))}")
-        elif not isinstance(values, dict):
-            problems.append(f"{file}: section {section!r} must hold 'name: value' lines")
-    if problems:
-        raise ParameterError("\n".join(problems))
-    return given
-
-
 def write_plan(overrides: dict[str, dict[str, Any]]) -> None:
-    """Check all overrides, then write each chapter's code and parameters where Snakemake looks for changes."""
+    """Write each chapter's code and parameters where Snakemake looks for changes.
+
+    overrides: parameters by chapter, `all` (every chapter that has them). Raises ParameterError; nothing is written then.
+    """
     plans = {slug: _plan(slug, overrides) for slug in notebooks()}
-    unused = set(overrides.get(ALL_CHAPTERS, {})) - {p for slug in plans for p in declared_parameters(_source(slug))}
-    if unused:
-        raise ParameterError(f"no chapter has a parameter named {', '.join(sorted(unused))}")
     folder = paths.BUILD / "plan"
     folder.mkdir(parents=True, exist_ok=True)
     for slug, plan in plans.items():
@@ -92,12 +73,16 @@ def _source(slug: str) -> Path:
     return paths.BOOK / f"{slug}.ipynb"
 
 
-def _plan(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def chapter_values(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The parameters that the overrides give the chapter `slug`. Raises ParameterError naming every problem."""
     declared = declared_parameters(_source(slug))
     general = {k: v for k, v in overrides.get(ALL_CHAPTERS, {}).items() if k in declared}
-    own = overrides.get(slug, {})
-    values = check_parameters({**general, **own}, declared, f"chapter {slug}")
-    if "data_dir" in declared:
+    return check_parameters({**general, **overrides.get(slug, {})}, declared, f"chapter {slug}")
+
+
+def _plan(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    values = chapter_values(slug, overrides)
+    if "data_dir" in declared_parameters(_source(slug)):
         values.setdefault("data_dir", os.path.relpath(paths.TABLES, paths.ROOT))
     return {"parameters": values, "tables": tables_of(chapter_code(_source(slug)))}
 

@@ -32,36 +32,49 @@ from analysis import paths
 from analysis.publish.numbers import Number, load_numbers
 from analysis.runner.build import one_at_a_time, prepare
 from analysis.runner.graph import Graph
+from analysis.runner.overrides import nearest
 from analysis.runner.parameters import ParameterError, check_parameters, declared_parameters
 from analysis.runner.plan import forget_if_changed, notebooks, sweep_run_digest, write_if_changed
 
 MAX_RUNS = 100_000
+SHOWN = 40   # problems of a grid shown in full; the same value may be wrong in thousands of runs
+SECTIONS = ("chapter", "notebook", "grid", "runs")
 
 
 def load_grid(file: Path, chapter: str | None) -> tuple[str, list[dict[str, Any]]]:
     """The chapter and the parameter sets of a grid file, checked. Raises ParameterError with every problem."""
-    from analysis.data.safe_yaml import load_yaml
+    from analysis.data.safe_yaml import YamlError, load_yaml
 
-    given = load_yaml(file)
+    try:
+        given = load_yaml(file)
+    except YamlError as error:
+        raise ParameterError(str(error)) from None
     if not isinstance(given, dict) or ("grid" in given) == ("runs" in given):
         raise ParameterError(f"{file}: expected 'chapter:' and either 'grid:' or 'runs:'")
-    if unknown := set(given) - {"chapter", "notebook", "grid", "runs"}:
-        raise ParameterError(f"{file}: unknown section {', '.join(sorted(unknown))}; valid: chapter, grid, runs")
+    problems = [f"{file}: unknown section {name!r}{nearest(name, SECTIONS)}" for name in given if name not in SECTIONS]
     slug = chapter or given.get("chapter") or given.get("notebook")
     if slug not in notebooks():
-        raise ParameterError(f"{file}: no chapter {slug!r} to run; valid: {', '.join(notebooks())}")
-    sets = given["runs"] if "runs" in given else combinations(given["grid"], file)
+        problems.append(f"{file}: no chapter {slug!r} to run{nearest(slug, notebooks())}")
+        raise ParameterError("\n".join(problems))
+    sets = runs_of(given["runs"], file) if "runs" in given else combinations(given["grid"], file)
     declared = declared_parameters(paths.BOOK / f"{slug}.ipynb")
-    problems: list[str] = []
     checked = []
     for index, one in enumerate(sets, 1):
         try:
-            checked.append(check_parameters(one, declared, f"{file}, run {index}"))
+            checked.append(check_parameters(one, declared, f"run {index}"))
         except ParameterError as error:
-            problems += str(error).splitlines()
+            problems += [f"{file}, {line}" for line in str(error).splitlines()]
     if problems:
-        raise ParameterError("\n".join(problems[:20]))
+        rest = [f"and {len(problems) - SHOWN:,} more"] * (len(problems) > SHOWN)
+        raise ParameterError("\n".join([*problems[:SHOWN], *rest, "Mend the grid and run again; nothing was run."]))
     return slug, checked
+
+
+def runs_of(runs: object, where: object) -> list[dict[str, Any]]:
+    """The runs listed one by one. Raises ParameterError when they are not a list of 'name: value' lines."""
+    if not isinstance(runs, list) or not runs or not all(isinstance(one, dict) for one in runs):
+        raise ParameterError(f"{where}: 'runs:' needs a list of parameter sets, as in '- {{horizon_years: 5}}'")
+    return runs
 
 
 def combinations(grid: dict[str, list], where: object = "grid") -> list[dict[str, Any]]:

@@ -29,8 +29,9 @@ CLAIMS = """
   holds: "{index.rows} > 10"
   matters: The test needs a claim.
 """
-
-
+PARAMETERS = """as_of: str = "2026-11-22"  # newest day (2026-01-01–2035-12-31)
+data_dir: str = ""  # tables
+factor: int = 1  # multiplies (1–1000)"""
 BRIEFING = """
 title: How many rows are there?
 subtitle: A briefing of the small project
@@ -59,8 +60,7 @@ def chapter(title: str, table: str, number: str, figure: str = "") -> nbformat.N
     """A chapter that counts the rows of one table, and with `figure` (code) shows them."""
     cells = [
         new_markdown_cell(f"# {title}\n\nThe table has {{num}}`{number}` rows."),
-        new_code_cell('as_of: str = "2026-11-22"  # newest day\ndata_dir: str = ""  # tables\nfactor: int = 1  # multiplies',
-                      metadata={"tags": ["parameters"]}),
+        new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
         new_code_cell("from analysis.data import load_table\nfrom analysis.publish import Page\n"
                       f'page = Page("{number.split(".")[0]}", as_of=as_of, factor=factor)\npage.parameters()'),
         new_code_cell(f'rows = load_table("{table}", data_dir)\n'
