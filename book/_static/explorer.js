@@ -136,10 +136,10 @@
       : `From the first ${bare(results.draws, 0)} of ${bare(data.draws, 0)} draws; the rest is being computed.`;
     byId("x-contradiction").hidden = !results.contradiction;
     years(results);
-    drawBand();
+    if (width) drawBand();
     setTimeout(() => {   // a task of its own, so that a slow phone answers in between
       if (shown !== results) return;
-      drawRows();
+      if (width) drawRows();
       if (!complete) return;
       cite();
       root.dataset.state = "done";
@@ -164,12 +164,13 @@
     }));
   }
 
+  let width = 0;   // of the explorer, once it is known
   const BAND_REM = 16;   // as in the style sheet
 
   function rem() { return parseFloat(getComputedStyle(document.documentElement).fontSize); }
 
   // In one column everything is as wide as the explorer; asking a box out of sight would lay out what is in it.
-  function widthOf(box) { return root.clientWidth < 40 * rem() ? root.clientWidth : box.clientWidth; }
+  function widthOf(box) { return width < 40 * rem() ? width : box.clientWidth; }
 
   function drawBand() {
     const results = shown, before = unchanged() ? null : csState.preset(data, state.scenario).results.years, band = byId("x-band");
@@ -326,8 +327,11 @@
         byId(`x-${one.name}`).addEventListener("change", () => number(one.name));
       }
     }
-    let width = root.clientWidth;
-    addEventListener("resize", () => { if (root.clientWidth !== width && shown) { width = root.clientWidth; drawBand(); drawRows(); } });
+    new ResizeObserver(([entry]) => {   // told of the width instead of asking for it, which would lay the page out once more
+      if (entry.contentRect.width === width) return;
+      width = entry.contentRect.width;
+      if (shown) { drawBand(); drawRows(); }
+    }).observe(root);
     addEventListener("popstate", () => {
       const read = csState.parse(location.search, data);
       update(read.state, read.problems);
