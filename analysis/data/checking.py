@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis.data.constraints import constraint_problems
+from analysis.data.cross_rules import CROSS_RULES, cross_faults
 from analysis.data.loading import duplicates, typed
 from analysis.data.overlay import OverlayReport, read_merged
 from analysis.data.problems import Problem, shown
@@ -48,7 +49,7 @@ def examine(data_dir: str | os.PathLike | None = None, overlay: str | os.PathLik
             problems += [raw.problem(int(i), column, message) for i, column, message in rule(frame)]
     for name, raw in raws.items():
         problems += _dangling(frames, TABLES[name], raw)
-    problems += _firm_details(frames, raws) + _correction_targets(frames, raws)
+    problems += _contradictions(frames, raws) + _firm_details(frames, raws) + _correction_targets(frames, raws)
     return Examination(sorted(set(problems)), {name: len(frame) for name, frame in frames.items()}, report)
 
 
@@ -75,6 +76,13 @@ def _dangling(frames: dict[str, pd.DataFrame], schema: Table, raw: RawTable) -> 
             problems.append(raw.problem(i, reference.column, f"{shown(values[i])} is unknown, expected a {reference.target_column} "
                                                              f"that stands in {TABLES[reference.target].path}{hint}"))
     return problems
+
+
+def _contradictions(frames: dict[str, pd.DataFrame], raws: dict[str, RawTable]) -> list[Problem]:
+    """Rows that contradict the table they interpret."""
+    return [raws[name].problem(int(i), column, message)
+            for (name, other), rules in CROSS_RULES.items() if {name, other} <= frames.keys()
+            for i, column, message in cross_faults(frames[name], frames[other], rules)]
 
 
 def _firm_details(frames: dict[str, pd.DataFrame], raws: dict[str, RawTable]) -> list[Problem]:

@@ -20,6 +20,9 @@ Rule = Callable[[pd.DataFrame], Iterator[Fault]]
 # A slip of units is a factor of 1,000; no series of the book changed fiftyfold against its own neighbours.
 SLIP_FACTOR = 200
 NEIGHBOURS = 5
+# A spell begins with the event that is its row, shortly after it, or some weeks before a draft became known; further apart, row
+# and spell do not describe one matter.
+SPELL_GAP_DAYS = 60
 
 
 def not_above(part: str, whole: str, why: str) -> Rule:
@@ -128,6 +131,12 @@ def spell_is_consistent(frame: pd.DataFrame) -> Iterator[Fault]:
     for name, days in (("in_limbo_to", end), ("limbo_last_evidence", seen)):
         for i in np.flatnonzero(days < start):
             yield i, name, f"{days.iloc[i]:%Y-%m-%d} is before in_limbo_from {start.iloc[i]:%Y-%m-%d}, expected a later day"
+    for i in np.flatnonzero(seen > end):
+        yield i, "limbo_last_evidence", (f"{seen.iloc[i]:%Y-%m-%d} is after in_limbo_to {end.iloc[i]:%Y-%m-%d}, "
+                                         "expected an earlier day")
+    for i in np.flatnonzero((start - frame["date"]).dt.days.abs() > SPELL_GAP_DAYS):
+        yield i, "in_limbo_from", (f"{start.iloc[i]:%Y-%m-%d} is more than {SPELL_GAP_DAYS} days from the event's date "
+                                   f"{frame['date'].iloc[i]:%Y-%m-%d}, expected the spell of this event")
     spell = start.notna()
     for name in ("limbo_id", "limbo_type", "in_limbo_from_precision"):
         for i in np.flatnonzero(spell != (frame[name] != "")):

@@ -19,7 +19,6 @@ import pandas as pd
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from analysis.data.vocabulary import REACHES
 from analysis.policy.spells import EXPORT
 
 ACTION_INSTRUMENTS = frozenset({
@@ -33,7 +32,7 @@ def tightening_actions(events: pd.DataFrame, reversals: pd.DataFrame, reaches: t
                        channel: str = EXPORT, known_to: str | pd.Timestamp | None = None) -> pd.DataFrame:
     """One row per tightening action, with the first day on which it was undone to the given `reaches`.
 
-    Arguments: `events` (policy_events), `reversals` (see `check_reversals`), `known_to` the day to which events are known
+    Arguments: `events` (policy_events), `reversals` (the table of that name), `known_to` the day to which events are known
     (default: the newest event in the file). Actions dated later than `known_to` are left out.
     Returns columns `event_id`, `date`, `title`, `instrument`, `grade`, `undone_on`, `undone_by`, `how`, `undone` (bool),
     `days_to_reversal` (NaN when not undone), `potential_days` (from the action to `known_to`), `days_followed` (to the
@@ -136,29 +135,3 @@ def unstable_by_month(actions: pd.DataFrame, first: str, as_of: str | pd.Timesta
             "share_pct": 100 * undone / len(recent) if len(recent) else float("nan"),
         })
     return pd.DataFrame(rows)
-
-
-def check_reversals(reversals: pd.DataFrame, events: pd.DataFrame) -> list[str]:
-    """Contradictions between the reversal table and the policy file, all at once."""
-    problems: list[str] = []
-    by_id = events.set_index("event_id")
-    for row in reversals.itertuples():
-        label = f"{row.event_id}: "
-        if row.event_id not in by_id.index:
-            problems.append(label + "no such event")
-            continue
-        action = by_id.loc[row.event_id]
-        if action["direction"] != "tighten":
-            problems.append(label + f"is '{action['direction']}', only tightening actions can be undone")
-        if row.reach not in REACHES:
-            problems.append(label + f"reach '{row.reach}' is not one of {', '.join(REACHES)}")
-        if row.undone_on < action["date"]:
-            problems.append(label + "undone before it was taken")
-        if row.undone_by:
-            if row.undone_by not in by_id.index:
-                problems.append(label + f"undone by {row.undone_by}, which is not in the policy file")
-            elif by_id.loc[row.undone_by, "date"] != row.undone_on:
-                problems.append(label + f"undone_on differs from the date of {row.undone_by}")
-        elif action["limbo_type"] != "reversal" or action["in_limbo_to"] != row.undone_on:
-            problems.append(label + "without undone_by the day must be the end of the event's own reversal spell")
-    return problems

@@ -48,26 +48,3 @@ def slippage_table(milestones: pd.DataFrame, events: pd.DataFrame) -> pd.DataFra
     )
     order = wide.min(axis=1).sort_values(kind="stable").index
     return table.loc[order].reset_index()
-
-
-def check_milestones(milestones: pd.DataFrame, events: pd.DataFrame) -> list[str]:
-    """Contradictions between the milestones and the policy file, all at once."""
-    problems: list[str] = []
-    by_id = events.set_index("event_id")
-    for row in milestones.itertuples():
-        label = f"{row.file_id}/{row.step}: "
-        if row.step not in STEPS:
-            problems.append(label + f"step is not one of {', '.join(STEPS)}")
-        if row.event_id not in by_id.index:
-            problems.append(label + f"event {row.event_id!r} is not in the policy file")
-        elif by_id.loc[row.event_id, "channel"] != row.channel:
-            problems.append(label + f"channel differs from that of {row.event_id}")
-    for file_id, step in milestones[milestones.duplicated(["file_id", "step"])][["file_id", "step"]].itertuples(index=False):
-        problems.append(f"{file_id}/{step}: given twice")
-    if problems:
-        return problems
-    dated = dated_milestones(milestones, events)
-    start = dated[dated["step"] == "mandated"].set_index("file_id")["day"]
-    early = dated["day"] < dated["file_id"].map(start)
-    problems += [f"{r.file_id}/{r.step}: before the file was mandated" for r in dated[early].itertuples()]
-    return problems

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.data.rules import SPELL_GAP_DAYS
 from analysis.data.vocabulary import CORE_LIMBO_TYPES, LIMBO_TYPES
 
 TYPE_LABELS = {
@@ -146,10 +147,8 @@ def check_events(events: pd.DataFrame) -> list[str]:
     report(seen.notna() & (seen < start), "the last evidence is older than the start")
     report(end.notna() & seen.notna() & (seen > end), "the last evidence is newer than the end")
     report(in_limbo & ~events["limbo_type"].isin(LIMBO_TYPES), "unknown limbo_type")
-    # A spell may begin shortly after the event that is its row (a licence regime announced two days later) or, for a
-    # draft that became known late, some weeks before; further apart, row and spell do not describe one matter.
     gap = (start - events["date"]).dt.days.abs()
-    report(in_limbo & (gap > 60), "the spell starts more than 60 days from its event")
+    report(in_limbo & (gap > SPELL_GAP_DAYS), f"the spell starts more than {SPELL_GAP_DAYS} days from its event")
     return problems
 
 

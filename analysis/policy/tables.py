@@ -7,8 +7,7 @@ import os
 import pandas as pd
 
 from analysis.data import load_table
-from analysis.policy.reversals import check_reversals
-from analysis.policy.slippage import check_milestones
+from analysis.data.cross_rules import MILESTONES, REVERSALS, CrossRule, cross_faults
 from analysis.policy.spells import SpellError, limbo_spells
 
 DataDir = str | os.PathLike | None
@@ -18,17 +17,19 @@ def load_policy(data_dir: DataDir = None) -> tuple[pd.DataFrame, pd.DataFrame, p
     """Returns (events, reversals, spells). Raises SpellError listing every contradiction between the tables."""
     events = load_table("policy_events", data_dir or None)
     reversals = load_table("reversals", data_dir or None)
-    _refuse(check_reversals(reversals, events))
+    _refuse("reversals", reversals, events, REVERSALS)
     return events, reversals, limbo_spells(events)
 
 
 def load_milestones(events: pd.DataFrame, data_dir: DataDir = None) -> pd.DataFrame:
     """The milestones of each file. Raises SpellError when they contradict the policy file."""
     milestones = load_table("milestones", data_dir or None)
-    _refuse(check_milestones(milestones, events))
+    _refuse("milestones", milestones, events, MILESTONES)
     return milestones
 
 
-def _refuse(problems: list[str]) -> None:
+def _refuse(name: str, table: pd.DataFrame, events: pd.DataFrame, rules: tuple[CrossRule, ...]) -> None:
+    """The data check finds these before a build; here they also stop a command that reads a folder of its own."""
+    problems = [f"{name}.csv:{i + 2}:{column}: {message}" for i, column, message in cross_faults(table, events, rules)]
     if problems:
         raise SpellError("\n".join(problems))

@@ -104,6 +104,18 @@ ROW_FAULTS = {
         {"in_limbo_to": "2015-01-01"},
         "in_limbo_to: 2015-01-01 is before in_limbo_from {in_limbo_from}, expected a later day",
     ),
+    "a spell seen open after its end": (
+        "policy_events",
+        SPELL,
+        {"limbo_last_evidence": "2031-01-01"},
+        "limbo_last_evidence: 2031-01-01 is after in_limbo_to {in_limbo_to}, expected an earlier day",
+    ),
+    "a spell of another matter than its event": (
+        "policy_events",
+        SPELL,
+        {"in_limbo_from": "2013-01-01"},
+        "in_limbo_from: 2013-01-01 is more than 60 days from the event's date {date}, expected the spell of this event",
+    ),
     "a spell without a type": ("policy_events", SPELL, {"limbo_type": ""}, "limbo_type: is empty on a spell, expected a value"),
     "a spell told twice": (
         "policy_events",
@@ -161,6 +173,42 @@ ROW_FAULTS = {
         "note: is empty on a source without an address",
     ),
     "a t that is not car over se": ("event_study_car", {}, {"t": "7.5"}, "t: 7.5, expected "),
+    "an action undone before it was taken": (
+        "reversals",
+        {"event_id": "P005", "undone_by": "P006"},
+        {"undone_on": "2018-01-01"},
+        "undone_on: 2018-01-01 is before 2018-04-15, when P005 was taken, expected that day or a later one",
+    ),
+    "a reversal on another day than its event": (
+        "reversals",
+        {"event_id": "P014", "undone_by": "P015"},
+        {"undone_on": "2019-05-21"},
+        "undone_on: 2019-05-21, expected {undone_on}, the day of P015",
+    ),
+    "an easing that is said to be undone": (
+        "reversals",
+        {"event_id": "P088", "undone_by": "P098"},
+        {"event_id": "P087"},
+        "event_id: P087 is 'loosen', expected an event that tightens",
+    ),
+    "a reversal that nothing brought about": (
+        "reversals",
+        {"event_id": "P077", "undone_by": "P081"},
+        {"undone_by": ""},
+        "undone_by: is empty and {event_id} has no spell of reversal of its own, expected the event that undid it",
+    ),
+    "a step before its file was mandated": (
+        "milestones",
+        {"file_id": "eo13873", "step": "due"},
+        {"date": "2019-01-01"},
+        "date: 2019-01-01 is before 2019-05-15, when eo13873 was mandated, expected that day or a later one",
+    ),
+    "a step of another channel": (
+        "milestones",
+        {"file_id": "eo13873", "step": "proposed"},
+        {"channel": "export"},
+        "channel: 'export', expected 'import/network' as on {event_id}",
+    ),
     "a key that stands twice": (
         "huawei_facts",
         {},
@@ -176,6 +224,9 @@ def all_at_once(full_tables, table_writer, tmp_path_factory):
     folder = tmp_path_factory.mktemp("faults")
     tables = {name: [dict(zip(raw.header, row, strict=True)) for row in raw.rows] for name, raw in full_tables.items()}
     places, taken = {}, {("huawei_facts", 0), ("policy_events", 1)}  # the rows that the two repeated keys repeat
+    # Events that the reversals interpret stay as they are, so that each fault has one place.
+    read = {row[name] for row in tables["reversals"] for name in ("event_id", "undone_by")}
+    taken |= {("policy_events", i) for i, row in enumerate(tables["policy_events"]) if row["event_id"] in read}
     for name, (table, start, changes, _) in ROW_FAULTS.items():
         i = next(
             i
