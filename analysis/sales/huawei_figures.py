@@ -203,8 +203,8 @@ def disclosed_against_newspaper(filings: pd.DataFrame, facts: pd.DataFrame) -> F
         note="A rough count that errs on the high side for these firms: shares from before the listing are applied to whole "
         "fiscal years. "
         "Analog Devices' share is a third party's estimate. Qualcomm, Intel and others have disclosed nothing for these years "
-        "and are "
-        "missing, not zero.",
+        "and are missing, not zero. The sum adds fiscal years that end in different months, so it is an order of size, not the "
+        "sales of one year.",
     )
 
 
