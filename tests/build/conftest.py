@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -14,6 +15,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from analysis import paths
+
+from .whole import torn
 
 COPIED = ("analysis", "data", "Snakefile", "_config.yml", "pyproject.toml", "requirements.txt")
 TOC = """format: jb-book
@@ -31,7 +34,7 @@ CLAIMS = """
 """
 PARAMETERS = """as_of: str = "2026-11-22"  # newest day (2026-01-01–2035-12-31)
 data_dir: str = ""  # tables
-factor: int = 1  # multiplies (1–1000)"""
+factor: int = 1  # multiplies (1–9999)"""
 BRIEFING = """
 title: How many rows are there?
 subtitle: A briefing of the small project
@@ -122,16 +125,23 @@ class Project:
         """Every published file by name."""
         return {str(f.relative_to(self.html)): f.read_bytes() for f in sorted(self.html.rglob("*")) if f.is_file()}
 
-    def is_whole(self) -> bool:
-        """The published site has every page, and the numbers in its pages are those of its numbers.json."""
-        import json
+    def torn(self) -> list[str]:
+        """What of the published site is missing or does not belong to the same build as the rest; empty when it is whole."""
+        return torn(self.html)
 
-        numbers = {n["id"]: n["value"] for n in json.loads((self.html / "numbers.json").read_text())["numbers"]}
-        pages = ("index", "demand", "text", "sources", "numbers", "glossary")
-        texts = {page: (self.html / f"{page}.html").read_text() for page in pages}
-        return all(text.rstrip().endswith("</html>") for text in texts.values()) and all(
-            re.search(rf'href="numbers.html#n-index-rows"[^>]*>(?:<[^>]*>)*{numbers["index.rows"]:,.0f}<', texts[page])
-            for page in ("index", "text"))
+    def rows(self) -> int:
+        """The number that the start page publishes: the rows of its table times the chapter's factor."""
+        numbers = json.loads((self.html / "numbers.json").read_text(encoding="utf-8"))["numbers"]
+        return round(next(n["value"] for n in numbers if n["id"] == "index.rows"))
+
+    def multiply(self, factor: int) -> None:
+        """Change both chapters, so that every step runs and pages, tables and downloads print other numbers."""
+        for slug in ("index", "demand"):
+            source = self.root / "book" / f"{slug}.ipynb"
+            notebook = nbformat.read(source, 4)
+            cell = next(c for c in notebook.cells if "parameters" in c.metadata.get("tags", []))
+            cell.source = re.sub(r"factor: int = \d+", f"factor: int = {factor}", cell.source)
+            nbformat.write(notebook, source)
 
 
 @pytest.fixture(scope="session")
@@ -140,14 +150,25 @@ def project(tmp_path_factory) -> Project:
     made = Project(tmp_path_factory.mktemp("project"))
     result = made.build()
     assert result.returncode == 0, result.stdout + result.stderr
-    assert made.is_whole()
+    assert made.torn() == []
+    return made
+
+
+def copy_of(project: Project, folder: Path) -> Project:
+    """The built project in another folder."""
+    shutil.copytree(project.root, folder, symlinks=True)
+    made = object.__new__(Project)
+    made.root = folder
     return made
 
 
 @pytest.fixture
 def copied(project, tmp_path) -> Project:
-    """A copy of the built project in another folder."""
-    shutil.copytree(project.root, tmp_path / "copy", symlinks=True)
-    made = object.__new__(Project)
-    made.root = tmp_path / "copy"
-    return made
+    """A copy of the built project in another folder, for one test."""
+    return copy_of(project, tmp_path / "copy")
+
+
+@pytest.fixture(scope="module")
+def copied_module(project, tmp_path_factory) -> Project:
+    """A copy of the built project in another folder, for the tests of a module."""
+    return copy_of(project, tmp_path_factory.mktemp("copies") / "copy")

@@ -88,7 +88,7 @@ def test_a_deleted_site_is_published_again(project):
 
     shutil.rmtree(project.html)
     assert project.steps() == ["site"]
-    assert project.is_whole()
+    assert project.torn() == []
 
 
 def test_a_file_touched_but_not_changed_reruns_nothing(project):
@@ -117,7 +117,7 @@ def test_an_overlay_row_flows_into_number_and_site_and_out_again(project, tmp_pa
     result = project.build("--data", str(tmp_path))
     assert result.returncode == 0, result.stderr
     assert "1 rows added" in result.stdout or "1 row added" in result.stdout
-    assert project.is_whole()
+    assert project.torn() == []
     assert project.steps() == ["chapter demand", "site"]
 
 

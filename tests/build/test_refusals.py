@@ -93,4 +93,4 @@ def test_a_briefing_that_names_an_unregistered_number_stops_the_build(project, e
 
 def test_the_build_recovers_when_the_mistake_is_mended(project) -> None:
     assert project.build().returncode == 0
-    assert project.is_whole()
+    assert project.torn() == []

@@ -88,7 +88,7 @@ def test_options_that_snakemake_does_not_know_are_refused_by_the_dry_run(project
 @pytest.mark.parametrize(("grid", "message"), [
     ("chapter: nope\ngrid: {factor: [1]}\n", "no chapter 'nope'"),
     ("chapter: demnd\ngrid: {factor: [1]}\n", "did you mean 'demand'"),
-    ("chapter: demand\ngrid: {factor: [1, 1001]}\n", "run 2: parameter 'factor' is 1001, expected 1–1000"),
+    ("chapter: demand\ngrid: {factor: [1, 10000]}\n", "run 2: parameter 'factor' is 10000, expected 1–9999"),
     ("chapter: demand\ngrid: {as_of: [2026-11-22, someday]}\n", "run 2: parameter 'as_of' is 'someday', expected a day"),
     ("chapter: demand\nruns: {factor: 1}\n", "needs a list"),
     ("chapter: demand\ngrid: {factor: [1}\n", "factors.yml:2:"),
