@@ -83,8 +83,13 @@ def _row(n: Number, shared: dict[tuple[str, ...], str]) -> str:
     sources = f"<a href='#{anchor}'>list {anchor.rpartition('-')[2]}</a>" if anchor else _links(n.sources)
     interval = f"{n.interval} ({n.level:g}%)" if n.interval else "–"
     return (
-        f"<tr id='{n.anchor}'><th scope='row'>{escape(n.label)}<br><code>{escape(n.id)}</code></th>"
+        f"<tr id='{n.anchor}'><th scope='row'>{escape(n.label)}<br><code>{_breakable(n.id)}</code></th>"
         f"<td class='cs-nowrap'>{escape(n.text)}</td><td class='cs-nowrap'>{interval}</td>"
         f"<td><span class='cs-class cs-class-{n.cls}'>{n.cls}</span></td><td class='cs-nowrap'>{n.as_of}</td>"
         f"<td>{escape(n.method)}. Sources: {sources}</td></tr>"
     )
+
+
+def _breakable(id: str) -> str:
+    """The id with places where a narrow column may break it; copied, it is the id."""
+    return escape(id).replace(".", ".<wbr>").replace("_", "_<wbr>")

@@ -71,6 +71,19 @@ def test_the_name_of_an_index_stands_in_the_row_of_heads():
     assert heads[0][0].get("scope") == "col"
 
 
+def test_names_of_rows_and_of_columns_share_the_corner():
+    body = _tree("<table><thead><tr><th>re-entry</th><th>0.005</th></tr><tr><th>design-out</th><th></th></tr></thead>"
+                 "<tbody><tr><th>0.03</th><td>1</td></tr></tbody></table>")
+    content.mend_tables(body)
+    assert [[cell.text for cell in row] for row in body.xpath(".//thead/tr")] == [["design-out ↓, re-entry →", "0.005"]]
+
+
+def test_nothing_true_and_false_are_said_in_words():
+    body = _tree("<table><tbody><tr><td>NaN</td><td>True</td><td>False</td><td>Nanya</td></tr></tbody></table>")
+    content.mend_tables(body)
+    assert [cell.text for cell in body.xpath(".//td")] == ["–", "yes", "no", "Nanya"]
+
+
 def test_two_rows_of_heads_that_both_say_something_stay_two():
     body = _tree("<table><thead><tr><th>Firm</th><th>Sales</th></tr><tr><th></th><th>US$ bn</th></tr></thead>"
                  "<tbody><tr><td>A</td><td>1</td></tr></tbody></table>")

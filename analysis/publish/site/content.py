@@ -58,6 +58,7 @@ def mend_tables(body: HtmlElement) -> None:
         for head in table.xpath("./tbody//th[not(@scope)]"):
             head.set("scope", "row")
         _join_names_of_indices(table)
+        _say_in_words(table)
         _align_numbers(table)
         _keep_short_values_whole(table)
         _give_room_to_text(table)
@@ -72,11 +73,23 @@ def _join_names_of_indices(table: HtmlElement) -> None:
     if len(rows) != 2 or len(rows[0]) != len(rows[1]):
         return
     pairs = list(zip(rows[0], rows[1], strict=True))
-    if all(bool(text_of(upper)) != bool(text_of(lower)) for upper, lower in pairs):
-        for upper, lower in pairs:
-            if text_of(lower):
-                rows[0].replace(upper, lower)
-        rows[1].drop_tree()
+    if any(text_of(lower) for _, lower in pairs[1:]) and any(text_of(upper) and text_of(lower) for upper, lower in pairs):
+        return   # two rows that both say something of the columns
+    for upper, lower in pairs:
+        if text_of(upper) and text_of(lower):   # what the rows are, and what the columns are
+            lower.text = f"{text_of(lower)} ↓, {text_of(upper)} →"
+        if text_of(lower):
+            rows[0].replace(upper, lower)
+    rows[1].drop_tree()
+
+
+_WORDS = {"NaN": "–", "nan": "–", "None": "–", "True": "yes", "False": "no"}
+
+
+def _say_in_words(table: HtmlElement) -> None:
+    """What a program prints for nothing, true and false."""
+    for cell in table.xpath("./tbody//td[not(*)]"):
+        cell.text = _WORDS.get(text_of(cell), cell.text)
 
 
 _DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
