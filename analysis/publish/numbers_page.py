@@ -51,7 +51,7 @@ def _chapter(slug: str, numbers: list[Number], title: str, shared: dict[tuple[st
     """The numbers of one chapter as a section of its own, which a browser lays out when the reader comes near."""
     rows = "\n".join(_row(n, shared) for n in numbers)
     return (
-        f"## {title}\n\n<p>{_counted(len(numbers))} of the chapter <a href='{slug}.html'>{escape(title)}</a>.</p>\n"
+        f"## {title}\n\n<p>{_counted(len(numbers))} of <a href='{slug}.html'>the chapter of this name</a>.</p>\n"
         f"<div class='cs-scroll' role='region' aria-label='Numbers: {escape(title, quote=True)}' tabindex='0'>\n"
         "<table class='cs-table cs-numbers'><thead><tr><th scope='col'>Number</th><th scope='col'>Value</th>"
         "<th scope='col'>Interval</th><th scope='col'>Class</th><th scope='col'>As of</th>"
