@@ -72,9 +72,11 @@ def _dangling(frames: dict[str, pd.DataFrame], schema: Table, raw: RawTable) -> 
         values = frames[schema.name][reference.column]
         for i in values.index[~values.isin(known) & (values != "")]:
             near = difflib.get_close_matches(values[i], known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
+            hint = f"; did you mean {near[0]!r}? A new one" if near else "; a new one"
+            place = TABLES[reference.target].path if raw.origins[i][0] == raw.file else f"{reference.target}.csv in your folder"
             problems.append(raw.problem(i, reference.column, f"{shown(values[i])} is unknown, expected a {reference.target_column} "
-                                                             f"that stands in {TABLES[reference.target].path}{hint}"))
+                                                             f"that stands in {TABLES[reference.target].path}{hint} is first added "
+                                                             f"to {place}"))
     return problems
 
 

@@ -10,11 +10,10 @@ import difflib
 import pandas as pd
 import pandera.pandas as pa
 
-from analysis.data.problems import Problem, shown
+from analysis.data.forms import expected_form
+from analysis.data.problems import Problem, listed, shown
 from analysis.data.reading import RawTable
 from analysis.data.schema import Column, Table
-
-MAX_LISTED = 12
 
 
 def pandera_schema(table: Table) -> pa.DataFrameSchema:
@@ -27,10 +26,9 @@ def pandera_schema(table: Table) -> pa.DataFrameSchema:
 def _checks(column: Column) -> list[pa.Check]:
     checks = []
     if column.allowed:
-        listed = ", ".join(column.allowed[:MAX_LISTED]) + (", …" if len(column.allowed) > MAX_LISTED else "")
-        checks.append(pa.Check.isin(column.allowed, error=f"expected one of: {listed}"))
+        checks.append(pa.Check.isin(column.allowed, error=f"expected one of: {listed(column.allowed)}"))
     if column.pattern:
-        checks.append(pa.Check.str_matches(rf"(?:{column.pattern})\Z", error=f"expected the form {column.pattern}"))
+        checks.append(pa.Check.str_matches(rf"(?:{column.pattern})\Z", error=f"expected {expected_form(column.pattern)}"))
     if column.minimum is not None or column.maximum is not None:
         low, high = _bound(column, column.minimum), _bound(column, column.maximum)
         unit = f" {column.unit}" if column.unit and column.unit != "see unit" else ""

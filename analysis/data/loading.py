@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import paths
-from analysis.data.problems import DataError, Problem, shown
+from analysis.data.problems import DataError, Problem, listed, shown
 from analysis.data.reading import RawTable, read_raw
 from analysis.data.schema import Column, Table
 from analysis.data.schemas import table_schema
@@ -75,7 +75,8 @@ def typed(raw: RawTable, schema: Table) -> tuple[pd.DataFrame, list[Problem]]:
         columns[column.name], bad = _convert(cells, column)
         problems += [raw.problem(i, column.name, f"{shown(cells[i])}, expected {EXPECTED[column.kind]}") for i in bad]
         if column.required:
-            problems += [raw.problem(i, column.name, "is empty, expected a value") for i, cell in enumerate(cells) if not cell]
+            expected = f"one of: {listed(column.allowed)}" if column.allowed else "a value"
+            problems += [raw.problem(i, column.name, f"is empty, expected {expected}") for i, cell in enumerate(cells) if not cell]
     return pd.DataFrame(columns), problems
 
 

@@ -20,6 +20,9 @@ from analysis.data.reading import RawTable, read_raw
 from analysis.data.schema import Table
 from analysis.data.schemas import TABLES
 
+SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers"}
+TEXTS = {"", ".txt", ".tsv", ".tab"}
+
 
 @dataclass(frozen=True)
 class TableChange:
@@ -57,16 +60,20 @@ def overlay_files(overlay: Path) -> tuple[dict[str, Path], list[str], list[Probl
     found: dict[str, Path] = {}
     ignored, problems = [], []
     if not overlay.is_dir():
-        message = "no such folder, expected a folder with tables (same file names as in data/)"
+        what = "is not a folder" if overlay.exists() else "no such folder"
+        message = f"{what}, expected a folder with tables (same file names as in data/)"
         return found, ignored, [Problem(str(overlay), 0, "", message)]
     for path in sorted(overlay.rglob("*")):
         relative = path.relative_to(overlay)
         if any(part.startswith(".") for part in relative.parts) or (path.is_dir() and path.suffix != ".csv"):
             continue
         if path.suffix != ".csv":
-            ignored.append(relative.as_posix())
+            if advice := _meant_as_table(path):
+                problems.append(Problem(display_name(path), 0, "", advice))
+            else:
+                ignored.append(relative.as_posix())
         elif path.stem not in TABLES:
-            near = difflib.get_close_matches(path.stem, TABLES, n=1)
+            near = difflib.get_close_matches(path.stem.lower(), TABLES, n=1)
             hint = f"did you mean {near[0]}.csv?" if near else f"tables: {', '.join(TABLES)}"
             problems.append(Problem(display_name(path), 0, "", f"no table has this name; {hint}"))
         elif path.stem in found:
@@ -75,6 +82,20 @@ def overlay_files(overlay: Path) -> tuple[dict[str, Path], list[str], list[Probl
         else:
             found[path.stem] = path
     return found, ignored, problems
+
+
+def _meant_as_table(path: Path) -> str | None:
+    """What to do with a file that was probably meant as a table but would not be read as one; None for any other file."""
+    kind, stem = path.suffix.lower(), path.stem.lower()
+    table = next(iter(difflib.get_close_matches(stem, TABLES, n=1)), None)
+    did_you_mean = f"; did you mean {table}.csv?" if table else ""
+    if kind in SPREADSHEETS:
+        return f"is a spreadsheet, expected CSV{did_you_mean or '.'} Save the sheet as CSV UTF-8"
+    if kind == ".csv":
+        return f"the ending must be .csv in small letters{did_you_mean}"
+    if kind in TEXTS and stem in TABLES:
+        return f"is not read as a table{did_you_mean} Save it as CSV UTF-8"
+    return None
 
 
 def merge(base: RawTable, extra: RawTable, schema: Table) -> tuple[RawTable, TableChange]:
@@ -90,6 +111,7 @@ def merge(base: RawTable, extra: RawTable, schema: Table) -> tuple[RawTable, Tab
             merged.origins.append(origin)
             added.append(key)
         elif base.rows[i] == row:
+            merged.origins[i] = origin  # what is wrong with the row is mended where the person wrote it
             identical += 1
         else:
             merged.rows[i], merged.origins[i] = row, origin

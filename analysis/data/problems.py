@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MAX_SHOWN = 60
+MAX_LISTED = 12
 
 
 @dataclass(frozen=True, order=True)
@@ -33,3 +34,8 @@ def shown(value: object) -> str:
     """A value as it may stand in a message: printable, quoted, shortened, on one line."""
     quoted = repr(str(value))
     return quoted if len(quoted) <= MAX_SHOWN else f"{quoted[:MAX_SHOWN]}…' ({len(str(value))} characters)"
+
+
+def listed(allowed: tuple[str, ...]) -> str:
+    """Allowed values as they stand in a message; of many, the first."""
+    return ", ".join(allowed[:MAX_LISTED]) + (", …" if len(allowed) > MAX_LISTED else "")

@@ -61,8 +61,10 @@ def _fault(label: str, message: str, row: int = 0, column: str = "") -> DataErro
 def _text_of(path: Path, label: str) -> str:
     if path.is_dir():
         raise _fault(label, "is a folder, expected a CSV file")
-    if not path.is_file():
+    if not path.exists():
         raise _fault(label, "no such file")
+    if not path.is_file():   # a device or a pipe has no end
+        raise _fault(label, "is not a regular file, expected a CSV file")
     size = path.stat().st_size
     if size > MAX_BYTES:
         raise _fault(label, f"{size / 1e6:,.0f} MB, expected at most {MAX_BYTES / 1e6:.0f} MB; reduce a large extract to the "

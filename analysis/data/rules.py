@@ -112,17 +112,19 @@ def one_unit_a_series(frame: pd.DataFrame) -> Iterator[Fault]:
             yield i, "unit", f"{units[i]!r}, expected {usual!r} as in the rest of {name}"
 
 
+# By frequency: the form of a period, and examples of it.
 FREQUENCY_FORMS = {
-    "A": r"(FY|c\.)?\d{4}(-\d{4})?F?", "H": r"\d{4}-H\d", "Q": r"\d{4}-Q\d", "M": r"\d{4}-\d\d", "YTD": r"\d{4}-\d\d/\d{4}-\d\d",
+    "A": (r"(FY|c\.)?\d{4}(-\d{4})?F?", "2022 or FY2022"), "H": (r"\d{4}-H\d", "2022-H1"), "Q": (r"\d{4}-Q\d", "2022-Q3"),
+    "M": (r"\d{4}-\d\d", "2022-07"), "YTD": (r"\d{4}-\d\d/\d{4}-\d\d", "2022-01/2022-07"),
 }
 
 
 def period_matches_frequency(frame: pd.DataFrame) -> Iterator[Fault]:
     """A monthly row names a month, an annual row a year, and so on."""
-    for freq, form in FREQUENCY_FORMS.items():
+    for freq, (form, example) in FREQUENCY_FORMS.items():
         rows = frame["freq"] == freq
         for i in np.flatnonzero(rows & ~frame["period"].str.fullmatch(form)):
-            yield i, "period", f"{frame['period'].iloc[i]!r} with frequency {freq}, expected the form {form}"
+            yield i, "period", f"{frame['period'].iloc[i]!r} with frequency {freq}, expected a form such as {example}"
 
 
 def spell_is_consistent(frame: pd.DataFrame) -> Iterator[Fault]:

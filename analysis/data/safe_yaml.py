@@ -58,8 +58,10 @@ def load_yaml(path: str | os.PathLike, max_bytes: int = MAX_BYTES) -> Any:
     path = Path(path)
     if path.is_dir():
         raise YamlError(f"{path}: is a folder, expected a YAML file")
-    if not path.is_file():
+    if not path.exists():
         raise YamlError(f"{path}: no such file")
+    if not path.is_file():
+        raise YamlError(f"{path}: is not a regular file, expected a YAML file")
     size = path.stat().st_size
     if size > max_bytes:
         raise YamlError(f"{path}: {size:,} bytes, expected at most {max_bytes:,}")

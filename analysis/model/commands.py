@@ -42,7 +42,7 @@ def add_commands(subparsers) -> None:
         "scenario",
         "run one scenario of the model",
         SCENARIO_EPILOG,
-        "Run one scenario for many draws and print each output with its 90%% interval.",
+        "Run one scenario for many draws and print each output with its 90% interval.",
         _scenario,
     )
     scenario.add_argument("name", metavar="NAME", help="scenario")

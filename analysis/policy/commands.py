@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sys
 
 EVENT_STUDY_EPILOG = """\
@@ -57,6 +58,14 @@ def add_commands(subparsers) -> None:
     study.set_defaults(run=_event_study)
 
 
+def _day(text: str) -> dt.date:
+    """The day written YYYY-MM-DD. Raises ValueError that says so."""
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise ValueError(f"{text!r} is not a day, expected YYYY-MM-DD, for example 2019-11-01") from None
+
+
 def _limbo(arguments: argparse.Namespace) -> int:
     import json
 
@@ -66,7 +75,7 @@ def _limbo(arguments: argparse.Namespace) -> int:
     from analysis.policy.tables import load_policy
 
     try:
-        day = pd.Timestamp(arguments.on)
+        day = pd.Timestamp(_day(arguments.on))
         events, reversals, spells = load_policy(arguments.data)
         report = day_report(events, reversals, spells, day)
     except ValueError as problem:

@@ -73,7 +73,8 @@ ROW_FAULTS = {
         "company_filings",
         FILING,
         {"firm": "NVIDA"},
-        "firm: 'NVIDA' is unknown, expected a firm that stands in filings/firms.csv; did you mean 'NVIDIA'?",
+        "firm: 'NVIDA' is unknown, expected a firm that stands in filings/firms.csv; did you mean 'NVIDIA'? A new one is first "
+        "added to filings/firms.csv",
     ),
     "an unknown source": (
         "company_filings",
@@ -81,8 +82,8 @@ ROW_FAULTS = {
         {"source_id": "nvidia-10k-fy2112"},
         "source_id: 'nvidia-10k-fy2112' is unknown, expected a source_id that stands in sources.csv",
     ),
-    "a missing evidence class": ("company_filings", FILING, {"evidence": ""}, "evidence: is empty, expected a value"),
-    "a missing grade": ("arguments", {}, {"grade": ""}, "grade: is empty, expected a value"),
+    "a missing evidence class": ("company_filings", FILING, {"evidence": ""}, "evidence: is empty, expected one of: seen, derived"),
+    "a missing grade": ("arguments", {}, {"grade": ""}, "grade: is empty, expected one of: A, B, C"),
     "an evidence class that does not exist": (
         "company_filings",
         FILING,
@@ -97,6 +98,12 @@ ROW_FAULTS = {
         FILING,
         {"fiscal_year_end": "2031-01-26"},
         "fiscal_year_end: 2031-01-26 does not end {fiscal_year}, expected a day in ",
+    ),
+    "a fiscal year in another form": (
+        "company_filings",
+        {"period_type": "annual"},
+        {"fiscal_year": "2024/25", "fiscal_year_end": ""},
+        "fiscal_year: '2024/25', expected a form such as FY2024, FY2024-Q3, FY2024-H1, FY2024-9M, CY2024 or ",
     ),
     "a spell that ends before it starts": (
         "policy_events",
@@ -134,7 +141,7 @@ ROW_FAULTS = {
         "us_exports",
         MONTH_OF_EXPORTS,
         {"period": "2031"},
-        "period: '2031' with frequency M, expected the form ",
+        "period: '2031' with frequency M, expected a form such as 2022-07",
     ),
     "another unit in a series": (
         "us_exports",

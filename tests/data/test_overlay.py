@@ -105,6 +105,47 @@ def test_a_key_given_twice_in_an_overlay_is_refused(base, overlay_of):
     assert [(p.row, p.column) for p in check(base, overlay)] == [(3, "series_id+period")]
 
 
+def test_a_key_given_twice_names_both_rows_of_the_overlay_also_when_one_is_that_of_the_base(base, overlay_of):
+    overlay = overlay_of(us_exports=[{"_row": 1}, {}, {"value": "999"}])
+    assert [str(p) for p in check(base, overlay)] == [
+        f"{overlay}/us_exports.csv:4:series_id+period: same key as row 3 ('{KEY}'), expected one row a key"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("us_exports.xlsx", "is a spreadsheet, expected CSV; did you mean us_exports.csv? Save the sheet as CSV UTF-8"),
+        ("sheet-7.XLS", "is a spreadsheet, expected CSV. Save the sheet as CSV UTF-8"),
+        ("us_exports.CSV", "the ending must be .csv in small letters; did you mean us_exports.csv?"),
+        ("Us_Exports.csv", "no table has this name; did you mean us_exports.csv?"),
+        ("US_EXPORTS.txt", "is not read as a table; did you mean us_exports.csv? Save it as CSV UTF-8"),
+        ("us_exports", "is not read as a table; did you mean us_exports.csv? Save it as CSV UTF-8"),
+    ],
+)
+def test_a_file_that_was_meant_as_a_table_is_not_passed_over(base, tmp_path, name, expected):
+    (tmp_path / "overlay").mkdir()
+    (tmp_path / "overlay" / name).write_bytes(b"PK\x03\x04")
+    assert [str(p) for p in check(base, tmp_path / "overlay")] == [f"{tmp_path}/overlay/{name}: {expected}"]
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a device"])
+def test_what_is_no_regular_file_is_refused_unread(kind, base, tmp_path):
+    (tmp_path / "overlay").mkdir()
+    file = tmp_path / "overlay" / "us_exports.csv"
+    if kind == "a pipe":
+        os.mkfifo(file)
+    else:
+        file.symlink_to("/dev/zero")
+    assert [str(p) for p in check(base, tmp_path / "overlay")] == [f"{file}: is not a regular file, expected a CSV file"]
+
+
+def test_a_new_source_of_an_overlay_row_is_to_be_added_in_its_folder(base, overlay_of):
+    overlay = overlay_of(us_exports={"period": "2031-01", "source_id": "own-customs-extract"})
+    (problem,) = check(base, overlay)
+    assert problem.message.endswith(" new one is first added to sources.csv in your folder")
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [

@@ -179,3 +179,9 @@ def test_a_withdrawn_measure_is_in_force_until_the_day_it_is_withdrawn(policy):
     assert "P005" not in set(in_force_on(measures, "2018-07-13")["event_id"])
     assert "P089" in set(in_force_on(measures, "2025-11-09")["event_id"])
     assert "P089" not in set(in_force_on(measures, "2026-11-22")["event_id"])     # suspended; its return is not asserted
+
+
+@pytest.mark.parametrize("day", ["yesterday", "20191101", "2019-11-31", ""])
+def test_a_day_in_another_form_is_answered_with_the_form(day, capsys):
+    assert main(["limbo", "--on", day]) == 1
+    assert capsys.readouterr().err == f"limbo: {day!r} is not a day, expected YYYY-MM-DD, for example 2019-11-01\n"
