@@ -16,7 +16,8 @@ def parser() -> argparse.ArgumentParser:
     """The parser with the commands of every part; parts import what is heavy only when their command runs."""
     top = argparse.ArgumentParser(
         prog="python -m analysis", description="The Chip Stalemate: check, run, rerun and compare.",
-        epilog="'python -m analysis <command> --help' shows a command's options and examples.")
+        epilog="'python -m analysis <command> --help' shows a command's options and examples. Commands called by the build are not "
+               "meant to be called by hand.")
     subparsers = top.add_subparsers(dest="command", metavar="<command>", required=True)
     for part in PARTS:
         name = f"analysis.{part}.commands"

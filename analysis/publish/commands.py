@@ -13,13 +13,16 @@ from analysis.publish import edition_commands
 
 def add_commands(subparsers: argparse._SubParsersAction) -> None:
     edition_commands.add_commands(subparsers)
-    site = subparsers.add_parser("publish-site", help="collect the numbers and publish the site (called by the graph)")
+    site = subparsers.add_parser(
+        "publish-site", help="collect the numbers and publish the site (called by the build)",
+        description="Collect the numbers of the chapters that were run and publish the site; called by the build.",
+        epilog="example: python -m analysis publish-site --receipt _build/site.json")
     site.add_argument("--receipt", type=Path, required=True, help="file to write when the site is published")
     site.set_defaults(run=_publish_site)
 
     serve = subparsers.add_parser("serve", help="serve the built site on this machine",
                                   epilog="example: python -m analysis serve --port 8000")
-    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--port", type=int, default=8000, help="port on this machine (default: 8000)")
     serve.set_defaults(run=_serve)
 
     offline = subparsers.add_parser("offline", help="pack the built site as one zip that opens from disk",

@@ -20,8 +20,8 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         epilog="examples:\n  python -m analysis diff _build/editions/2026.11 _build/html\n"
                "  python -m analysis diff old/numbers.json new/numbers.json --json\n"
                "  python -m analysis diff _build/previous _build/html --rerun", formatter_class=_RAW)
-    diff.add_argument("old", type=Path, metavar="OLD")
-    diff.add_argument("new", type=Path, metavar="NEW")
+    diff.add_argument("old", type=Path, metavar="OLD", help="the earlier edition")
+    diff.add_argument("new", type=Path, metavar="NEW", help="the later edition")
     diff.add_argument("--json", action="store_true", help="print every change as JSON")
     diff.add_argument("--rerun", action="store_true",
                       help="where several inputs of a chapter changed, run it again with one changed at a time; NEW must be what "
@@ -55,12 +55,16 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 
     links = subparsers.add_parser("check-links", help="check every link of a published folder or zip, without a network",
                                   epilog="example: python -m analysis check-links _build/public")
-    links.add_argument("tree", type=Path, metavar="DIR_OR_ZIP")
+    links.add_argument("tree", type=Path, metavar="DIR_OR_ZIP", help="what is to be published")
     links.set_defaults(run=_check_links)
 
-    alone = subparsers.add_parser("run-alone", help="run one chapter from the tables in the build folder (called by diff)")
-    alone.add_argument("slug")
-    alone.add_argument("--parameters", type=json.loads, default={})
+    alone = subparsers.add_parser(
+        "run-alone", help="run one chapter from the tables in the build folder (called by the build)",
+        description="Run one chapter, and the computations it reads, from the tables in the build folder; called by the build and "
+                    "by diff --rerun, which look for the cause of a change.",
+        epilog="example: python -m analysis run-alone rules --parameters '{\"first_year\": 2018}'")
+    alone.add_argument("slug", help="name of the chapter")
+    alone.add_argument("--parameters", type=json.loads, default={}, metavar="JSON", help="parameters by name")
     alone.set_defaults(run=_run_alone)
 
 

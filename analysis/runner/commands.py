@@ -1,4 +1,4 @@
-"""Commands that build: `build` for people, `run-chapter` and `run-step` for the graph."""
+"""Commands that build: `build` for people, `run-chapter`, `run-sweep` and `run-step` for the graph."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
                "With one of Snakemake's executors the runs go to a cluster such as Slurm; with --part each machine of an array,\n"
                "as Kubernetes and cloud batch services start them, takes its own part.",
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    sweep.add_argument("grid", type=Path, metavar="GRID.yml")
+    sweep.add_argument("grid", type=Path, metavar="GRID.yml", help="YAML file with a chapter and its grid")
     sweep.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the table and the comparison page")
     sweep.add_argument("--notebook", metavar="NAME", help="chapter to run (default: the one the grid file names)")
     sweep.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="runs side by side (default: all cores)")
@@ -41,17 +41,26 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     sweep.add_argument("--snakemake", default="", metavar="OPTIONS", help="further options for Snakemake, in quotes")
     sweep.set_defaults(run=_sweep)
 
-    chapter = subparsers.add_parser("run-chapter", help="run one chapter of the plan (called by the graph)")
-    chapter.add_argument("slug")
+    chapter = subparsers.add_parser(
+        "run-chapter", help="run one chapter of the plan (called by the build)",
+        description="Run one chapter as the last build planned it; called by the build, for which its folder is made whole or not "
+                    "at all.", epilog="example: python -m analysis run-chapter rules")
+    chapter.add_argument("slug", help="name of the chapter")
     chapter.set_defaults(run=_run_chapter)
 
-    one = subparsers.add_parser("run-sweep", help="run one run of a sweep (called by the graph)")
-    one.add_argument("sweep")
-    one.add_argument("run_id")
+    one = subparsers.add_parser(
+        "run-sweep", help="run one run of a sweep (called by the build)",
+        description="Run one combination of parameters of a planned sweep; called by the build, here or on a cluster.",
+        epilog="example: python -m analysis run-sweep grid r0123456789ab")
+    one.add_argument("sweep", help="name of the sweep")
+    one.add_argument("run_id", help="name of the run in its plan")
     one.set_defaults(run=_run_sweep)
 
-    step = subparsers.add_parser("run-step", help="run one long computation of the plan (called by the graph)")
-    step.add_argument("artifact")
+    step = subparsers.add_parser(
+        "run-step", help="run one long computation of the plan (called by the build)",
+        description="Run one of the long computations that chapters read, on the tables of the last build; called by the build.",
+        epilog="example: python -m analysis run-step model")
+    step.add_argument("artifact", help="name of its result")
     step.set_defaults(run=_run_step)
 
 
