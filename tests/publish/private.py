@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import io
 import os
 import re
@@ -26,20 +27,35 @@ PATTERNS = {
     "a password in an address": ((b"://",), rb"https?://[^/\s\"'<>@:]+:[^/\s\"'<>@]+@"),
 }
 SECRET_VARIABLE = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS)$")
+COMMON_NAMES = {"root", "user", "users", "home", "main", "debian", "ubuntu", "runner", "build", "local", "localhost", "vagrant"}
 PACKED = (".zip", ".docx", ".pptx", ".xlsx")
 
 
 def own_marks() -> dict[str, bytes]:
-    """What identifies this machine and this person: folders, the committer's name and address, values of secret variables."""
+    """What identifies this machine and this person: folders, the committer's name and address, values of secret variables.
+
+    Names of up to five letters may stand inside words; `short_names` are looked for as whole words.
+    """
     marks = {"the project's folder": str(paths.ROOT), "the environment's folder": sys.prefix, "the home folder": str(Path.home())}
-    if len(socket.gethostname()) > 5:   # shorter names are words
-        marks["the machine's name"] = socket.gethostname()
+    marks["the machine's name"] = socket.gethostname()
     for name in ("user.name", "user.email"):
         asked = subprocess.run(["git", "config", name], cwd=paths.ROOT, capture_output=True, text=True)
         marks[f"git's {name}"] = asked.stdout.strip()
     marks |= {f"the value of {name}": value for name, value in os.environ.items() if SECRET_VARIABLE.search(name)}
     public = (paths.ROOT / "CITATION.cff").read_text(encoding="utf-8")
     return {name: mark.encode() for name, mark in marks.items() if len(mark) > 5 and mark not in public}
+
+
+def short_names() -> dict[str, re.Pattern[bytes]]:
+    """The person's login name, and a machine's name that is too short to be looked for inside words, as whole words.
+
+    Names of up to three letters, and those that every system has, say nothing about anyone.
+    """
+    names = {"the login name": getpass.getuser()}
+    if len(socket.gethostname()) <= 5:
+        names["the machine's name"] = socket.gethostname()
+    return {what: re.compile(rb"(?<![\w-])" + re.escape(name.encode()) + rb"(?![\w-])") for what, name in names.items()
+            if len(name) > 3 and name not in COMMON_NAMES}
 
 
 def contents(file: Path) -> Iterator[tuple[str, bytes]]:
@@ -60,12 +76,13 @@ def contents(file: Path) -> Iterator[tuple[str, bytes]]:
 
 def found_in(folder: Path) -> list[str]:
     """One line for each private thing in the files under `folder`."""
-    marks = own_marks()
+    marks, names = own_marks(), short_names()
     lines = []
     for file in sorted(f for f in folder.rglob("*") if f.is_file()):
         for name, content in contents(file):
             where = file.parent.relative_to(folder) / name
             lines += [f"{where}: {what}" for what, mark in marks.items() if mark in content]
+            lines += [f"{where}: {what}" for what, name in names.items() if name.search(content)]
             lines += [f"{where}: {what}: {match[0][:60]!r}" for what, (needles, pattern) in PATTERNS.items()
                       if any(needle in content for needle in needles) and (match := re.search(pattern, content))]
     return lines

@@ -42,6 +42,23 @@ def test_what_is_planted_is_found_also_inside_a_packed_file(planted, tmp_path, m
     assert any(line.startswith("briefing.docx/word/document.xml: ") for line in found)
 
 
+@pytest.mark.parametrize(("login", "text", "is_found"), [
+    ("mira", "built by mira on Monday", True), ("mira", "/srv/mira/book", True), ("mira", "an admirable book", False),
+    ("mira", "mira-based", False), ("root", "the root of the tree", False), ("abc", "abc", False),
+])
+def test_the_login_name_is_found_as_a_whole_word(login, text, is_found, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(private.getpass, "getuser", lambda: login)
+    (tmp_path / "page.html").write_text(text)
+    assert private.found_in(tmp_path) == ["page.html: the login name"] * is_found
+
+
+def test_a_short_name_of_the_machine_is_found_as_a_whole_word(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(private.socket, "gethostname", lambda: "vega")
+    (tmp_path / "page.html").write_text("made on vega")
+    (tmp_path / "other.html").write_text("vegan")
+    assert private.found_in(tmp_path) == ["page.html: the machine's name"]
+
+
 def test_ordinary_addresses_and_words_are_left_alone(tmp_path) -> None:
     (tmp_path / "page.html").write_text("https://www.census.gov/data/tmp/x?key=short mailto:x@example.org a/root/b /home page /tmp")
     assert private.found_in(tmp_path) == []
