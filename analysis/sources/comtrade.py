@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from analysis.sources.answers import read_json
 from analysis.sources.errors import Incomplete, SchemaChanged, SourceError
 from analysis.sources.overlays import Tables
-from analysis.sources.session import Request, Session, read_json
+from analysis.sources.session import Request, Session
 from analysis.sources.settings import Provider
 from analysis.sources.span import Span
 from analysis.sources.trade_rows import PARTNERS, usd_m

@@ -14,11 +14,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from analysis import paths
+from analysis.sources.answers import read_json
 from analysis.sources.errors import SchemaChanged, SourceError
 from analysis.sources.filings_in_book import Book
 from analysis.sources.geography import DoesNotReconcile, FirmMapping, Split, read_mapping, split
 from analysis.sources.overlays import Tables
-from analysis.sources.session import Request, Session, read_json
+from analysis.sources.session import Request, Session
 from analysis.sources.settings import Provider
 from analysis.sources.span import Span
 from analysis.sources.trade_rows import usd_m

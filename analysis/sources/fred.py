@@ -12,9 +12,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from analysis.sources.answers import read_json
 from analysis.sources.errors import KeyRefused, SchemaChanged, SourceError
 from analysis.sources.overlays import Tables
-from analysis.sources.session import Request, Session, read_json
+from analysis.sources.session import Request, Session
 from analysis.sources.settings import Provider
 from analysis.sources.span import Span
 

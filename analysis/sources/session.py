@@ -6,18 +6,18 @@ that is kept, shown or logged; what the transport says about a failure is shown 
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import quote, quote_plus, urlencode
 
 import requests
 import tenacity
+import urllib3
 
+from analysis.sources.answers import retry_after_s
 from analysis.sources.errors import Incomplete, KeyRefused, SchemaChanged, SourceError
 from analysis.sources.pages import Pages
 from analysis.sources.settings import CONTACT_VARIABLE, Access
@@ -25,9 +25,11 @@ from analysis.sources.settings import CONTACT_VARIABLE, Access
 T = TypeVar("T")
 
 MAX_BODY_BYTES = 200_000_000
+READ_BYTES = 65536
 TEMPORARY = {408, 429, 500, 502, 503, 504}
 TRANSPORT_LOGS = ("urllib3.connectionpool", "urllib3.util.retry", "requests")
 STRUCK_OUT = "[key]"
+LEAST_KEY = 8  # letters; a shorter text may stand in an answer by chance, and striking it out would change figures
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,10 @@ class Temporary(Exception):
     def __init__(self, what: str, wait_s: float = 0.0):
         self.wait_s = wait_s
         super().__init__(what)
+
+
+class _TooSlow(Exception):
+    """An answer that goes on arriving, but not within the time for a whole one."""
 
 
 class _StrikeOut(logging.Filter):
@@ -116,9 +122,20 @@ class Session:
 
     def redact(self, text: str) -> str:
         """`text` without the key in any of the forms in which an address or a body may show it."""
-        for form in {self.access.key, quote(self.access.key, safe=""), quote_plus(self.access.key)} - {""}:
+        for form in self._forms_of_key():
             text = text.replace(form, STRUCK_OUT)
         return text
+
+    def _forms_of_key(self) -> set[str]:
+        key = self.access.key
+        return {key, quote(key, safe=""), quote_plus(key), key.replace("/", r"\/")} - {""}
+
+    def _without_key(self, body: bytes) -> bytes:
+        """An answer as it is kept and read: without the key, should the provider repeat it."""
+        if len(self.access.key) >= LEAST_KEY:
+            for form in self._forms_of_key():
+                body = body.replace(form.encode(), STRUCK_OUT.encode())
+        return body
 
     def url(self, request: Request) -> str:
         """The address without the key: what may be shown, kept and cited."""
@@ -163,7 +180,7 @@ class Session:
     def _once(self, request: Request, url: str, parse: Callable[[bytes], T]) -> tuple[bytes, T]:
         status, headers, body = self._send(request, url)
         if status in TEMPORARY:
-            wait_s = _retry_after(headers.get("Retry-After", ""))
+            wait_s = retry_after_s(headers.get("Retry-After", ""))
             if wait_s > self.manners.longest_wait_s:
                 raise SourceError(f"{self.provider.title} asks to wait {wait_s:,.0f} seconds (HTTP {status}).", self._resume())
             raise Temporary(f"HTTP {status}{self._said(body)}", wait_s)
@@ -208,10 +225,14 @@ class Session:
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                return response.status_code, response.headers, self._body(response)
+                return response.status_code, response.headers, self._without_key(self._body(response))
         except requests.Timeout:
             what = f"no answer within {self.manners.read_s:g} seconds"
-        except requests.exceptions.ChunkedEncodingError:
+        except _TooSlow:
+            what = f"the answer was not complete after {self.manners.whole_s:g} seconds"
+        except urllib3.exceptions.ReadTimeoutError:
+            what = f"the answer broke off: nothing more came for {self.manners.read_s:g} seconds"
+        except urllib3.exceptions.HTTPError:
             what = "the answer broke off"
         except requests.ConnectionError as failure:
             what = "the answer broke off" if "Incomplete" in str(failure) else "no connection; is this machine online?"
@@ -224,7 +245,8 @@ class Session:
     def _body(self, response: requests.Response) -> bytes:
         """The body, refused when it is too large or trickles for too long."""
         parts, size, end = [], 0, time.monotonic() + self.manners.whole_s
-        for part in response.iter_content(65536):
+        # read1 gives what has come; requests' own way would wait for a full block, and a trickle never fills one.
+        while part := response.raw.read1(READ_BYTES, decode_content=True):
             parts.append(part)
             size += len(part)
             if size > MAX_BODY_BYTES:
@@ -232,7 +254,7 @@ class Session:
                     f"{self.provider.title} sent more than {MAX_BODY_BYTES / 1e6:.0f} MB for one page.", "Ask for fewer months."
                 )
             if time.monotonic() > end:
-                raise requests.Timeout
+                raise _TooSlow
         return b"".join(parts)
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
@@ -272,26 +294,3 @@ class Session:
             "no overlay was written. "
             f"({CONTACT_VARIABLE} {'is' if self.access.contact else 'is not'} set.)"
         )
-
-
-def read_json(body: bytes) -> Any:
-    """The body as JSON. Raises Incomplete when it is not, KeyRefused when it is a page about keys."""
-    try:
-        return json.loads(body)
-    except RecursionError:
-        raise SchemaChanged("it is nested too deeply") from None
-    except ValueError:
-        text = body[:3000].decode("utf-8", "replace").lower()
-    if "<html" in text and ("invalid key" in text or "missing key" in text or "<em>key</em>" in text):
-        raise KeyRefused
-    raise Incomplete("it is a web page, not JSON" if "<html" in text else "the JSON does not end")
-
-
-def _retry_after(value: str) -> float:
-    """Seconds of a Retry-After header: a number or a date (RFC 9110, section 10.2.3); 0 when it is neither."""
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError):
-        return 0.0

@@ -60,6 +60,11 @@ def access(provider: Provider, base_url: str = "", environment: Mapping[str, str
             f"{provider.title} wants an API key and {provider.key_variable} is not set.",
             f"Get a key at {provider.key_page} (free), then: export {provider.key_variable}=…",
         )
+    if not re.fullmatch(r"[!-~]*", key):   # the message does not show it
+        raise SourceError(
+            f"{provider.key_variable} holds characters that no key has.",
+            f"Copy the key again, letter by letter if need be; a new key: {provider.key_page}",
+        )
     contact = environment.get(CONTACT_VARIABLE, "").strip()
     if contact and not re.fullmatch(r"[ -~]{1,200}", contact):
         raise SourceError(f"{CONTACT_VARIABLE} holds characters that cannot be sent.", "Use plain letters and an e-mail address.")

@@ -25,13 +25,16 @@ CONTACT = "Test Reader reader@example.org"
 
 @dataclass
 class Reply:
-    """One answer. `cut` breaks the connection after that many bytes of the body; `delay_s` keeps the asker waiting first."""
+    """One answer. `cut` breaks the connection after that many bytes of the body; `delay_s` keeps the asker waiting first;
+    `trickle_s` is a pause after each of the first twenty bytes; `silence_s` one in the middle of the body."""
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     delay_s: float = 0.0
     cut: int | None = None
+    trickle_s: float = 0.0
+    silence_s: float = 0.0
 
 
 @dataclass
@@ -75,13 +78,28 @@ class Replay:
                     if reply.status != 204:
                         self.send_header("Content-Length", str(len(reply.body)))
                     self.end_headers()
-                    self.wfile.write(reply.body[: reply.cut])
+                    self.send_body(reply)
                     if reply.cut is not None:
                         self.wfile.flush()
                         self.connection.shutdown(socket.SHUT_RDWR)
                         self.close_connection = True
                 except OSError:  # the asker gave up, as a test of time-outs wants
                     self.close_connection = True
+
+            def send_body(self, reply: Reply) -> None:
+                start = 0
+                if reply.trickle_s:
+                    for start in range(20):
+                        self.wfile.write(reply.body[start : start + 1])
+                        self.wfile.flush()
+                        time.sleep(reply.trickle_s)
+                    start += 1
+                elif reply.silence_s:
+                    start = len(reply.body) // 2
+                    self.wfile.write(reply.body[:start])
+                    self.wfile.flush()
+                    time.sleep(reply.silence_s)
+                self.wfile.write(reply.body[start : reply.cut])
 
             def log_message(self, *_unused) -> None:
                 pass

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
+
+from analysis.sources import session
+from analysis.sources.answers import retry_after_s
 
 from .conftest import KEY, KEYED, SET_UP, Refresh, Replay, Reply, fixture
 
@@ -55,7 +60,7 @@ def test_a_passing_fault_is_overcome(provider: str, fault: str, refresh: Refresh
     survived("An official interface", f"answers with a fault that passes: {fault}", "asked again later; the refresh ends well")
 
 
-@pytest.mark.parametrize("provider", ["census", "comtrade", "fred"])
+@pytest.mark.parametrize("provider", ALL)
 def test_an_interrupted_refresh_goes_on_where_it_stopped(provider: str, refresh: Refresh, replay: Replay, survived) -> None:
     SET_UP[provider](replay)
     whole = refresh(provider)
@@ -75,6 +80,50 @@ def test_an_interrupted_refresh_goes_on_where_it_stopped(provider: str, refresh:
     assert resumed.stderr.count("kept from an earlier run") == requests - 1
     assert refresh.everything_written() == first_overlay
     survived("An official interface", "fails near the end of a refresh", "pages that arrived are kept; the same command goes on")
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (Reply(b" " * 60_000, trickle_s=0.1), "the answer was not complete after 0.5 seconds"),
+        (Reply(b" " * 60_000, silence_s=1.0), "the answer broke off: nothing more came for 0.25 seconds"),
+        (Reply(b"", delay_s=1.0), "no answer within 0.25 seconds"),
+    ],
+    ids=["trickles", "falls silent", "does not come"],
+)
+def test_what_a_slow_answer_did_is_said(
+    reply: Reply, said: str, refresh: Refresh, replay: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "MANNERS", replace(session.MANNERS, attempts=1, whole_s=0.5))
+    replay.on(".*", reply)
+    run = refresh("census")
+    assert run.code == 1 and said in run.stderr and refresh.leftovers() == []
+
+
+@pytest.mark.parametrize(("value", "seconds"), [("7", 7), (" 7 ", 7), ("²", 0), ("٣", 0), ("soon", 0), ("", 0), ("-1", 0)])
+def test_a_wait_that_is_no_number_is_no_wait(value: str, seconds: float) -> None:
+    assert retry_after_s(value) == seconds
+
+
+@pytest.mark.parametrize("provider", KEYED)
+def test_a_key_that_cannot_be_sent_is_said_without_showing_it(
+    provider: str, refresh: Refresh, replay: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{provider.upper()}_API_KEY", "sEcReT–0123456789")  # a dash that a word processor made of two
+    run = refresh(provider)
+    assert run.code == 1 and f"{provider.upper()}_API_KEY holds characters that no key has" in run.stderr
+    assert "sEcReT" not in run.stderr + run.stdout and replay.asked == []
+
+
+@pytest.mark.parametrize("form", [KEY, KEY.replace("/", r"\/"), quote(KEY, safe="")])
+def test_a_good_answer_that_repeats_the_key_is_kept_without_it(form: str, refresh: Refresh, replay: Replay) -> None:
+    SET_UP["fred"](replay)
+    body = fixture("fred_series_IPG3344S.json")
+    replay.on(r"/fred/series\?series_id=IPG3344S", body.replace(b"{", f'{{"asked": "{form}", '.encode(), 1))
+    replay.on(r"observations", Reply(b"", 503))   # stops the refresh, so that its pages stay
+    assert refresh("fred").code == 1
+    written = refresh.everything_written()
+    assert "[key]" in written and "sEcReT" not in written
 
 
 @pytest.mark.parametrize("answer", [Reply(status=204), Reply(b'[["E_COMMODITY","CTY_CODE","ALL_VAL_MO","COMM_LVL","time"]]')])
