@@ -25,7 +25,8 @@ INTRODUCTION = """\
 
 A book that others rerun meets bad rows, full disks and killed processes. Each line below is a fault that a test of this
 book causes on purpose, and what then happened. The tests write the table themselves, when they pass, and compare themselves
-with it in every later run: a line whose test is gone, or shows something else, stops the tests.
+with it in every later run: a line whose test is gone, or shows something else, stops the tests. Lines that say so need the
+rights of root: elsewhere their tests are skipped, and the line stands on the project's own checks, where they must run.
 
 Three rules hold throughout: a message names what to mend, all problems of the data are named at once, and the last good site
 stays whole. *Tried* counts the trials of a line, over all tests that stand behind it.

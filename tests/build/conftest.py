@@ -154,6 +154,29 @@ def project(tmp_path_factory) -> Project:
     return made
 
 
+@pytest.fixture
+def mounted(tmp_path):
+    """mounted(options): a file system of its own in memory, unmounted after the test. Where nobody may mount one the test is
+    skipped, or fails when REQUIRE_MOUNT=1."""
+    folders = []
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+
+    def mount(options: str) -> Path:
+        folder = tmp_path / "mounted"
+        folder.mkdir()
+        command = [*as_root, "mount", "-t", "tmpfs", "-o", f"uid={os.geteuid()},{options}", "tmpfs", str(folder)]
+        done = subprocess.run(command, capture_output=True, text=True) if shutil.which(command[0]) else None
+        if done is None or done.returncode != 0:
+            message = f"mounting a file system needs root: {done.stderr.strip() if done else 'there is no sudo'}"
+            pytest.fail(message) if os.environ.get("REQUIRE_MOUNT") == "1" else pytest.skip(message)
+        folders.append(folder)
+        return folder
+
+    yield mount
+    for folder in folders:
+        subprocess.run([*as_root, "umount", str(folder)], check=True)
+
+
 def copy_of(project: Project, folder: Path) -> Project:
     """The built project in another folder."""
     shutil.copytree(project.root, folder, symlinks=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -139,53 +140,41 @@ def test_two_builds_at_once_wait_for_each_other(project, survived):
     survived("A build", "a second build at the same time", "waits, then finds nothing left to do", _line(second, "waiting"))
 
 
-def test_a_full_disk_is_survived(project, survived):
+@pytest.mark.mount
+def test_a_full_disk_is_survived(project, mounted, survived):
     """The build folder on a small file system that fills up: the message says so, the last good site stays."""
-    mount = project.root / "small"
-    mount.mkdir(exist_ok=True)
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", str(mount)], capture_output=True).returncode != 0:
-        pytest.skip("mounting a file system needs root")
-    try:
-        environment = {**project.environment, "CHIP_BUILD_DIR": str(mount / "_build")}
+    mount = mounted("size=200m")
+    environment = {**project.environment, "CHIP_BUILD_DIR": str(mount / "_build")}
 
-        def build():
-            return subprocess.run(project.command, cwd=project.root, env=environment, capture_output=True, text=True, timeout=300)
+    def build():
+        return subprocess.run(project.command, cwd=project.root, env=environment, capture_output=True, text=True, timeout=300)
 
-        good = build()
-        assert good.returncode == 0, good.stderr
-        page = (mount / "_build/html/index.html").read_bytes()
-        filler = mount / "filler"
-        with filler.open("wb") as file:
-            try:
-                while True:
-                    file.write(b"0" * 65536)
-            except OSError:
-                pass
-        project.multiply(3000)
-        failed = build()
-        assert failed.returncode == 1
-        assert "No space left" in failed.stderr or "disk" in failed.stderr.lower()
-        assert (mount / "_build/html/index.html").read_bytes() == page
-        filler.unlink()
-        assert build().returncode == 0
-        survived("A build", "the disk is full", "the last good site stays; with room again the next build ends well")
-    finally:
-        subprocess.run(["umount", str(mount)], check=True)
+    good = build()
+    assert good.returncode == 0, good.stderr
+    page = (mount / "_build/html/index.html").read_bytes()
+    filler = mount / "filler"
+    with filler.open("wb") as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"0" * 65536)
+    project.multiply(3000)
+    failed = build()
+    assert failed.returncode == 1
+    assert "No space left" in failed.stderr or "disk" in failed.stderr.lower()
+    assert (mount / "_build/html/index.html").read_bytes() == page
+    filler.unlink()
+    assert build().returncode == 0
+    survived("A build", "the disk is full (a small file system, which only root can mount)",
+             "the last good site stays; with room again the next build ends well")
 
 
-def test_a_read_only_output_folder_is_reported(project, tmp_path, survived):
+@pytest.mark.mount
+def test_a_read_only_output_folder_is_reported(project, mounted, survived):
     """Also as root, for whom file modes mean nothing: a read-only mount."""
-    mount = tmp_path / "read-only"
-    mount.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "ro,size=1m", "tmpfs", str(mount)], capture_output=True).returncode != 0:
-        pytest.skip("mounting a file system needs root")
-    try:
-        environment = {**project.environment, "CHIP_BUILD_DIR": str(mount / "_build")}
-        result = subprocess.run(project.command, cwd=project.root, env=environment, capture_output=True, text=True, timeout=60)
-        assert result.returncode == 1
-        assert "Read-only file system" in result.stderr and str(mount) in result.stderr
-        assert "Traceback" not in result.stderr
-        survived("A build", "the output folder is read-only", "said in a sentence with the folder's name",
-                 _line(result, "Read-only").replace(f"{mount}/", ""))
-    finally:
-        subprocess.run(["umount", str(mount)], check=True)
+    mount = mounted("ro,size=1m")
+    environment = {**project.environment, "CHIP_BUILD_DIR": str(mount / "_build")}
+    result = subprocess.run(project.command, cwd=project.root, env=environment, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 1
+    assert "Read-only file system" in result.stderr and str(mount) in result.stderr
+    assert "Traceback" not in result.stderr
+    survived("A build", "the output folder is read-only (a file system, which only root can mount)",
+             "said in a sentence with the folder's name", _line(result, "Read-only").replace(f"{mount}/", ""))

@@ -49,6 +49,19 @@ def test_a_false_claim_stops_the_build_naming_sentence_page_and_values(project, 
     assert "A sentence, and " in said and "values: index.rows = " in said and "it misses by" in said
 
 
+def test_parameters_that_may_not_be_stop_the_build_before_anything_runs(project, tmp_path) -> None:
+    file = tmp_path / "mine.yml"
+    file.write_text("demand: {factor: 0}\nindx: {factor: 2}\nall: {as_of: 2026-13-01x, faktor: 3}\n", encoding="utf-8")
+    before = project.site()
+    result = project.build("--params", str(file))
+    assert result.returncode == 1 and "chapter" not in result.stdout and project.site() == before
+    for said in ("chapter demand: parameter 'factor' is 0, expected 1–9999", "unknown section 'indx'; did you mean 'index'?",
+                 "chapter index: parameter 'as_of' is '2026-13-01x', expected a day as YYYY-MM-DD",
+                 "all: no chapter has a parameter 'faktor'; did you mean 'factor'?"):
+        assert f"{file}: {said}" in result.stderr
+    assert result.stderr.splitlines()[-1] == "Mend the parameters named above and run again; nothing was changed."
+
+
 def test_a_sentence_that_its_page_does_not_say_stops_the_build_before_anything_is_computed(project, edit) -> None:
     edit("book/text.md", "A sentence, and", "Another sentence, with")
     said = refused(project)

@@ -81,7 +81,7 @@ def test_a_file_that_holds_no_sections_is_one_problem(file, text):
     assert len(problems) == 1 and problems[0].startswith(str(file))
 
 
-def test_rows_parameters_and_edition_are_refused_together_and_nothing_is_written(file, tmp_path, monkeypatch):
+def test_rows_parameters_and_edition_are_refused_together_and_nothing_is_written(file, tmp_path, monkeypatch, survived):
     header = (paths.DATA / "filings/firms.csv").read_text(encoding="utf-8").splitlines()[0]
     overlay = tmp_path / "rows"
     overlay.mkdir()
@@ -96,3 +96,6 @@ def test_rows_parameters_and_edition_are_refused_together_and_nothing_is_written
     assert "edition 'November' must read YYYY.MM, for example 2026.11" in lines
     assert lines[-1] == "Mend the rows and parameters named above and run again; nothing was changed."
     assert not (tmp_path / "out").exists()
+    survived("A parameter file", "wrong values beside wrong rows and a wrong name of the edition",
+             "all named at once before any chapter runs; nothing is written",
+             next(line for line in lines if "1990" in line).removeprefix(f"{tmp_path}/"))
