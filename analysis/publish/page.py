@@ -42,7 +42,7 @@ class Page:
         allowed = _allowed(self.slug)
         rows = "".join(
             f"<tr><th scope='row'><code>{html.escape(name)}</code></th><td>{html.escape(_shown(value))}</td>"
-            f"<td>{html.escape(allowed.get(name, 'any'))}</td></tr>"
+            f"<td>{html.escape(allowed.get(name, 'any')).replace('–', '–<wbr>')}</td></tr>"   # a range of days breaks on a phone
             for name, value in self._parameters.items()
         )
         display(HTML(

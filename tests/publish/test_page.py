@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from IPython.utils.capture import capture_output
+from collections.abc import Callable
 
-from analysis.publish import Page
+import pytest
 
-
-def parameters_table(page: Page) -> str:
-    with capture_output() as shown:
-        page.parameters()
-    return shown.outputs[0].data["text/html"]
+from analysis.publish import Page, page
 
 
-def test_the_table_of_parameters_says_what_each_may_be() -> None:
+@pytest.fixture
+def parameters_table(monkeypatch: pytest.MonkeyPatch) -> Callable[[Page], str]:
+    """The HTML that a page displays as its table of parameters."""
+
+    def table(of: Page) -> str:
+        shown = []
+        monkeypatch.setattr(page, "display", shown.append)
+        of.parameters()
+        return shown[0].data
+
+    return table
+
+
+def test_the_table_of_parameters_says_what_each_may_be(parameters_table) -> None:
     shown = parameters_table(Page("sales", first_year=2015, basis="all", data_dir=""))
-    assert "<th scope='row'><code>first_year</code></th><td>2015</td><td>2010–2020</td>" in shown
+    assert "<th scope='row'><code>first_year</code></th><td>2015</td><td>2010–<wbr>2020</td>" in shown
     assert "<td>all</td><td>all, billing, ship_to or hq</td>" in shown
     assert "<td>(default)</td><td>any</td>" in shown
 
 
-def test_a_notebook_of_ones_own_shows_its_parameters_all_the_same() -> None:
-    assert "<td><script>" not in (shown := parameters_table(Page("my-own", note="<script>")))
-    assert "<td>&lt;script&gt;</td><td>any</td>" in shown
+def test_a_notebook_of_ones_own_shows_its_parameters_all_the_same(parameters_table) -> None:
+    shown = parameters_table(Page("my-own", note="<script>"))
+    assert "<td>&lt;script&gt;</td><td>any</td>" in shown and "<td><script>" not in shown
