@@ -14,7 +14,7 @@ def started(months_under_threat: float, delay_months: float) -> float:
 
 
 def step(designed_out: float, threat: float, hazard: float, reentry_hazard: float, free: float) -> float:
-    """H' = H + eta threat (1 - H) - rho free H. `free` is 1 where no policy threatens the customer, else 0."""
+    """H' = H + eta threat (1 - H) - rho free H. `free` is 0 while a policy names the customer, else 1 less the threat."""
     return designed_out + hazard * threat * (1 - designed_out) - reentry_hazard * free * designed_out
 
 

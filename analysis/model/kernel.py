@@ -127,7 +127,7 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
             named, spread_g, months_g = policy.named[t, g], spread[g], threatened_months[g]
             for i in range(n):
                 under_threat = named or spread_g[i] * fear[i] > 0
-                settled[i] = 0.0 if under_threat else 1.0
+                settled[i] = 0.0 if named else 1 - spread_g[i] * fear[i]
                 months_g[i] = months_g[i] + 1 if under_threat else 0.0
             for i in range(n):
                 hazard[i] = p.design_out_hazard_per_month[i] * _started(months_g[i], p.redesign_delay_months[i])

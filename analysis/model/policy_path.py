@@ -110,8 +110,8 @@ def stalemate_path(
     in_limbo = share[:, None, None] * products.covered(limbo_coverage)
     limbo = np.broadcast_to(in_limbo, (len(rules), *in_limbo.shape)).copy()
     denied = np.stack([(1 - share)[:, None, None] * products.covered(rule) for rule in rules])
-    age = np.floor(np.arange(months) - limbo_months + 1e-9)
-    rule_age = np.stack([np.where((age >= 0) & rule.any(), age, -1.0) for rule in rules])
+    age = np.arange(months) - limbo_months
+    rule_age = np.stack([np.where((share < 1) & rule.any(), np.maximum(age, 0.0), -1.0) for rule in rules])
     before = np.minimum(np.arange(months), limbo_months) if limbo_coverage.any() else np.zeros(months)
     return PolicyPath(products, limbo, denied, rule_age, np.broadcast_to(before, (len(rules), months)).copy(),
                       np.asarray(odds, float), tgl_days, plurilateral, retaliation, first_month)

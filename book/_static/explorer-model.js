@@ -42,8 +42,8 @@
       const ruleAge = new Float64Array(months);
       for (let t = 0; t < months; t++) {
         const share = Math.min(Math.max(limboMonths - t, 0), 1);
-        const age = Math.floor(t - limboMonths + 1e-9);
-        ruleAge[t] = age >= 0 && any(rule) ? age : -1;
+        const age = t - limboMonths;
+        ruleAge[t] = age > -1 && any(rule) ? Math.max(age, 0) : -1;
         for (let g = 0; g < GROUPS; g++) {
           for (let k = 0; k < count; k++) {
             limbo[(t * GROUPS + g) * count + k] = share * inLimbo[g][k];
@@ -210,9 +210,10 @@
 
       for (let g = 0; g < GROUPS; g++) {
         const spread = g === UNLISTED ? p.contagion_unlisted : g === ELSEWHERE ? p.contagion_elsewhere : 0;
-        let underThreat = spread * fear > 0;
-        for (let i = at + g * count; i < at + (g + 1) * count; i++) underThreat = underThreat || limboPath[i] + deniedPath[i] > 0;
-        threatenedMonths[g] = underThreat ? threatenedMonths[g] + 1 : 0;
+        let named = false;
+        for (let i = at + g * count; i < at + (g + 1) * count; i++) named = named || limboPath[i] + deniedPath[i] > 0;
+        const reentry = named ? 0 : p.reentry_hazard_per_month * (1 - spread * fear);
+        threatenedMonths[g] = named || spread * fear > 0 ? threatenedMonths[g] + 1 : 0;
         const started = Math.min(Math.max(threatenedMonths[g] - p.redesign_delay_months, 0), 1);
         bought[g] = 0;
         lostFinal[g] = 0;
@@ -225,7 +226,7 @@
           const eta = p.design_out_hazard_per_month * started * (1 - coverage * denied);
           const kept = policy.retaliation && g === UNLISTED && age >= 0 && isMemory[k] ? 1 - p.retaliation_loss_share : 1;
           const normal = base[i] * demand;
-          supply(customer, p, i, limbo, denied, threat, eta, underThreat ? 0 : p.reentry_hazard_per_month,
+          supply(customer, p, i, limbo, denied, threat, eta, reentry,
             normal, substitutable[k], kept, hazardRatio, licensedShare);
           const { use, shipped, served, ordered } = customer;
           retaliated += (1 - denied) * customer.refused;
