@@ -61,7 +61,7 @@ def test_a_build_killed_at_any_moment_leaves_the_last_good_site_and_the_next_bui
 
 
 def test_steps_of_a_killed_driver_do_not_go_on_by_themselves(project, survived):
-    project.multiply(1000)
+    project.multiply(500)
     process = subprocess.Popen(project.command, cwd=project.root, env=project.environment, stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL, start_new_session=True)
     time.sleep(3.0)
@@ -129,7 +129,7 @@ def test_bad_data_stop_the_build_before_anything_is_written(project, tmp_path, s
 
 
 def test_two_builds_at_once_wait_for_each_other(project, survived):
-    project.multiply(2000)
+    project.multiply(600)
     first = subprocess.Popen(project.command, cwd=project.root, env=project.environment, stdout=subprocess.PIPE, text=True)
     time.sleep(0.7)
     second = project.build()
@@ -156,7 +156,7 @@ def test_a_full_disk_is_survived(project, mounted, survived):
     with filler.open("wb") as file, contextlib.suppress(OSError):
         while True:
             file.write(b"0" * 65536)
-    project.multiply(3000)
+    project.multiply(700)
     failed = build()
     assert failed.returncode == 1
     assert "No space left" in failed.stderr or "disk" in failed.stderr.lower()
