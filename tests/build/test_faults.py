@@ -18,6 +18,7 @@ KILLS = 30
 
 @pytest.fixture(autouse=True)
 def up_to_date(project):
+    project.multiply(1)
     project.steps()
     yield
 
