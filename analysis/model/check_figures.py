@@ -189,7 +189,7 @@ def frontier_figure(results: Mapping, denial: str, choice: str, *, id: str, titl
         unit="US$ billion, present value over ten years; months of denied access in ten years",
         source_ids=MODEL_SOURCES,
         evidence=("modelled",),
-        data=data[columns],
+        data=data[columns].round(6),   # a policy of no cost has one of rounding
         note="Crosses: 90% of the draws in each direction. Blue: not dominated at the medians. What it takes to win allies is "
         "not in the cost.",
         how_to_read="Right is more denial, down is less cost. A policy is dominated when another denies as much for less.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from analysis.model.parameters import Draws
 from analysis.model.policy_path import GROUPS
 from analysis.model.replication import load_studies, replicate
 from analysis.model.run import Model, load_model, run_draws
+from analysis.model.sensitivity import COST
 from analysis.model.summary import interval, summarise, yearly
 
 POLICIES = (
@@ -38,18 +39,6 @@ POLICIES = (
     "broad_ban_allies",
     "targeted_rule_retaliation",
     "broad_ban_retaliation",
-)
-FRONTIER = (
-    "full_engagement",
-    "stalemate_12_open",
-    "stalemate_24_open",
-    "stalemate_24_ban",
-    "narrow_ban",
-    "targeted_rule",
-    "broad_ban",
-    "narrow_ban_allies",
-    "targeted_rule_allies",
-    "broad_ban_allies",
 )
 PAIRS = (("stalemate_24_open", "narrow_ban"), ("stalemate_24_ban", "narrow_ban"), ("stalemate_12_open", "narrow_ban"))
 CONVENTIONS = {"discount_rate_pct_per_year": (3.0, 12.0)}
@@ -88,13 +77,13 @@ def write_model_results(
     write("scenarios", _scenario_table(model, headlines))
     write("yearly", _yearly(model, found.prior))
     write("gaps", _gaps(headlines))
-    alone = tuple(name for name in FRONTIER if not model.scenarios[name].plurilateral)
+    alone = tuple(name for name in POLICIES if not model.scenarios[name].plurilateral)
     frontiers = [
         frontier_table(
             {p: headlines["prior"][p] for p in policies}, {p: model.scenarios[p].label for p in policies}, denial=denial
         ).assign(denial=denial, choice=choice)
         for denial in ("denied_months_listed", "denied_months_chinese")
-        for choice, policies in (("all", FRONTIER), ("alone", alone))
+        for choice, policies in (("all", POLICIES), ("alone", alone))
     ]
     write("frontier", pd.concat(frontiers, ignore_index=True))
     write("course", _course(model, found.prior))
@@ -103,16 +92,26 @@ def write_model_results(
     outputs = sensitivity.scenario_outputs(
         model,
         {
-            "Cost of 24 months of limbo, then permission": ("stalemate_24_open", "pv_lost_sales_usd_bn"),
-            "Cost of a clear narrow ban": ("narrow_ban", "pv_lost_sales_usd_bn"),
+            "Cost of 24 months of limbo, then permission": ("stalemate_24_open", COST),
+            "Cost of a clear narrow ban": ("narrow_ban", COST),
             "Research not done, 24 months of limbo": ("stalemate_24_open", "pv_rd_lost_usd_bn"),
             "US share in year 10, 24 months of limbo": ("stalemate_24_open", "us_share_change_year_10_pp"),
             "Jobs lost in year 5, 24 months of limbo": ("stalemate_24_open", "jobs_lost_year_5"),
+            "Capital spending not made, 24 months of limbo": ("stalemate_24_open", "pv_capex_lost_usd_bn"),
+            "Denied months, 24 months of limbo": ("stalemate_24_open", "denied_months_listed"),
             "Denied months, clear narrow ban": ("narrow_ban", "denied_months_listed"),
+            "Denied months of all Chinese firms, clear narrow ban": ("narrow_ban", "denied_months_chinese"),
+            "Cost of 12 months of limbo, then permission": ("stalemate_12_open", COST),
+            "Cost of 13 months of limbo, then permission": ("stalemate_13_open", COST),
         },
+        {"stalemate_13_open": replace(model.scenarios["stalemate_12_open"], limbo_months=13)},
     )
     outputs = sensitivity.difference(
         outputs, "Limbo less ban", "Cost of 24 months of limbo, then permission", "Cost of a clear narrow ban"
+    )
+    outputs = sensitivity.difference(
+        outputs, "Price of the thirteenth month, then permission",
+        "Cost of 13 months of limbo, then permission", "Cost of 12 months of limbo, then permission",
     )
     write("sobol", sensitivity.sobol(model, outputs, _power_of_two(draws // 4), seed))
     write("tornado", sensitivity.tornado(model, outputs, CONVENTIONS))

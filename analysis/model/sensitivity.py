@@ -14,6 +14,7 @@ from scipy.stats import qmc, sobol_indices
 
 from analysis.model.parameters import Draws
 from analysis.model.run import Model, run_draws
+from analysis.model.scenarios import Scenario
 
 Outputs = Callable[[Draws], Mapping[str, np.ndarray]]
 """Draws -> named outputs, (n,) each."""
@@ -21,9 +22,15 @@ Outputs = Callable[[Draws], Mapping[str, np.ndarray]]
 COST = "pv_lost_sales_usd_bn"
 
 
-def scenario_outputs(model: Model, wanted: Mapping[str, tuple[str, str]]) -> Outputs:
-    """Outputs by name from (scenario, headline result); each scenario is simulated once for a set of draws."""
-    paths = {scenario: model.prepare(scenario)[1] for scenario, _ in wanted.values()}
+def scenario_outputs(
+    model: Model, wanted: Mapping[str, tuple[str, str]], variants: Mapping[str, Scenario] | None = None,
+) -> Outputs:
+    """Outputs by name from (scenario, headline result); each scenario is simulated once for a set of draws.
+
+    variants: scenarios that are not in the model's file, by name.
+    """
+    variants = variants or {}
+    paths = {scenario: model.prepare(variants.get(scenario, scenario))[1] for scenario, _ in wanted.values()}
 
     def outputs(draws: Draws) -> dict[str, np.ndarray]:
         results = {name: run_draws(draws, path, model.parameters.segments).headline for name, path in paths.items()}
@@ -65,6 +72,19 @@ def sobol(model: Model, outputs: Outputs, size: int, seed: int, resamples: int =
         {"output": output, "parameter": name, "label": model.parameters[name].label,
          **{column: table[i, j] for column, table in columns.items()}}
         for i, output in enumerate(values) for j, name in enumerate(names)])
+
+
+def variance_table(table: pd.DataFrame, least_percent: float = 3) -> pd.DataFrame:
+    """Total shares of variance, per cent with their 90% intervals, of the table of :func:`sobol`: parameters down, outputs across.
+
+    Parameters that reach `least_percent` nowhere are left out.
+    """
+    shares = (100 * table[["total", "total_low", "total_high"]]).clip(lower=0).round(0).astype(int).astype(str)
+    text = shares["total"] + " [" + shares["total_low"] + ", " + shares["total_high"] + "]"
+    wide = table.assign(text=text).pivot(index="label", columns="output", values="text")[list(dict.fromkeys(table["output"]))]
+    largest = table.groupby("label")["total"].max()
+    shown = wide.loc[largest[largest >= least_percent / 100].sort_values(ascending=False).index]
+    return shown.rename_axis(index="Parameter", columns="Total share of variance, %")
 
 
 def _sobol_indices(runs: np.ndarray) -> np.ndarray:

@@ -94,6 +94,15 @@ def test_sobol_indices_and_their_intervals_are_the_same_for_the_same_seed(model)
     assert not one["total_low"].equals(other["total_low"])
 
 
+def test_the_table_of_variances_leaves_out_what_matters_nowhere():
+    rows = [{"output": output, "label": label, "total": total, "total_low": total - 0.05, "total_high": total + 0.05}
+            for output, label, total in (("cost", "hazard", 0.6), ("cost", "lag", 0.01), ("cost", "size", 0.2),
+                                         ("denial", "hazard", 0.0), ("denial", "lag", 0.02), ("denial", "size", 0.9))]
+    shown = sensitivity.variance_table(pd.DataFrame(rows))
+    assert list(shown.index) == ["size", "hazard"] and list(shown.columns) == ["cost", "denial"]
+    assert shown.loc["hazard", "cost"] == "60 [55, 65]" and shown.loc["hazard", "denial"] == "0 [0, 5]"
+
+
 def test_the_tornado_moves_one_parameter_at_a_time(model):
     table = sensitivity.tornado(
         model, lambda d: {"y": d["contagion_persistence"] * 10}, {"discount_rate_pct_per_year": (3, 12)}
