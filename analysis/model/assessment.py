@@ -27,6 +27,7 @@ from analysis.model.parameters import Draws
 from analysis.model.policy_path import PolicyPath
 from analysis.model.published import published_value
 from analysis.model.realised import Realised, realised_series
+from analysis.model.replication import assumptions_of, engine_design_out, replication_row
 from analysis.model.run import Model, run_draws
 
 PATHS = {"forecaster": "current_restrictions_2019", "realised": "realised"}
@@ -95,14 +96,14 @@ def assess(model: Model, tables: Tables, studies: Mapping, draws: int, seed: int
         calibrations, prior, prior_against_posterior(model.parameters, prior, {v: c.draws for v, c in calibrations.items()}),
         table, scores(table), _decompose(blind, forecasts, paths, simulate, realised, tables, studies, seed),
         _multiplier_test(blind, paths["realised"], simulate, realised, studies, seed),
-        _placebo(model, tables, realised), realised)
+        _placebo(model, tables, studies), realised)
 
 
 def _decompose(blind, forecasts, paths, simulate, realised, tables, studies, seed) -> pd.DataFrame:
     """BCG's error in the last year of the US share, step by step."""
     bcg = ("bcg_sia_2020", "s1_maintain_current_restrictions", "us_global_share")
     none = np.zeros_like(blind["diversion_to_unlisted"])
-    full = np.full_like(none, 1.63)                # BCG's second round, as solved in the replication
+    full = np.full_like(none, _bcg_second_round(studies))
     without = {"diversion_to_unlisted": none, "diversion_elsewhere": none}
     steps = {
         "direct": simulate({**blind, **without, "second_round_multiplier": full}, paths["forecaster"]),
@@ -116,6 +117,11 @@ def _decompose(blind, forecasts, paths, simulate, realised, tables, studies, see
                          share_had_nvidia_grown_with_market(realised, LAST_YEAR))
 
 
+def _bcg_second_round(studies: Mapping) -> float:
+    """BCG's second-round multiplier, as solved in the replication."""
+    return float(replication_row(studies, "bcg_s2_share")["assumptions"]["multiplier"]["value"])
+
+
 def _without_noise(studies: Mapping) -> dict:
     quiet = {name: {**given, "sd": 0.0} for name, given in studies["backtest"]["noise_per_year"].items()}
     return {**studies, "backtest": {**studies["backtest"], "noise_per_year": quiet}}
@@ -124,7 +130,7 @@ def _without_noise(studies: Mapping) -> dict:
 def _multiplier_test(blind, path, simulate, realised, studies, seed) -> pd.DataFrame:
     """Does the realised share tell a second round of BCG's size from none? Forecast and interval for both."""
     rows = []
-    for multiplier in (1.0, 1.63):
+    for multiplier in (1.0, _bcg_second_round(studies)):
         sample = {**blind, "second_round_multiplier": np.full_like(blind["second_round_multiplier"], multiplier)}
         outcome = simulate(sample, path)
         for quantity in ("us_share_pct", "us_share_without_nvidia_pct"):
@@ -136,16 +142,15 @@ def _multiplier_test(blind, path, simulate, realised, studies, seed) -> pd.DataF
     return pd.DataFrame(rows)
 
 
-def _placebo(model: Model, tables: Tables, realised: Realised) -> pd.DataFrame:
+def _placebo(model: Model, tables: Tables, studies: Mapping) -> pd.DataFrame:
     """Two episodes short enough to leave no mark: ZTE in 2018 (three months denied), resist in 2019 (one month)."""
-    from analysis.model.replication import engine_design_out
-
-    results = tables.published_results
+    results, given = tables.published_results, studies["backtest"]["placebo"]
     zte = published_value(results, ("ep_zte_2018", "denial_order", "us_chip_sales_to_zte"))
     firms = results[(results["quantity"] == "china_revenue_five_firm_sum")].set_index(
         pd.to_numeric(results.loc[results["quantity"] == "china_revenue_five_firm_sum", "baseline_year"]))["value"] / 1000
-    denied_years = 89 / 365                         # 15 April to 13 July 2018
-    resist = engine_design_out(model.parameters, limbo_months=1, hazard=0.064, delay_months=1, substitutable=1.0)
+    day = tables.policy_events.set_index("event_id")["date"]
+    denied_years = (day[given["zte_denied_to"]] - day[given["zte_denied_from"]]).days / 365
+    resist = engine_design_out(model.parameters, **assumptions_of(replication_row(studies, given["resist_row"]), results))
     return pd.DataFrame([
         {"episode": "ZTE, denial order April to July 2018", "quantity": "China revenue of five US firms, change 2017-18, %",
          "model": -100 * zte * denied_years / float(firms[2017]), "observed": 100 * float(firms[2018] / firms[2017] - 1)},

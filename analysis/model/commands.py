@@ -187,7 +187,7 @@ def _replicate(arguments: argparse.Namespace) -> int:
         print(json.dumps(table.to_dict("records"), indent=1))
     else:
         for row in table.itertuples():
-            mark = {"fails": "cannot be reproduced", "solved": "input solved"}.get(row.kind, "")
+            mark = {"fails": "not reproduced", "solved": "input solved"}.get(row.kind, "")
             print(
                 f"{row.study:24s} {row.quantity:70.70s} {row.reported:10,.1f} {row.reproduced:10,.1f} {row.difference:8,.1f} "
                 f"{row.unit:7s} {mark}"
@@ -218,7 +218,8 @@ def _backtest(arguments: argparse.Namespace) -> int:
     score = found.scores.query("version == @arguments.version and path == @arguments.path").iloc[0]
     print(
         f"coverage of the 90% intervals: {score.coverage_pct:.0f}% of {score.forecasts}; "
-        f"worse than no change: {score.lose_to_no_change}"
+        f"by absolute error worse than no change: {score.lose_to_no_change_by_error}, than no change scaled by the market: "
+        f"{score.lose_to_scaled_by_error}; by CRPS {score.lose_to_no_change} and {score.lose_to_scaled}"
     )
     return 0
 

@@ -32,7 +32,8 @@ def render_parameters() -> str:
             "",
             "Generated from `data/parameters.yml`, `data/scenarios.yml` and `data/studies/replication.yml`. Changing a line there "
             "changes every number, chart and sentence that depends on it. A prior's width is a judgement unless the note says "
-            "otherwise; a parameter without a prior is held fixed.",
+            "otherwise; a parameter without a prior is held fixed. Parameters that rest on episodes or observations of after June "
+            "2019 say so: where they matter the back-test is not blind.",
             "",
             *_parameter_sections(parameters),
             *_segments(parameters),
@@ -64,7 +65,7 @@ def _parameter(parameter: Parameter) -> list[str]:
         f"(parameter-{parameter.name.replace('_', '-')})=",
         f"### {parameter.label}{symbol}",
         "",
-        _cell(parameter.note),
+        _cell(parameter.note) + (" *Uses evidence of after June 2019.*" if parameter.evidence_after_2019 else ""),
         "",
         "| name | value | unit | prior | class | valid range | sources |",
         "|---|---|---|---|---|---|---|",

@@ -19,8 +19,9 @@ from analysis.data.safe_yaml import load_mapping
 from analysis.model.priors import Prior, PriorError
 
 CLASSES = ("reported", "derived", "estimated", "judged")
-FIELDS = {"label", "symbol", "value", "unit", "prior", "class", "sources", "range", "block", "note"}
-REQUIRED = FIELDS - {"prior", "symbol"}
+FIELDS = {"label", "symbol", "value", "unit", "prior", "class", "sources", "range", "block", "note",
+          "evidence_after_2019"}
+REQUIRED = FIELDS - {"prior", "symbol", "evidence_after_2019"}
 DRAW_BLOCK = 4096
 """Draws come in blocks of this size, each from its own random stream: results depend on the seed alone, never on how
 many processes work on the blocks or in which order. Part of the meaning of a seed; also sized for the processor's cache."""
@@ -55,6 +56,7 @@ class Parameter:
     note: str
     symbol: str = ""
     prior: Prior | None = None
+    evidence_after_2019: bool = False
 
     def quantile(self, u: np.ndarray) -> np.ndarray:
         """Draw at probability `u`; a parameter without a prior is its value everywhere."""
@@ -216,6 +218,8 @@ def _parameter(name: str, row: object, valid_sources: set[str] | None, problems:
     if valid_sources is not None:
         here += [f"{name}: unknown source id {source!r}{nearest(source, valid_sources)}"
                  for source in row["sources"] if source not in valid_sources]
+    if not isinstance(row.get("evidence_after_2019", False), bool):
+        here.append(f"{name}: evidence_after_2019 must be true or false")
     try:
         value = float(row["value"])
         low, high = (float(bound) for bound in row["range"])
@@ -238,4 +242,5 @@ def _parameter(name: str, row: object, valid_sources: set[str] | None, problems:
         problems.extend(here)
         return None
     return Parameter(name, str(row["label"]), value, str(row["unit"]), row["class"], tuple(row["sources"]), low, high,
-                     str(row["block"]), " ".join(str(row["note"]).split()), str(row.get("symbol", "")), prior)
+                     str(row["block"]), " ".join(str(row["note"]).split()), str(row.get("symbol", "")), prior,
+                     row.get("evidence_after_2019", False))

@@ -61,6 +61,11 @@ def total(**parts: float) -> float:
     return sum(parts.values())
 
 
+def share_gain(*, base_pct: float, lost_pp: float, gain_per_point: float) -> float:
+    """World share of a rival that wins a fixed part of every point of share lost."""
+    return base_pct + gain_per_point * lost_pp
+
+
 def linear_jobs(*, jobs_low: float, sales_low: float, sales_high: float) -> float:
     """Jobs in the high case with the low case's jobs per dollar."""
     return jobs_low / sales_low * sales_high
@@ -117,16 +122,37 @@ def _course(parameters: Parameters, phases) -> Mapping[str, np.ndarray]:
 
 PLAIN: dict[str, Callable[..., float]] = {f.__name__: f for f in (
     static_market, lost_demand, home_supply, proportional_loss, elastic_loss, research_change, research_change_usd, total,
-    linear_jobs, elastic_change, supplier_exposure)}
+    share_gain, linear_jobs, elastic_change, supplier_exposure)}
 WITH_ENGINE: dict[str, Callable[..., float]] = {f.__name__: f for f in (engine_design_out, engine_purchases, engine_reentry)}
 
 
 def load_studies(data_dir: Path | str | None = None) -> dict:
-    """The content of `studies/replication.yml`: rows, moments, unused_moments, backtest."""
+    """The content of `studies/replication.yml`: rows, not_reproduced, moments, unused_moments, backtest."""
     folders = [Path(data_dir)] if data_dir else []
     candidates = [*(folder / name for folder in folders for name in ("replication.yml", "studies/replication.yml")),
                   paths.DATA / "studies" / "replication.yml"]
     return load_mapping(next((path for path in candidates if path.is_file()), candidates[-1]))
+
+
+def replication_row(studies: Mapping, id: str) -> Mapping:
+    """One row of the file by its id. Raises KeyError when there is none."""
+    for row in studies["rows"]:
+        if row["id"] == id:
+            return row
+    raise KeyError(f"replication.yml has no row {id!r}")
+
+
+def assumptions_of(row: Mapping, results: pd.DataFrame) -> dict:
+    """The values of a row's assumptions by name."""
+    return {name: resolve(results, given) for name, given in row["assumptions"].items()}
+
+
+def not_reproduced(studies: Mapping, results: pd.DataFrame) -> pd.DataFrame:
+    """Figures of the studies for which no mechanism could be written: study, quantity, unit, reported (NaN if not seen), reason."""
+    return pd.DataFrame([
+        {"study": row["study"], "quantity": row["quantity"], "unit": row["unit"], "reason": row["reason"],
+         "reported": float(resolve(results, row["reported"])) if "reported" in row else np.nan}  # type: ignore[arg-type]
+        for row in studies["not_reproduced"]])
 
 
 def replicate(studies: Mapping, results: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
@@ -136,7 +162,7 @@ def replicate(studies: Mapping, results: pd.DataFrame, parameters: Parameters) -
     """
     rows = []
     for row in studies["rows"]:
-        assumptions = {name: resolve(results, given) for name, given in row["assumptions"].items()}
+        assumptions = assumptions_of(row, results)
         mechanism = row["mechanism"]
         reproduced = (PLAIN[mechanism](**assumptions) if mechanism in PLAIN
                       else WITH_ENGINE[mechanism](parameters, **assumptions))

@@ -19,7 +19,7 @@ from analysis.model.month_cost import cost_table
 from analysis.model.outcome import LOSSES
 from analysis.model.parameters import Draws
 from analysis.model.policy_path import GROUPS
-from analysis.model.replication import load_studies, replicate
+from analysis.model.replication import load_studies, not_reproduced, replicate
 from analysis.model.run import Model, load_model, run_draws
 from analysis.model.sensitivity import COST
 from analysis.model.summary import interval, summarise, yearly
@@ -66,6 +66,7 @@ def write_model_results(
         progress(f"{name}: {len(table)} rows, {time.perf_counter() - started:.0f} s")
 
     write("replication", replicate(studies, tables.published_results, model.parameters))
+    write("not_reproduced", not_reproduced(studies, tables.published_results))
     found = assess(model, tables, studies, draws, seed)
     for name in ("parameters", "backtest", "scores", "decomposition", "multiplier", "placebo"):
         write(name, getattr(found, name))

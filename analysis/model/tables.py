@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analysis.model.parameters import Parameters
+
 
 def cost_table(results: Mapping, scenarios: list[str]) -> pd.DataFrame:
     """Cost, research, jobs and denial by policy, as text with intervals, prior and informed side by side for the cost."""
@@ -98,20 +100,65 @@ def month_table(results: Mapping, version: str, months=(0, 1, 3, 6, 12, 24)) -> 
 
 def replication_table(results: Mapping) -> pd.DataFrame:
     """Reported and reproduced, with what could not be reproduced."""
-    words = {"test": "", "solved": "input solved to fit", "fails": "cannot be reproduced"}
+    words = {"test": "", "solved": "input solved to fit", "fails": "not reproduced"}
     table = results["replication"]
     number = {"jobs": "{:,.0f}"}
+    signed = {"jobs": "{:+,.0f}"}
     return pd.DataFrame(
         {
             "Study": table["study"],
             "Quantity": table["quantity"] + ", " + table["unit"],
             "Reported": [number.get(u, "{:,.1f}").format(v) for v, u in zip(table["reported"], table["unit"], strict=True)],
             "Reproduced": [number.get(u, "{:,.1f}").format(v) for v, u in zip(table["reproduced"], table["unit"], strict=True)],
+            "Difference": [signed.get(u, "{:+,.1f}").format(_no_minus_zero(v, u)) for v, u in
+                           zip(table["difference"], table["unit"], strict=True)],
             "Standing": table["kind"].map(words),
             "Assumptions": table["assumptions"],
             "Not reproduced": table["not_reproduced"],
         }
     ).set_index("Study")
+
+
+def not_reproduced_table(results: Mapping) -> pd.DataFrame:
+    """Figures of the studies that no mechanism here can be asked for, and why."""
+    table = results["not_reproduced"]
+    return pd.DataFrame(
+        {
+            "Study": table["study"],
+            "Quantity": table["quantity"] + ", " + table["unit"],
+            "Reported": ["not seen" if np.isnan(v) else f"{v:,.0f}" for v in table["reported"]],
+            "Why not": table["reason"],
+        }
+    ).set_index("Study")
+
+
+def score_table(results: Mapping, version: str) -> pd.DataFrame:
+    """Forecasts scored, inside the interval, and how many lose to each rival, on both policy paths."""
+    table = results["scores"].query("version == @version")
+    paths = {"realised": "policy as it was", "forecaster": "restrictions of mid-2019 kept"}
+    return pd.DataFrame(
+        {
+            "Policy path": table["path"].map(paths),
+            "Forecasts": table["forecasts"],
+            "Inside the 90% interval": table["inside"],
+            "Lose to no change, absolute error": table["lose_to_no_change_by_error"],
+            "Lose to no change scaled by the market, absolute error": table["lose_to_scaled_by_error"],
+            "Lose to no change, CRPS": table["lose_to_no_change"],
+            "Lose to no change scaled by the market, CRPS": table["lose_to_scaled"],
+        }
+    ).set_index("Policy path")
+
+
+def later_evidence_table(parameters: Parameters) -> pd.DataFrame:
+    """The parameters whose value or prior rests on evidence of after June 2019."""
+    rows = [p for p in parameters.by_name.values() if p.evidence_after_2019]
+    return pd.DataFrame(
+        {
+            "Parameter": [p.label for p in rows],
+            "Prior": [p.prior.describe() if p.prior else "none, held fixed" for p in rows],
+            "Rests on": [p.note for p in rows],
+        }
+    ).set_index("Parameter")
 
 
 def backtest_table(results: Mapping, version: str, path: str) -> pd.DataFrame:
@@ -125,8 +172,10 @@ def backtest_table(results: Mapping, version: str, path: str) -> pd.DataFrame:
             "Forecast": [_interval_text(a, b, c, 1) for a, b, c in rows[["predicted", "low", "high"]].to_numpy()],
             "Realised": rows["realised"].round(1),
             "Inside": np.where(rows["inside"], "yes", "no"),
+            "Counted": np.where(rows["variant"], "no, variant", np.where(rows["not_a_test"], "no, set a prior", "yes")),
             "Error": rows["error"].round(1),
             "No change": rows["naive_error"].round(1),
+            "No change, scaled": rows["naive_scaled_error"].round(1),
             "BCG": rows["bcg_error"].round(1),
             "IC Insights": rows["ic_insights_error"].round(1),
             "CRPS": rows["crps"].round(1),
@@ -195,6 +244,10 @@ def dominance_table(results: Mapping, denial: str, choice: str) -> pd.DataFrame:
             "Jobs lost in year 5, thousand": (table["jobs_year_5"] / 1000).round(1),
         }
     ).set_index("Policy")
+
+
+def _no_minus_zero(value: float, unit: str) -> float:
+    return 0.0 if abs(value) < (0.5 if unit == "jobs" else 0.05) else value
 
 
 def _interval_text(value: float, low: float, high: float, digits: int) -> str:

@@ -1,16 +1,20 @@
 """Scores, calibration and back-test."""
 
+import copy
 import json
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from analysis.cli import main
-from analysis.model.assessment import assess, load_tables
+from analysis.model.assessment import _placebo, assess, load_tables
+from analysis.model.backtest import counted, scores
 from analysis.model.importance import adaptive_sample, effective_size, normalised, systematic_resample, tempered
 from analysis.model.realised import nvidia_by_calendar_year, realised_series
-from analysis.model.replication import load_studies
+from analysis.model.replication import load_studies, replication_row
 from analysis.model.scores import crps, inside, pit
 
 
@@ -115,11 +119,55 @@ def test_the_steps_from_bcgs_forecast_to_the_outcome_add_up(found):
 
 
 def test_variants_of_the_share_are_not_counted_twice(found):
-    counted = found.backtest.query("version == 'blind' and path == 'realised' and not variant")
+    counted = found.backtest.query("version == 'blind' and path == 'realised' and not variant and not not_a_test")
     assert found.scores["forecasts"].iloc[0] == len(counted) < len(found.backtest) / 4
     assert found.scores.query("version == 'blind' and path == 'realised'")["coverage_pct"].iloc[0] == pytest.approx(
         100 * counted["inside"].mean()
     )
+
+
+def test_a_quantity_whose_own_outcomes_set_a_prior_is_shown_but_not_counted(found):
+    assert set(found.backtest.loc[found.backtest["not_a_test"], "quantity"]) == {"china_self_sufficiency_pct"}
+    rows = found.backtest.query("version == 'blind' and path == 'realised'")
+    assert "china_self_sufficiency_pct" in set(rows["quantity"]) and not counted(rows)["not_a_test"].any()
+
+
+def test_the_scaled_rival_knows_the_market_as_the_model_does(found):
+    """Dollars grow with the realised market (440 of 468 in 2020), shares stay."""
+    rows = found.backtest.query("version == 'blind' and path == 'realised' and year == 2020").set_index("quantity")
+    assert rows.loc["us_rd_usd_bn", "naive_scaled"] == pytest.approx(39 * 440 / 468, rel=2e-3)
+    assert rows.loc["us_share_pct", "naive_scaled"] == rows.loc["us_share_pct", "naive"] == 48
+
+
+def test_losses_are_counted_against_each_rival_by_the_score_that_is_named():
+    one = {"version": "blind", "path": "realised", "variant": False, "not_a_test": False, "quantity": "a", "inside": True}
+    table = pd.DataFrame([
+        {**one, "error": 3.0, "crps": 1.5, "naive_error": 2.0, "naive_scaled_error": 1.0},
+        {**one, "error": 3.0, "crps": 1.5, "naive_error": 3.0, "naive_scaled_error": 2.0},      # a tie is no loss
+        {**one, "variant": True, "error": 9.0, "crps": 9.0, "naive_error": 0.0, "naive_scaled_error": 0.0},
+        {**one, "not_a_test": True, "error": 9.0, "crps": 9.0, "naive_error": 0.0, "naive_scaled_error": 0.0},
+    ])
+    row = scores(table).iloc[0]
+    assert row["forecasts"] == 2 and row["quantities"] == 1
+    assert row["lose_to_no_change_by_error"] == 1 and row["lose_to_scaled_by_error"] == 2
+    assert row["lose_to_no_change"] == 0 and row["lose_to_scaled"] == 1
+
+
+def test_the_placebos_take_their_inputs_from_the_policy_file_and_the_replication(model, tables):
+    studies = load_studies()
+    found = _placebo(model, tables, studies)
+    events = tables.policy_events.copy()
+    events.loc[events["event_id"] == studies["backtest"]["placebo"]["zte_denied_to"], "date"] += pd.Timedelta(days=89)
+    longer = _placebo(model, replace(tables, policy_events=events), studies)
+    assert longer["model"].iloc[0] == pytest.approx(2 * found["model"].iloc[0])
+    at_once = copy.deepcopy(studies)
+    replication_row(at_once, "resist")["assumptions"]["delay_months"]["value"] = 0
+    assert _placebo(model, tables, at_once)["model"].iloc[1] < -5 < found["model"].iloc[1]
+
+
+def test_bcgs_second_round_is_that_of_the_replication(found):
+    multiplier = replication_row(load_studies(), "bcg_s2_share")["assumptions"]["multiplier"]["value"]
+    assert set(found.multiplier["multiplier"]) == {1.0, multiplier}
 
 
 def test_the_placebos_show_no_large_effect(found):

@@ -9,9 +9,11 @@ from scipy import stats
 
 from analysis.cli import main
 from analysis.data.safe_yaml import YamlError
+from analysis.model.parameter_page import render_parameters
 from analysis.model.parameters import ParameterError, load_parameters
 from analysis.model.priors import Prior, PriorError
 from analysis.model.scenarios import change, load_scenarios
+from analysis.model.tables import later_evidence_table
 from analysis.paths import DATA
 
 GOOD = """
@@ -101,6 +103,16 @@ def test_every_problem_of_a_file_is_reported_at_once(tmp_path):
 def test_a_mistake_in_a_row_is_named(tmp_path, old, new, words):
     with pytest.raises(ParameterError, match=words):
         load_parameters(write(tmp_path, GOOD.replace(old, new)), known_sources={"y"})
+
+
+def test_a_parameter_that_rests_on_later_evidence_says_so_in_the_file_and_on_its_page(tmp_path):
+    marked = load_parameters(write(tmp_path, GOOD + "    evidence_after_2019: true\n"))
+    assert marked["a"].evidence_after_2019 and not load_parameters(write(tmp_path, GOOD))["a"].evidence_after_2019
+    with pytest.raises(ParameterError, match="a: evidence_after_2019 must be true or false"):
+        load_parameters(write(tmp_path, GOOD + "    evidence_after_2019: perhaps\n"))
+    for name in ("design_out_hazard_per_month", "china_threat_response_pp_per_year", "second_round_multiplier"):
+        assert load_parameters()[name].evidence_after_2019
+    assert render_parameters().count("*Uses evidence of after June 2019.*") == len(later_evidence_table(load_parameters()))
 
 
 @pytest.mark.parametrize("load", [load_parameters, load_scenarios])
