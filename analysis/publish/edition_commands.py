@@ -126,7 +126,6 @@ def _briefing(arguments: argparse.Namespace) -> int:
 
 
 def _freeze(_arguments: argparse.Namespace) -> int:
-    import hashlib
     import shutil
 
     from analysis.publish.editions import FreezeError, assemble, freeze, frozen_editions
@@ -147,8 +146,6 @@ def _freeze(_arguments: argparse.Namespace) -> int:
         print("\n".join([*dead, f"Edition {frozen.name} was not frozen: mend these links first."]), file=sys.stderr)
         return 1
     archive = write_offline_edition(frozen, frozen.name)
-    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
-    archive.with_suffix(".zip.sha256").write_text(f"{digest}  {archive.name}\n", encoding="utf-8")
     print(f"Edition {frozen.name} is frozen in {frozen}. Publish the folder {public}; the edition as one file is {archive}.")
     return 0
 

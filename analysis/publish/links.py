@@ -18,6 +18,7 @@ LINKING = (("a", "href"), ("link", "href"), ("img", "src"), ("script", "src"), (
 
 def broken_links(tree: Path, address: str) -> list[str]:
     """Problems of all pages in `tree`, each `page: link: what is wrong`; `address` is the tree's own, with a slash at the end."""
+    tree = tree.resolve()
     return [f"{page.relative_to(tree)}: {link}: {problem}" for page in sorted(tree.rglob("*.html"))
             for link, problem in _page_problems(page, tree, address)]
 
@@ -37,7 +38,7 @@ def _page_problems(page: Path, tree: Path, address: str) -> Iterator[tuple[str, 
         file = (target / unquote(path)).resolve() if path or own or rooted else page
         if file.is_dir():
             file = file / "index.html"
-        if not file.is_relative_to(tree.resolve()):
+        if not file.is_relative_to(tree):
             yield link, "leads out of the tree"
         elif not file.exists():
             yield link, "there is no such file"

@@ -39,6 +39,12 @@ def test_a_dead_link_is_named_with_its_page(tmp_path, link, problem) -> None:
     assert broken_links(tree(tmp_path, f"<a href='{link}'>x</a>"), ADDRESS) == [f"index.html: {link}: {problem}"]
 
 
+def test_a_tree_may_be_named_from_where_one_stands(tmp_path, monkeypatch) -> None:
+    tree(tmp_path / "public", "<a href='#top'>x</a><a href='rules.html'>y</a>")
+    monkeypatch.chdir(tmp_path)
+    assert broken_links(Path("public"), ADDRESS) == []
+
+
 def test_pictures_scripts_and_styles_are_checked_too(tmp_path) -> None:
     body = "<img src='a.png'><script src='b.js'></script><link rel='stylesheet' href='c.css'>"
     assert len(broken_links(tree(tmp_path, body), ADDRESS)) == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import zipfile
 from html import unescape
 from pathlib import Path
@@ -267,6 +268,15 @@ def test_the_offline_edition_holds_every_file_and_is_the_same_bytes_each_time(sm
     for file in small_site.rglob("*"):
         if file.is_file() and file.name not in ("404.html", "robots.txt", "sitemap.xml"):
             assert f"chip-stalemate-2026.11/{file.relative_to(small_site).as_posix()}" in names
+
+
+def test_the_checksum_beside_the_offline_edition_is_that_of_the_newest(small_site, tmp_path):
+    write_offline_edition(small_site, folder=tmp_path)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "index.html").write_text("another site")
+    archive = write_offline_edition(tmp_path / "other", "2026.11", tmp_path)
+    done = subprocess.run(["sha256sum", "--check", "--quiet", f"{archive.name}.sha256"], cwd=tmp_path, capture_output=True)
+    assert done.returncode == 0
 
 
 def test_there_is_no_offline_edition_without_a_site(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import zipfile
 from pathlib import Path
 
@@ -13,8 +14,9 @@ _READ_ME = ("The Chip Stalemate, edition {edition}\n\nOpen index.html in a brows
 
 
 def write_offline_edition(html: Path = paths.HTML, edition: str | None = None, folder: Path = paths.BUILD) -> Path:
-    """Pack the site in `html` as `chip-stalemate-<edition>.zip` into `folder`; equal sites give equal bytes.
+    """Pack the site in `html` as `chip-stalemate-<edition>.zip` into `folder`, with its checksum beside it (`.zip.sha256`).
 
+    Equal sites give equal bytes.
     edition: name of the edition; read from the site's `numbers.json` when not given. Returns the zip's path.
     Raises FileNotFoundError when there is no site.
     """
@@ -31,6 +33,8 @@ def write_offline_edition(html: Path = paths.HTML, edition: str | None = None, f
             if file.is_file() and name not in _LEFT_OUT:
                 _add(archive, f"{root}/{name}", file.read_bytes())
     scratch.replace(target)
+    digest = hashlib.sha256(target.read_bytes()).hexdigest()
+    target.with_suffix(".zip.sha256").write_text(f"{digest}  {target.name}\n", encoding="utf-8")   # as sha256sum --check reads it
     return target
 
 
