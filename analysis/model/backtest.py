@@ -1,4 +1,4 @@
-"""Would the model have been right? Forecasts frozen at June 2019, scored on what happened.
+"""Would the model have been right? Forecasts as of June 2019, scored on what happened.
 
 Two versions (blind, informed) on two policy paths: the forecaster's (restrictions of mid-2019 kept) and the realised one.
 The difference between the paths is policy error, not model error. The world market is the realised one, because the model

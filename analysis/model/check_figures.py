@@ -64,7 +64,8 @@ def backtest_figure(
         data=data[
             ["Policy path", "Year", f"Forecast median, {unit}", f"Low (5%), {unit}", f"High (95%), {unit}", f"Realised, {unit}"]
         ],
-        note="Band: 90% interval of a forecast frozen at June 2019, drift included. No US share for 2023 was found.",
+        note="Band: 90% interval, drift included; calibrated on what was known in June 2019, but some "
+        "priors use later evidence. No US share for 2023 was found.",
         chart=lambda width: fan(
             shown,
             width,

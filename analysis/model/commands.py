@@ -68,7 +68,7 @@ def add_commands(subparsers) -> None:
     backtest = _command(
         subparsers,
         "backtest",
-        "score forecasts frozen at June 2019 on what happened",
+        "score forecasts as of June 2019 on what happened",
         BACKTEST_EPILOG,
         "Calibrate, forecast, score against no change, BCG and IC Insights.",
         _backtest,
