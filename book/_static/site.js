@@ -79,12 +79,15 @@
   function scrollRegions() {
     var observer = new ResizeObserver(function (changes) {
       changes.forEach(function (change) {
-        var region = change.target;
+        var region = change.target.closest('[role="region"]');
         var wide = region.scrollWidth > region.clientWidth + 1 || region.scrollHeight > region.clientHeight + 1;
         if (wide) region.setAttribute("tabindex", "0"); else region.removeAttribute("tabindex");
       });
     });
-    document.querySelectorAll('[role="region"][tabindex]').forEach(function (region) { observer.observe(region); });
+    document.querySelectorAll('[role="region"][tabindex]').forEach(function (region) {
+      observer.observe(region);
+      if (region.firstElementChild) observer.observe(region.firstElementChild);   // a table widens when its font arrives
+    });
   }
 
   // The contents list marks the section being read.
