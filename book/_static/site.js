@@ -80,7 +80,7 @@
     var observer = new ResizeObserver(function (changes) {
       changes.forEach(function (change) {
         var region = change.target.closest('[role="region"]');
-        var wide = region.scrollWidth > region.clientWidth + 1 || region.scrollHeight > region.clientHeight + 1;
+        var wide = region.scrollWidth > region.clientWidth || region.scrollHeight > region.clientHeight;
         if (wide) region.setAttribute("tabindex", "0"); else region.removeAttribute("tabindex");
       });
     });
