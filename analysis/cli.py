@@ -6,9 +6,11 @@ import argparse
 import errno
 import importlib
 import importlib.util
+import os
 import sys
 
 STORAGE_PROBLEMS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT)
+CLOSED_PIPE = 128 + 13   # as the shell tells the signal SIGPIPE
 PARTS = ("runner", "publish", "data", "sources", "sales", "policy", "model", "explorer")
 
 
@@ -27,10 +29,16 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; return its exit code. A full or read-only disk is reported in a sentence, not as a traceback."""
+    """Run one command; return its exit code. A full or read-only disk is reported in a sentence, not as a traceback; a reader of
+    the output that has seen enough, such as `head`, ends the command in silence."""
     arguments = parser().parse_args(argv)
     try:
-        return arguments.run(arguments) or 0
+        code = arguments.run(arguments) or 0
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())   # or the interpreter would complain at its end
+        return CLOSED_PIPE
     except OSError as error:
         if error.errno not in STORAGE_PROBLEMS:
             raise
