@@ -2,7 +2,7 @@
 // scroll regions that need no scrolling out of the tab order. Everything is there without it.
 (function () {
   "use strict";
-  var root = document.documentElement;
+  var root = document.documentElement, HOLD_MS = 600;
 
   function themeButton() {
     var button = document.getElementById("cs-theme");
@@ -113,6 +113,21 @@
     var target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     var fold = target && (target.closest("details") || target.querySelector(":scope > details"));
     if (fold) fold.open = true;
+    if (target) hold(target);
+  }
+
+  // Sections above the target take their true height while it comes into view; until the reader acts, it stays where it belongs.
+  var acted = ["wheel", "touchstart", "pointerdown", "keydown"];
+  function hold(target) {
+    var ends = performance.now() + HOLD_MS;
+    function stop() { ends = 0; }
+    acted.forEach(function (name) { addEventListener(name, stop, { once: true, passive: true }); });
+    (function align() {
+      if (ends && document.readyState !== "complete") ends = performance.now() + HOLD_MS;
+      if (performance.now() > ends) return;
+      target.scrollIntoView();
+      requestAnimationFrame(align);
+    })();
   }
 
   // A menu opened over the page closes when the reader has chosen where to go.
