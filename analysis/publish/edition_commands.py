@@ -154,18 +154,23 @@ def _check_links(arguments: argparse.Namespace) -> int:
     import tempfile
     import zipfile
 
+    from analysis.publish.editions import FreezeError, edition_of
+    from analysis.publish.embeds import edition_address
     from analysis.publish.links import broken_links
     from analysis.publish.site.publish import site_address
 
     with tempfile.TemporaryDirectory() as folder:
-        tree = arguments.tree
-        if tree.is_file():
+        tree, address = arguments.tree, site_address()
+        if tree.is_file():   # one edition: of the published tree it holds what lies at its permanent address
             with zipfile.ZipFile(tree) as archive:
                 archive.extractall(folder)
             tree = next(Path(folder).iterdir())
-        dead = broken_links(tree, site_address())
-    # The zip holds one edition; the addresses of the published tree lie outside it.
-    dead = [line for line in dead if arguments.tree.is_dir() or f": {site_address()}" not in line]
+            try:
+                address = edition_address(address, edition_of(tree))
+            except FreezeError:
+                print(f"{arguments.tree} holds no edition: there is no numbers.json in it.", file=sys.stderr)
+                return 1
+        dead = broken_links(tree, address)
     if dead:
         print("\n".join(dead), file=sys.stderr)
         return 1

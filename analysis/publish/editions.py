@@ -66,7 +66,12 @@ def freeze(site: Path = paths.HTML, store: Path = STORE) -> Path:
 def manifest_of(site: Path) -> str:
     """One line a file, `<sha256>  <path>`, as `sha256sum --check` reads it."""
     files = sorted(f for f in site.rglob("*") if f.is_file() and f.name != MANIFEST and "editions" not in f.relative_to(site).parts)
-    return "".join(f"{hashlib.sha256(f.read_bytes()).hexdigest()}  {f.relative_to(site).as_posix()}\n" for f in files)
+    return "".join(manifest_line(f.relative_to(site).as_posix(), f.read_bytes()) for f in files)
+
+
+def manifest_line(name: str, content: bytes) -> str:
+    """`<sha256>  <path>` and the end of the line."""
+    return f"{hashlib.sha256(content).hexdigest()}  {name}\n"
 
 
 def _first_difference(manifest: str, frozen: Path) -> str:
@@ -105,6 +110,7 @@ def assemble(site: Path = paths.HTML, store: Path = STORE, out: Path = PUBLISHED
         for page in [*copy.glob("*.html")]:   # an embedded figure says its edition itself
             text = page.read_text(encoding="utf-8")
             page.write_text(with_edition_line(text, page.relative_to(copy), name, latest, new), encoding="utf-8")
+        (copy / MANIFEST).write_text(manifest_of(copy), encoding="utf-8")   # the line is in the pages now
     shutil.rmtree(out, ignore_errors=True)
     new.rename(out)
     return out

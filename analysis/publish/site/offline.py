@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from analysis import paths
+from analysis.publish.editions import MANIFEST, manifest_line
 
 _LEFT_OUT = ("404.html", "robots.txt", "sitemap.xml")   # of use to a server only
 _READ_ME = ("The Chip Stalemate, edition {edition}\n\nOpen index.html in a browser. Everything is in this folder: text, charts, "
@@ -14,9 +15,10 @@ _READ_ME = ("The Chip Stalemate, edition {edition}\n\nOpen index.html in a brows
 
 
 def write_offline_edition(html: Path = paths.HTML, edition: str | None = None, folder: Path = paths.BUILD) -> Path:
-    """Pack the site in `html` as `chip-stalemate-<edition>.zip` into `folder`, with its checksum beside it (`.zip.sha256`).
+    """Pack the site in `html` as `chip-stalemate-<edition>.zip` into `folder`, with its checksum (`.zip.sha256`) and the manifest
+    of what is in it (`.manifest.sha256`) beside it.
 
-    Equal sites give equal bytes.
+    Equal sites give equal bytes. The manifest, also in the zip, lists what is packed: an edition's own lists files for servers too.
     edition: name of the edition; read from the site's `numbers.json` when not given. Returns the zip's path.
     Raises FileNotFoundError when there is no site.
     """
@@ -26,13 +28,17 @@ def write_offline_edition(html: Path = paths.HTML, edition: str | None = None, f
     root = f"chip-stalemate-{edition}"
     target = folder / f"{root}.zip"
     scratch = target.with_suffix(".tmp")
+    packed = {"READ-ME.txt": _READ_ME.format(edition=edition).encode()}
+    for file in sorted(html.rglob("*")):
+        name = file.relative_to(html).as_posix()
+        if file.is_file() and name not in (*_LEFT_OUT, MANIFEST):
+            packed[name] = file.read_bytes()
+    manifest = "".join(manifest_line(name, packed[name]) for name in sorted(packed)).encode()
     with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        _add(archive, f"{root}/READ-ME.txt", _READ_ME.format(edition=edition).encode())
-        for file in sorted(html.rglob("*")):
-            name = file.relative_to(html).as_posix()
-            if file.is_file() and name not in _LEFT_OUT:
-                _add(archive, f"{root}/{name}", file.read_bytes())
+        for name, content in (*packed.items(), (MANIFEST, manifest)):
+            _add(archive, f"{root}/{name}", content)
     scratch.replace(target)
+    (folder / f"{root}.manifest.sha256").write_bytes(manifest)
     digest = hashlib.sha256(target.read_bytes()).hexdigest()
     target.with_suffix(".zip.sha256").write_text(f"{digest}  {target.name}\n", encoding="utf-8")   # as sha256sum --check reads it
     return target
