@@ -10,7 +10,7 @@ import csv
 import re
 from pathlib import Path
 
-_NUMBER_OR_SIGN = re.compile(r"[+-]?(\d[\d.,]*(e[+-]?\d+)?%?)?", re.IGNORECASE)
+_NUMBER_OR_SIGN = re.compile(r"[+-]?(\d[\d.,]*(e[+-]?\d+)?%?)?|%", re.IGNORECASE)   # a lone % is a unit
 _TRIGGER = ("=", "+", "-", "@", "\t", "\r", "|", "%")
 
 

@@ -1,4 +1,4 @@
-"""What makes a finished site an edition: schema, receipt, briefing, RO-Crate; and the checks that may stop it."""
+"""What makes a finished site an edition: schema, citation file, receipt, briefing, RO-Crate; and the checks that may stop it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.publish.changes import Comparison, comparisons
+from analysis.publish.citation_file import write_citation_file
 from analysis.publish.diff import edition_being_built
 from analysis.publish.editions import PREVIOUS, STORE, keep_previous
 from analysis.publish.embeds import check_embeds
@@ -27,6 +28,7 @@ def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mappi
 
     check_embeds(folder, edition["edition"])
     write_schema(folder, address)
+    write_citation_file(folder, edition, address)
     write_receipt(folder, edition, numbers)
     write_briefing(folder / "briefing", numbers, folder / "figures", pages_of_figures, edition, address, source_titles)
     write_crate(folder, edition, address)

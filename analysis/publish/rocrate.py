@@ -16,13 +16,14 @@ from analysis.publish import citations
 FILE_NAME = "ro-crate-metadata.json"
 _AUTHOR, _RUN, _CODE = "#contributors", "#build", "#code"
 _MEDIA_TYPES = {".json": "application/json", ".csv": "text/csv", ".svg": "image/svg+xml", ".png": "image/png",
-                ".yml": "application/yaml", ".html": "text/html", ".pdf": "application/pdf",
+                ".yml": "application/yaml", ".cff": "application/yaml", ".html": "text/html", ".pdf": "application/pdf",
                 ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
                 ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"}
 _NAMED = {
     "index.html": "The book: summary page",
     "numbers.json": "Every number with unit, interval, evidence class, date, method and sources",
     "numbers.csv": "The same numbers as a table",
+    "CITATION.cff": "How to cite the edition, in the Citation File Format",
     "receipt.json": "Receipt: hashes of inputs, parameters, code and outputs",
     "briefing/briefing.pdf": "Briefing, two pages",
     "briefing/briefing.docx": "Briefing as a Word document",

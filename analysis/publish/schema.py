@@ -1,8 +1,8 @@
 """The JSON Schema of `numbers.json`, the stable interface to the book's numbers, and the rule that keeps it stable.
 
 The schema is published as `numbers-1.schema.json`; the 1 is the major version. Within it a field may be added, and no
-field may be dropped, renamed, lose a type or a unit, or become optional (:func:`breaking_changes`), so that a reader
-written against any 1.x edition reads them all.
+field may be dropped, renamed, become optional, or take a type, unit or class that it could not have before
+(:func:`breaking_changes`), so that a reader written against any 1.x edition reads them all.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def numbers_schema(address: str) -> dict[str, Any]:
         "figure": {"type": ["string", "null"], "description": "Id of the figure that shows it, or null"},
     }
     top = {
+        "schema_version": {"type": "string", "pattern": r"^1\.\d+\.\d+$", "description": "The version of this schema it follows"},
         "edition": {"type": "string", "pattern": r"^20\d\d\.(0[1-9]|1[0-2])$", "description": "Edition, YYYY.MM"},
         "built": {"type": "string", "format": "date-time", "description": "When the edition was built (UTC)"},
         "commit": {**text, "description": "Commit of the project, or 'unknown' outside a checkout"},
@@ -90,6 +91,8 @@ def _breaks(was: Mapping[str, Any], now: Mapping[str, Any], path: str) -> list[s
         problems.append(f"{path} may now be {', '.join(sorted(extra))}")
     if "enum" in was and (lost := [value for value in was["enum"] if value not in now.get("enum", [])]):
         problems.append(f"{path} no longer knows {', '.join(lost)}")
+    if "enum" in was and (more := [value for value in now.get("enum", []) if value not in was["enum"]]):
+        problems.append(f"{path} may now be {', '.join(more)}")
     if "pattern" in was and was["pattern"] != now.get("pattern"):
         problems.append(f"{path} has another pattern")
     if "items" in was:

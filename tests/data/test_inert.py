@@ -24,7 +24,7 @@ def test_what_a_spreadsheet_would_run_gets_an_apostrophe(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-5", "+12.5%", "-1,234.5", "1e-5", "-5.9e-05", "+", "-", "[-1,+1]", "Qualcomm", "a = b", "'=1"]
+    "text", ["", "-5", "+12.5%", "-1,234.5", "1e-5", "-5.9e-05", "+", "-", "%", "[-1,+1]", "Qualcomm", "a = b", "'=1"]
 )
 def test_numbers_and_ordinary_text_stay_as_they_are(text):
     assert as_csv_safe(text) == text

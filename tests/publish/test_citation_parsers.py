@@ -18,6 +18,7 @@ from pybtex.database import parse_string
 from pybtex.plugin import find_plugin
 
 from analysis import paths
+from analysis.publish.citation_file import write_citation_file
 from analysis.publish.citations import cite_figure, cite_number, cite_page, cite_work
 from tests.publish.conftest import REGISTRY
 
@@ -70,10 +71,29 @@ def test_a_bibliography_style_renders_the_bibtex_entry(kind) -> None:
     assert "The Chip Stalemate contributors" in text and "2026" in text
 
 
-def test_citation_cff_conforms_to_the_citation_file_format() -> None:
+def cff_problems(file: Path) -> list[str]:
     schema = json.loads((paths.ROOT / "tests/fixtures/publish/cff-1.2.0.schema.json").read_text(encoding="utf-8"))
-    given = yaml.load((paths.ROOT / "CITATION.cff").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    assert [f"{'/'.join(map(str, e.path))}: {e.message}" for e in Draft7Validator(schema).iter_errors(given)] == []
+    given = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    return [f"{'/'.join(map(str, e.path))}: {e.message}" for e in Draft7Validator(schema).iter_errors(given)]
+
+
+def test_citation_cff_conforms_to_the_citation_file_format() -> None:
+    assert cff_problems(paths.ROOT / "CITATION.cff") == []
+
+
+def test_each_edition_has_a_citation_cff_with_its_own_name_day_and_permanent_address(tmp_path) -> None:
+    file = write_citation_file(tmp_path, {"edition": "2027.01", "built": "2027-01-05T10:00:00Z"}, "https://book.example/")
+    given = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    assert cff_problems(file) == []
+    assert (given["version"], given["date-released"]) == ("2027.01", "2027-01-05")
+    assert given["url"] == "https://book.example/editions/2027.01/" and given["title"] == CITATIONS["work"].work
+
+
+def test_the_built_citation_cff_is_that_of_the_built_edition(site) -> None:
+    given = yaml.safe_load((site / "CITATION.cff").read_text(encoding="utf-8"))
+    edition = json.loads((site / "numbers.json").read_text())
+    assert cff_problems(site / "CITATION.cff") == []
+    assert given["version"] == edition["edition"] and f"editions/{edition['edition']}/" in given["url"]
 
 
 def test_citation_cff_names_the_project_s_own_edition_and_work() -> None:

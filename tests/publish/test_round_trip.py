@@ -121,6 +121,8 @@ def test_the_table_for_spreadsheets_holds_what_the_json_holds(published) -> None
         assert set(line) == set(row) and line["sources"].split(";") == row["sources"]
         for name in ("value", "low", "high", "level"):
             assert (float(line[name]) if line[name] else None) == row[name], f"{line['id']}: {name}"
+        for name in ("label", "unit", "class", "as_of", "page", "url", "method"):
+            assert line[name] == row[name], f"{line['id']}: {name}"
 
 
 def test_each_figure_s_permanent_data_drawing_and_embed_exist(published, facts) -> None:

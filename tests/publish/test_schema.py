@@ -53,6 +53,14 @@ def test_this_schema_reads_like_the_first_of_its_major_version() -> None:
     assert FIRST["version"].split(".")[0] == VERSION.split(".")[0]
 
 
+def test_a_reader_of_the_first_version_accepts_what_is_published_now(document, site) -> None:
+    """The check a program written for the first edition would make."""
+    first = Draft202012Validator(FIRST)
+    for published in (document, json.loads((site / "numbers.json").read_text())):
+        assert published["schema_version"] == VERSION
+        assert [error.message for error in first.iter_errors(published)] == []
+
+
 def test_a_field_may_be_added() -> None:
     new = copy.deepcopy(FIRST)
     new["properties"]["numbers"]["items"]["properties"]["digits"] = {"type": "integer"}
@@ -64,6 +72,7 @@ def test_a_field_may_be_added() -> None:
     (lambda item: item["required"].remove("unit"), "numbers[].unit has become optional"),
     (lambda item: item["properties"]["value"].update(type=["number", "string"]), "numbers[].value may now be string"),
     (lambda item: item["properties"]["unit"]["enum"].remove("pp"), "numbers[].unit no longer knows pp"),
+    (lambda item: item["properties"]["unit"]["enum"].append("furlongs"), "numbers[].unit may now be furlongs"),
     (lambda item: item["properties"]["id"].update(pattern=".*"), "numbers[].id has another pattern"),
     (lambda item: item["properties"]["sources"]["items"].update(type="object"), "numbers[].sources[] may now be object"),
 ])

@@ -15,6 +15,7 @@ from analysis.charts.bundle import BUNDLE, write_vega_bundle
 from analysis.data.inert import as_csv_safe
 from analysis.publish.embeds import edition_address
 from analysis.publish.numbers import Number
+from analysis.publish.schema import VERSION
 
 CONTRACT_FIELDS = ("id", "label", "value", "low", "high", "level", "unit", "class", "as_of", "page", "url", "method",
                    "sources", "figure")
@@ -28,7 +29,7 @@ def write_numbers(numbers: dict[str, Number], edition: dict, site_address: str, 
     base = edition_address(site_address, edition["edition"])
     rows = [n.contract(f"{base}numbers.html#{n.anchor}") for n in numbers.values()]
     (folder / "numbers.json").write_text(
-        json.dumps({**edition, "numbers": rows}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        json.dumps({"schema_version": VERSION, **edition, "numbers": rows}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     with (folder / "numbers.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, CONTRACT_FIELDS, lineterminator="\n")
         writer.writeheader()
