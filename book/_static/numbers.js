@@ -79,6 +79,7 @@
     close.addEventListener("click", function () { hide(true); });
     title.id = "cs-card-label";
     var value = make("p", "cs-card-value", number.text);
+    value.id = "cs-card-value";
     if (number.interval) value.append(make("span", "cs-card-interval", number.interval));
     var list = make("dl");
     var kind = make("span", "cs-class cs-class-" + number.cls, number.cls);
@@ -126,7 +127,8 @@
       card.id = "cs-card";
       card.tabIndex = -1;
       card.setAttribute("role", "dialog");
-      card.setAttribute("aria-labelledby", "cs-card-label");
+      card.setAttribute("aria-labelledby", "cs-card-label cs-card-value");
+      card.addEventListener("keydown", leave);
       card.addEventListener("pointerenter", function () { clearTimeout(timer); });
       card.addEventListener("pointerleave", function () { if (!pinned) later(hide, 250); });
       card.addEventListener("focusout", function (event) {
@@ -146,6 +148,15 @@
     place(link);
     if (pin) card.focus({ preventScroll: true });
     return true;
+  }
+
+  // The card stands at the end of the document but belongs to its number: Tab at its end goes on after the number, and Shift+Tab
+  // at its beginning goes back to it.
+  function leave(event) {
+    if (event.key !== "Tab") return;
+    var stops = card.querySelectorAll("a[href], button");
+    if (event.shiftKey && (event.target === card || event.target === stops[0])) { event.preventDefault(); hide(true); }
+    else if (!event.shiftKey && event.target === stops[stops.length - 1]) hide(true);   // the browser goes on from the number
   }
 
   function hide(back) {

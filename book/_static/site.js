@@ -36,23 +36,30 @@
     });
   }
 
+  // Says aloud what a button did; a screen reader hears only what changes in a region that was there before.
+  var status = document.createElement("div");
+  status.className = "cs-offscreen";
+  status.setAttribute("role", "status");
+  document.body.append(status);
+
   window.csCopy = function (text, button) {
     function done(worked) {
+      status.textContent = worked ? "Copied" : "Not copied. Press Ctrl+C to copy the selected text.";
       var before = button.dataset.label || (button.dataset.label = button.textContent);
       button.textContent = worked ? "Copied" : "Press Ctrl+C";
-      setTimeout(function () { button.textContent = before; }, 1600);
+      setTimeout(function () { button.textContent = before; status.textContent = ""; }, 1600);
     }
     function byHand() {   // pages opened from disk may have no clipboard interface
       var area = document.createElement("textarea");
       area.value = text;
       area.className = "cs-offscreen";
-      area.setAttribute("aria-hidden", "true");
+      area.setAttribute("aria-label", "Text to copy");
       button.parentNode.insertBefore(area, button);
       area.select();
       var worked = false;
       try { worked = document.execCommand("copy"); } catch (e) { /* told to the reader */ }
-      area.remove();
-      button.focus();
+      if (worked) { area.remove(); button.focus(); }
+      else area.addEventListener("blur", function () { area.remove(); });   // stays selected, for the reader's own Ctrl+C
       done(worked);
     }
     if (navigator.clipboard && window.isSecureContext) {

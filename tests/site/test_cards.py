@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import expect
@@ -61,6 +62,46 @@ def test_a_keyboard_opens_a_card_walks_through_it_and_returns_to_the_number(smal
     expect(page.locator("#cs-card")).to_be_hidden()
     expect(link).to_be_focused()
     assert link.get_attribute("aria-expanded") == "false"
+
+
+def test_tab_at_the_end_of_a_card_goes_on_after_its_number_and_back_at_its_beginning_to_it(small_url, visit):
+    page = visit(small_url).open("chapter.html")
+    card, link = page.locator("#cs-card"), page.locator(ESTIMATE)
+    link.click()
+    expect(card).to_be_focused()
+    card.get_by_role("button", name="CSL-JSON").focus()
+    page.keyboard.press("Tab")
+    expect(link).to_have_attribute("aria-expanded", "false")   # the next stop may be a number, and show its own card
+    following = "link => !!(link.compareDocumentPosition(document.activeElement) & 4) && document.activeElement !== link"
+    assert link.evaluate(following) and page.evaluate("!!document.activeElement.closest('main')")
+    page.keyboard.press("Escape")
+    link.click()
+    expect(card).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(card).to_be_hidden()
+    expect(link).to_be_focused()
+
+
+def test_a_screen_reader_hears_the_value_when_a_card_opens_and_that_a_citation_was_copied(small_url, visit):
+    page = visit(small_url, permissions=["clipboard-read", "clipboard-write"]).open("chapter.html")
+    said = page.get_by_role("status").filter(visible=True)
+    before = page.locator("[role=status]").count()
+    page.locator(ESTIMATE).click()
+    expect(page.get_by_role("dialog")).to_have_accessible_name(re.compile(r"Chinese firms.*US\$.*90% interval"))
+    page.locator("#cs-card [data-form=plain]").click()
+    expect(said.filter(has_text="Copied")).to_have_count(1)
+    assert page.locator("[role=status]").count() == before >= 1, "the region was there before its text"
+
+
+def test_where_copying_is_refused_the_text_stays_selected_for_the_reader_s_own_keys(small_url, visit):
+    page = visit(small_url).open("chapter.html")
+    page.evaluate("""document.execCommand = () => false;
+                     Object.defineProperty(navigator, "clipboard", { value: undefined });""")
+    page.locator(ESTIMATE).click()
+    page.locator("#cs-card [data-form=plain]").click()
+    expect(page.locator("[role=status]").filter(has_text="Press Ctrl+C")).to_have_count(1)
+    assert "The Chip Stalemate contributors" in page.evaluate("document.activeElement.value")
+    assert page.evaluate("document.activeElement.selectionEnd === document.activeElement.value.length")
 
 
 def test_escape_dismisses_a_card_that_only_hovers(small_url, visit):
