@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import re
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,6 +115,53 @@ def test_an_editable_chart_takes_its_values_from_the_figure_s_own_table(make) ->
     assert cost is None
 
 
+INTERVALS = {
+    "stack": {"form": "stacked column", "category": "Year", "series": ["Own", "Other"], "low": "Low", "high": "High"},
+    "groups": {"form": "line", "category": "Year", "by": "Lens", "value": "Mid", "low": "Low", "high": "High"},
+}
+
+
+@pytest.fixture
+def with_intervals(make, figures):
+    """A briefing whose first two exhibits have intervals: of a stack of columns, and of each of two lines."""
+    kept = {id: (figures / f"{id}.csv").read_text() for id in ("days", "lenses")}
+    (figures / "days.csv").write_text("Year,Own,Other,Low,High\n2019,100,20,90,150\n2020,200,0,150,1210\n")
+    (figures / "lenses.csv").write_text("Year,Lens,Mid,Low,High\n2019,A,5,4,7\n2019,B,3,2,4\n2020,A,6,5,9\n2020,B,4,3,\n")
+    yield make(exhibits=[{"figure": "days", "takeaway": "t", "slide": INTERVALS["stack"]},
+                         {"figure": "lenses", "takeaway": "t", "slide": INTERVALS["groups"]}, GIVEN["exhibits"][2]])
+    for id, text in kept.items():
+        (figures / f"{id}.csv").write_text(text)
+
+
+def charts_of(file: Path) -> list:
+    return [s.chart for slide in Presentation(str(file)).slides for s in slide.shapes if s.has_chart]
+
+
+def test_an_editable_chart_draws_its_intervals(with_intervals, tmp_path) -> None:
+    write_slides(with_intervals, tmp_path / "b.pptx")
+    stack, lines = charts_of(tmp_path / "b.pptx")
+    *without, last = stack.plots[0].series
+    assert not any(one._element.xpath("./c:errBars") for one in without), "one bracket a column"
+    plus, minus = (last._element.xpath(f"./c:errBars/c:{side}//c:v/text()") for side in ("plus", "minus"))
+    assert (plus, minus) == (["30", "1010"], ["30", "50"]), "from the sum of 120 to 90 and 150, of 200 to 150 and 1,210"
+    assert stack.value_axis.maximum_scale >= 1210, "the bracket is not cut"
+    values = {one.name: list(one.values) for one in lines.plots[0].series}
+    assert values["A"] == [5, 6] and values["A, lower end of the interval"] == [4, 5]
+    assert values["B, upper end of the interval"][0] == 4 and len(values) == 6
+    assert len(lines.legend._element.xpath("./c:legendEntry/c:delete")) == 4, "the legend names the lines, not their ends"
+
+
+@pytest.mark.parametrize("change, message", [
+    ({"low": "Days undecided"}, "give low and high, or neither"),
+    ({"low": "Year", "high": "Year", "series": ["Days undecided", "Year"]}, "an interval belongs to one series"),
+    ({"low": "Days undecided", "high": "Upper"}, "has no column 'Upper'"),
+])
+def test_half_an_interval_is_refused(make, change, message) -> None:
+    slide = {"form": "column", "category": "Year", "series": ["Days undecided"], **change}
+    with pytest.raises(BriefingError, match=message):
+        make(exhibits=[{"figure": "days", "takeaway": "t", "slide": slide}, *GIVEN["exhibits"][1:]])
+
+
 def test_a_slide_may_call_a_column_by_another_name(make) -> None:
     slide = {"form": "line", "category": "Year", "series": {"Days undecided": "Days that files waited"}}
     first = make(exhibits=[{"figure": "days", "takeaway": "t", "slide": slide}, *GIVEN["exhibits"][1:]]).exhibits[0].native
@@ -167,7 +216,8 @@ def written(tmp_path_factory, figures) -> Path:
 
 
 def pdf_text(file: Path) -> str:
-    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(file).pages).split())
+    text = " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(file).pages).split())
+    return re.sub(r"(?<=\w)- (?=\w)", "-", text)   # a line may end after the hyphen of a compound word
 
 
 def word_text(file: Path) -> str:
@@ -188,7 +238,18 @@ def slide_text(file: Path) -> str:
     return " ".join(" ".join(texts).split())
 
 
-READERS = {"pdf": pdf_text, "docx": word_text, "pptx": slide_text}
+def as_typed(read: Callable[[Path], str]) -> Callable[[Path], str]:
+    """The text of a document with the apostrophes of the keyboard, as the sources have them."""
+    return lambda file: read(file).replace("’", "'")
+
+
+READERS = {"pdf": as_typed(pdf_text), "docx": as_typed(word_text), "pptx": as_typed(slide_text)}
+
+
+@pytest.mark.parametrize("read, ending", [(pdf_text, "pdf"), (word_text, "docx"), (slide_text, "pptx")])
+def test_apostrophes_are_those_of_print(written, read, ending) -> None:
+    text = read(written / f"briefing.{ending}")
+    assert "A permission’s value is not a sale." in text and "'=Sold" not in text.replace("’", "")
 
 
 @pytest.mark.parametrize("ending", READERS)
@@ -302,6 +363,13 @@ def test_every_figure_of_the_pdf_has_alternative_text(pdf) -> None:
                                                     "Chart of Cost, US$ billion by Months."]
 
 
+def test_an_address_in_the_pdf_is_broken_only_after_a_slash_or_before_its_fragment(written) -> None:
+    """A hyphen at the end of a line would be read as one that the line break put there."""
+    lines = [line for page in pypdf.PdfReader(written / "briefing.pdf").pages for line in page.extract_text().splitlines()]
+    beginnings = [line.strip() for line in lines if "book.example/" in line and "fig-" not in line and "Page" not in line]
+    assert beginnings and all(line.endswith("/") or line.endswith(".html") for line in beginnings), beginnings
+
+
 def test_the_table_of_the_pdf_has_header_cells_with_a_scope(pdf) -> None:
     elements = structure(pdf.Root.StructTreeRoot, [])
     heads = [one for one in elements if str(one.S) == "/TH"]
@@ -351,6 +419,8 @@ def test_the_word_document_has_real_headings_a_header_row_and_alternative_texts(
     assert table.rows[0]._tr.xpath("./w:trPr/w:tblHeader") and len(table.rows) == 1 + len(GIVEN["numbers"])
     descriptions = document.element.xpath("//wp:docPr/@descr")
     assert len(descriptions) == 3 and all("Chart of" in text for text in descriptions)
+    *rows, last = ([p.paragraph_format.keep_with_next for cell in row.cells for p in cell.paragraphs] for row in table.rows)
+    assert all(map(all, rows)) and not any(last), "the table stays on one page"
     assert document.core_properties.title == GIVEN["title"] and document.core_properties.language == "en-GB"
     assert not document.element.xpath("//w:fldSimple | //w:instrText")
 
@@ -401,6 +471,14 @@ def test_the_built_briefing_holds_the_values_of_the_built_numbers_json(site, end
         assert registry[id].value == published[id]["value"]
         assert getattr(registry[id], FORMS[form]) in text, f"{id} is missing in briefing.{ending}"
         assert registry[id].interval in text
+
+
+def test_every_exhibit_of_the_built_slides_can_be_edited_and_shows_its_intervals(site) -> None:
+    charts = charts_of(site / "briefing" / "briefing.pptx")
+    assert len(charts) == 3
+    for chart in charts:
+        ends = [one.name for one in chart.plots[0].series if "end of the interval" in one.name]
+        assert ends or chart._chartSpace.xpath("//c:errBars"), "neither lines nor brackets"
 
 
 @pytest.mark.parametrize("ending", READERS)

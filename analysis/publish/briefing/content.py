@@ -10,7 +10,8 @@ The file names numbers, claims and figures by id and never holds a value, so the
       - figure: id
         takeaway: a sentence
         slide: {form: column, category: column name, series: [column names]}   # without it the slide shows the drawing;
-               # colours: one of the theme's names a series; muted: categories set in grey
+               # low, high: columns with the ends of the interval; colours: one of the theme's names a series;
+               # muted: categories set in grey
     caveats: [sentence, …]        what the numbers do not say
 """
 
@@ -37,6 +38,7 @@ EXHIBITS = 3
 ROW_FORMS = ("", "bn")
 SERIES_COLOURS = ("accent", "contrast", "neutral", "plum", "teal")
 # Characters that XML cannot hold; a document with one would not open.
+_APOSTROPHE = re.compile(r"(?<=\w)'")
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -46,16 +48,20 @@ class BriefingError(ValueError):
 
 @dataclass(frozen=True)
 class NativeChart:
-    """An editable chart for a slide: values of `series` (name → values) over `categories`; None where there is no value.
+    """An editable chart for a slide: values of `series` (name → values) over `categories` of the column `category`; None where
+    there is no value.
 
-    colours: the theme's name for each series. muted: categories that are set in grey.
+    colours: the theme's name for each series. muted: categories that are set in grey. bounds: lower and upper ends of a
+    series' interval; of stacked or several columns, of their sum, under the name of the last.
     """
 
     form: str
+    category: str
     categories: tuple[str, ...]
     series: Mapping[str, tuple[float | None, ...]]
     colours: tuple[str, ...]
     muted: tuple[str, ...]
+    bounds: Mapping[str, tuple[tuple[float | None, ...], tuple[float | None, ...]]]
 
 
 @dataclass(frozen=True)
@@ -156,8 +162,8 @@ def load_briefing(
 
 
 def plain(text: str) -> str:
-    """One line of text without characters that a document cannot hold."""
-    return " ".join(_NOT_TEXT.sub("", str(text)).split())
+    """One line of text without characters that a document cannot hold, with the apostrophes of print."""
+    return _APOSTROPHE.sub("’", " ".join(_NOT_TEXT.sub("", str(text)).split()))
 
 
 def _shape_problems(given: Any) -> list[str]:
@@ -197,29 +203,38 @@ def _exhibit(given: Mapping[str, Any], figures: Path, pages, base: str, source_t
 
 def _native(id: str, slide: Mapping[str, Any], file: Path) -> NativeChart:
     """The editable chart's values, from the figure's own CSV. `series` are columns, or with `by` and `value` the groups of a
-    long table; `where` keeps the rows with these values. A mapping of `series` gives columns other names on the slide."""
+    long table; `where` keeps the rows with these values. A mapping of `series` gives columns other names on the slide. `low` and
+    `high` are the columns of the interval: of each group, or of the one series or the sum of stacked ones."""
     with file.open(encoding="utf-8", newline="") as source:
         rows = list(csv.DictReader(source))
     wanted = [slide.get("category"), *slide.get("series", []), *slide.get("where", {})]
-    wanted += [slide[name] for name in ("by", "value") if name in slide]
+    wanted += [slide[name] for name in ("by", "value", "low", "high") if name in slide]
     problems = [f"figure {id!r} has no column {name!r}; it has {', '.join(rows[0])}" for name in wanted if name not in rows[0]]
     if slide.get("form") not in SLIDE_FORMS:
         problems.append(f"figure {id!r}: form {slide.get('form')!r} is not one of {', '.join(SLIDE_FORMS)}")
     if ("by" in slide) == ("series" in slide) or ("by" in slide) != ("value" in slide):
         problems.append(f"figure {id!r}: give either series, or by and value")
+    if ("low" in slide) != ("high" in slide):
+        problems.append(f"figure {id!r}: give low and high, or neither")
+    if "low" in slide and len(slide.get("series", ["by"])) > 1 and not str(slide.get("form")).startswith("stacked"):
+        problems.append(f"figure {id!r}: an interval belongs to one series, to each group, or to a stack")
     if problems:
         raise BriefingError("\n".join(problems))
     rows = [row for row in rows if all(row[name] == str(value) for name, value in slide.get("where", {}).items())]
     categories = tuple(dict.fromkeys(row[slide["category"]] for row in rows))
-    if "series" in slide:
-        cells = {(row[slide["category"]], name): row[name] for row in rows for name in slide["series"]}
-        names = list(slide["series"])
-    else:
-        cells = {(row[slide["category"]], row[slide["by"]]): row[slide["value"]] for row in rows}
-        names = list(dict.fromkeys(row[slide["by"]] for row in rows))
+    by = slide.get("by")
+    names = list(dict.fromkeys(row[by] for row in rows)) if by else list(slide["series"])
+
+    def column(name: str, group: str = "") -> tuple[float | None, ...]:
+        """A column's values over the categories, of one group of a long table."""
+        cells = {row[slide["category"]]: row[name] for row in rows if not by or row[by] == group}
+        return tuple(_value(cells.get(category, "")) for category in categories)
+
     called = slide["series"] if isinstance(slide.get("series"), Mapping) else {}
-    values = {plain(called.get(name, name)): tuple(_value(cells.get((category, name), "")) for category in categories)
-              for name in names}
+    shown = {name: plain(called.get(name, name)) for name in names}
+    values = {shown[name]: column(slide["value"], name) if by else column(name) for name in names}
+    bounds = {shown[name]: (column(slide["low"], name), column(slide["high"], name))
+              for name in (names if by else names[-1:])} if "low" in slide else {}
     colours = tuple(slide.get("colours", SERIES_COLOURS[:len(values)]))
     muted = tuple(slide.get("muted", ()))
     problems = [f"figure {id!r}: no colour {name!r}; use {', '.join(SERIES_COLOURS)}"
@@ -229,7 +244,8 @@ def _native(id: str, slide: Mapping[str, Any], file: Path) -> NativeChart:
         problems.append(f"figure {id!r}: {len(values)} series need as many colours")
     if problems:
         raise BriefingError("\n".join(problems))
-    return NativeChart(slide["form"], tuple(map(plain, categories)), values, colours, tuple(map(plain, muted)))
+    return NativeChart(slide["form"], plain(slide["category"]), tuple(map(plain, categories)), values, colours,
+                       tuple(map(plain, muted)), bounds)
 
 
 def _sentence(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -64,7 +65,7 @@ def _data(briefing: Briefing, folder: Path) -> dict:
         exhibits.append({
             **{name: getattr(one, name) for name in ("title", "unit", "description", "note", "takeaway", "url", "address")},
             "evidence": ", ".join(one.evidence), "sources": sources_line(one.sources), "file": f"{one.id}.svg",
-            "height_mm": min(height, CHART_MAX_HEIGHT_MM)})
+            "address_parts": re.findall(r"#?[^/#]+/?", one.address), "height_mm": min(height, CHART_MAX_HEIGHT_MM)})
     return {
         "title": briefing.title, "subtitle": briefing.subtitle, "answer": briefing.answer, "findings": briefing.findings,
         "rows": [asdict(row) for row in briefing.rows], "caveats": briefing.caveats, "exhibits": exhibits,

@@ -14,9 +14,6 @@ from pathlib import Path
 
 from lxml import etree
 from pptx import Presentation
-from pptx.chart.data import CategoryChartData
-from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.slide import Slide
@@ -24,18 +21,15 @@ from pptx.util import Emu, Mm, Pt
 
 from analysis.charts import theme
 from analysis.charts.text import wrap
-from analysis.data.inert import as_csv_safe
 from analysis.publish import citations
 from analysis.publish.briefing.archive import rewrite_with_fixed_dates
 from analysis.publish.briefing.content import Briefing, BriefingError, Exhibit
 from analysis.publish.briefing.drawing import drawing_png, drawing_svg
+from analysis.publish.briefing.native_chart import FONT, add_native_chart, describe, rgb
 from analysis.publish.briefing.pdf import sources_line
 
-FONT = "Calibri"
 WIDTH_MM, HEIGHT_MM, MARGIN_MM = 338.7, 190.5, 16
 SLIDES = 5
-_TYPES = {"column": XL_CHART_TYPE.COLUMN_CLUSTERED, "bar": XL_CHART_TYPE.BAR_CLUSTERED, "line": XL_CHART_TYPE.LINE_MARKERS,
-          "stacked column": XL_CHART_TYPE.COLUMN_STACKED, "stacked bar": XL_CHART_TYPE.BAR_STACKED}
 _GAP_MM, _INDENT_MM = 6, 6
 _TITLE_ONLY = 5   # layout of python-pptx's default template
 Box = tuple[float, float, float, float]   # left, top, width, height in mm
@@ -76,10 +70,12 @@ def _answer(deck, briefing: Briefing) -> None:
 
 def _exhibit(deck, briefing: Briefing, index: int, one: Exhibit) -> None:
     slide = _slide(deck, briefing, one.title, one.address)
-    _stack(slide, (MARGIN_MM, 37, 206, 8), [Block([one.unit], 14, 10, theme.MUTED)])
+    lines = one.native and one.native.form == "line" and one.native.bounds
+    unit = f"{one.unit} (broken lines: the ends of the intervals)" if lines else one.unit
+    _stack(slide, (MARGIN_MM, 37, 206, 8), [Block([unit], 14, 10, theme.MUTED)])
     box = (MARGIN_MM, 46, 206, 124)
     if one.native:
-        _native_chart(slide, box, one)
+        add_native_chart(slide, box, one)
     else:
         _picture(slide, box, one)
     notes = [*([one.note] if one.note else []),
@@ -95,7 +91,7 @@ def _numbers(deck, briefing: Briefing) -> None:
     size, heights = _table_size(rows, widths)
     shape = slide.shapes.add_table(len(rows), len(widths), Mm(MARGIN_MM), Mm(36), Mm(sum(widths)), Mm(sum(heights)))
     shape.name = "Table of numbers"
-    _describe(shape, "Table of numbers: " + "; ".join(f"{row.label} {row.value}" for row in briefing.rows))
+    describe(shape, "Table of numbers: " + "; ".join(f"{row.label} {row.value}" for row in briefing.rows))
     for column, width in zip(shape.table.columns, widths, strict=True):
         column.width = Mm(width)
     for index, row in enumerate(rows):
@@ -107,7 +103,7 @@ def _numbers(deck, briefing: Briefing) -> None:
             cell.margin_left = cell.margin_right = Mm(1.5)
             _style(cell.text_frame.paragraphs[0].runs[0], size, theme.BACKGROUND if index == 0 else theme.INK, index == 0)
             cell.fill.solid()
-            cell.fill.fore_color.rgb = _rgb(theme.ACCENT if index == 0 else theme.SEQ[0] if index % 2 == 0 else theme.BACKGROUND)
+            cell.fill.fore_color.rgb = rgb(theme.ACCENT if index == 0 else theme.SEQ[0] if index % 2 == 0 else theme.BACKGROUND)
     top = 36 + sum(heights) + 5
     _stack(slide, (MARGIN_MM, top, 306, 172 - top), [
         Block(briefing.caveats, 16, 10, bullets=True), Block([f"Cite: {briefing.citation}"], 11, 9, theme.MUTED)])
@@ -139,54 +135,6 @@ def _slide(deck, briefing: Briefing, title: str, address: str) -> Slide:
     return slide
 
 
-def _native_chart(slide: Slide, box: Box, one: Exhibit) -> None:
-    native = one.native
-    data = CategoryChartData()
-    data.categories = [as_csv_safe(name) for name in native.categories]   # the chart's workbook is a spreadsheet
-    for name, values in native.series.items():
-        data.add_series(as_csv_safe(name), values)
-    left, top, width, height = map(Mm, box)
-    shape = slide.shapes.add_chart(_TYPES[native.form], left, top, width, height, data)
-    _describe(shape, f"{one.title}. {one.description}")
-    chart = shape.chart
-    chart.font.size, chart.font.name = Pt(12), FONT
-    chart.font.color.rgb = _rgb(theme.MUTED)
-    chart.has_title = False
-    chart.has_legend = len(native.series) > 1
-    if chart.has_legend:
-        chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
-    chart.value_axis.major_gridlines.format.line.color.rgb = _rgb(theme.GRID)
-    chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = "#,##0.##", False
-    chart.value_axis.format.line.fill.background()
-    chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    chart.category_axis.format.line.color.rgb = _rgb(theme.AXIS)
-    if "bar" in native.form:
-        chart.category_axis.reverse_order = True
-    plot = chart.plots[0]
-    if len(native.series) == 1 and len(native.categories) <= 12 and native.form != "line":   # direct labels instead of an axis
-        plot.has_data_labels = True
-        plot.data_labels.number_format, plot.data_labels.number_format_is_linked = "#,##0.0", False
-        plot.data_labels.font.size = Pt(12)
-        chart.value_axis.visible, chart.value_axis.has_major_gridlines = False, False
-    for plotted, name in zip(plot.series, native.colours, strict=True):
-        colour = theme.BY_NAME[name].light
-        if native.form == "line":
-            plotted.smooth = False
-            plotted.format.line.color.rgb, plotted.format.line.width = _rgb(colour), Pt(2.5)
-            plotted.marker.format.fill.solid()
-            plotted.marker.format.fill.fore_color.rgb = _rgb(colour)
-            plotted.marker.format.line.color.rgb = _rgb(colour)
-        else:
-            plotted.format.fill.solid()
-            plotted.format.fill.fore_color.rgb = _rgb(colour)
-            for name in native.muted:
-                point = plotted.points[native.categories.index(name)]
-                point.format.fill.solid()
-                point.format.fill.fore_color.rgb = _rgb(theme.NEUTRAL)
-    if native.form != "line":
-        plot.gap_width = 45
-
-
 def _picture(slide: Slide, box: Box, one: Exhibit) -> None:
     drawing = drawing_svg(one.id, one.spec, one.title, one.description)
     root = etree.fromstring(drawing.encode())
@@ -195,7 +143,7 @@ def _picture(slide: Slide, box: Box, one: Exhibit) -> None:
     picture = io.BytesIO(drawing_png(drawing))
     shape = slide.shapes.add_picture(picture, Mm(left), Mm(top), width=Mm(float(root.get("width")) * scale))
     shape.name = one.title
-    _describe(shape, f"{one.title}. {one.description}")
+    describe(shape, f"{one.title}. {one.description}")
 
 
 def _stack(slide: Slide, box: Box, blocks: Sequence[Block]) -> None:
@@ -258,16 +206,7 @@ def _px(mm: float) -> float:
 
 def _style(run, size: float, colour: str, bold: bool = False) -> None:
     run.font.size, run.font.name, run.font.bold = Pt(size), FONT, bold
-    run.font.color.rgb = _rgb(colour)
-
-
-def _rgb(colour: str) -> RGBColor:
-    return RGBColor.from_string(colour.lstrip("#").upper())
-
-
-def _describe(shape, text: str) -> None:
-    """Alternative text."""
-    shape._element.xpath(".//p:cNvPr")[0].set("descr", text)
+    run.font.color.rgb = rgb(colour)
 
 
 def _properties(deck, briefing: Briefing) -> None:

@@ -26,7 +26,7 @@ from analysis.publish.briefing.drawing import drawing_png, drawing_svg
 from analysis.publish.briefing.pdf import sources_line
 
 FONT = "Calibri"
-TEXT_WIDTH_MM, PICTURE_WIDTH_MM = 170, 140
+TEXT_WIDTH_MM, PICTURE_WIDTH_MM = 170, 118   # two exhibits on a page
 TABLE_PT = 9
 
 
@@ -81,7 +81,11 @@ def _settings(document: WordDocument, briefing: Briefing) -> None:
         language = OxmlElement("w:lang")
         language.set(qn("w:val"), "en-GB")
         style.element.rPr.append(language)
-    document.styles["Intense Quote"].paragraph_format.left_indent = Mm(0)
+    for name in ("Normal", "List Bullet", "Intense Quote"):
+        document.styles[name].paragraph_format.line_spacing = 1.05
+    document.styles["List Bullet"].paragraph_format.space_after = Pt(2)
+    quote = document.styles["Intense Quote"].paragraph_format
+    quote.left_indent = quote.right_indent = Mm(0)
     document.styles["Caption"].paragraph_format.space_after = Pt(3)
     for name in ("Title", "Subtitle", "Intense Quote"):   # the template's coloured rules and wide letter spacing
         for element in document.styles[name].element.xpath("./w:pPr/w:pBdr | ./w:rPr/w:spacing"):
@@ -114,6 +118,7 @@ def _numbers(document: WordDocument, briefing: Briefing) -> None:
             cell.width = width
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.space_after = Pt(0)
+                paragraph.paragraph_format.keep_with_next = index < len(table.rows) - 1   # the table stays on one page
                 for run in paragraph.runs:
                     run.font.size, run.font.bold = Pt(TABLE_PT), index == 0
             _underline(cell, theme.GRID if index else theme.MUTED)
@@ -121,7 +126,7 @@ def _numbers(document: WordDocument, briefing: Briefing) -> None:
 
 def _widths() -> list[int]:
     """Column widths over the text width; the first column takes what the others leave."""
-    others = [Mm(28), Mm(34), Mm(18), Mm(19)]
+    others = [Mm(27), Mm(35), Mm(18), Mm(19)]
     return [Mm(TEXT_WIDTH_MM) - sum(others), *others]
 
 
