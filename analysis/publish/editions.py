@@ -26,6 +26,10 @@ PREVIOUS = paths.BUILD / "previous"   # the site before the last one, from other
 _LINK = 'style="color:#123e75"'
 _STYLE = ("margin:0;padding:.6rem 1rem;font:1rem/1.4 'Source Sans 3',system-ui,sans-serif;text-align:center;color:#1d2530;"
           "background:{ground};border-bottom:2px solid {rule}")
+# A citation opens a row far down in its page: the line of an old edition stays in sight there, and the row stands below it.
+_IN_SIGHT = ("<style>html{scroll-padding-top:5.5rem!important}.cs-edition-line{position:sticky;top:0;z-index:5}"
+             "@media(max-width:40rem){.cs-edition-line{font-size:.875rem!important}.cs-edition-line span{display:none}}"
+             "@media print{.cs-edition-line{position:static}}</style>")
 _OLD, _LATEST = {"ground": "#f6cfbd", "rule": "#c4420f"}, {"ground": "#dfe9f5", "rule": "#16529b"}
 
 
@@ -118,13 +122,15 @@ def assemble(site: Path = paths.HTML, store: Path = STORE, out: Path = PUBLISHED
 
 def with_edition_line(html: str, page: Path, edition: str, latest: str, tree: Path) -> str:
     """A frozen page with the line that says its edition and leads to the same page of the latest, or to its summary when the
-    latest has no such page. `page` is its path in the edition, `tree` the folder to publish."""
+    latest has no such page. The line of an old edition stays in sight. `page` is its path in the edition, `tree` the folder to
+    publish."""
     up = "../" * (len(page.parts) + 1)
     target = up + (page.as_posix() if (tree / page).exists() else "index.html")
     if edition == latest:
         text = f"This is the permanent copy of edition {edition}, at present <a {_LINK} href=\"{target}\">the latest</a>."
     else:
-        text = (f"This is edition {edition}, kept as it was published; numbers may have moved since. "
+        html = html.replace("</head>", f"{_IN_SIGHT}</head>", 1)
+        text = (f"This is edition {edition}, kept as it was published<span>; numbers may have moved since</span>. "
                 f'<a {_LINK} href="{target}">This page in the latest edition, {escape(latest)}</a>.')
     line = (f'<aside class="cs-edition-line" aria-label="Edition of this page" data-edition="{edition}" '
             f'style="{_STYLE.format(**(_LATEST if edition == latest else _OLD))}">'

@@ -16,7 +16,8 @@ from analysis.publish.site.files import write_numbers
 from tests.publish.conftest import number
 
 ADDRESS = "https://book.example/"
-PAGE = '<!DOCTYPE html><html><body class="cs-body">\n<a class="cs-skip" href="#m">Skip</a><main id="m">{}</main></body></html>'
+PAGE = ('<!DOCTYPE html><html><head></head><body class="cs-body">\n<a class="cs-skip" href="#m">Skip</a>'
+        '<main id="m">{}</main></body></html>')
 
 
 def build_site(folder: Path, edition: str, value: float, pages=("index", "rules")) -> Path:
@@ -81,15 +82,17 @@ def test_the_published_tree_holds_the_latest_at_the_top_and_every_edition_at_its
 
 def test_an_old_page_says_its_edition_and_links_the_same_page_of_the_latest(published) -> None:
     page = (published / "editions/2026.11/index.html").read_text()
+    assert page.count("position:sticky") == 1 and page.index("position:sticky") < page.index("</head>")
     assert "This is edition 2026.11, kept as it was published" in page and 'href="../../index.html"' in page
-    assert page.index("cs-skip") < page.index("cs-edition-line") < page.index("<main")
+    assert page.index("cs-skip") < page.index("<aside") < page.index("<main")
     gone = (published / "editions/2026.11/rules.html").read_text()
     assert 'href="../../index.html"' in gone, "a page the latest does not have leads to its summary"
 
 
 def test_the_latest_has_no_line_at_the_top_and_says_in_its_copy_that_it_is_the_latest(published) -> None:
     assert "cs-edition-line" not in (published / "index.html").read_text()
-    assert "permanent copy of edition 2027.01" in (published / "editions/2027.01/index.html").read_text()
+    copy = (published / "editions/2027.01/index.html").read_text()
+    assert "permanent copy of edition 2027.01" in copy and "position:sticky" not in copy
 
 
 def test_the_store_keeps_pages_as_they_were_built(published, store) -> None:

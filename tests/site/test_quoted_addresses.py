@@ -8,6 +8,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from analysis.publish import editions
+from analysis.publish.serve import served
+from tests.publish.test_editions import build_site
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SAMPLED = 8   # rows of the list of numbers, spread over its whole length
 WHERE = "id => { const box = document.getElementById(id).getBoundingClientRect(); return [box.top, innerHeight]; }"
@@ -47,3 +51,25 @@ def test_a_number_on_a_page_leads_to_its_row_by_a_click(site, served_site_url, v
     page.wait_for_timeout(700)
     top, height = page.evaluate(WHERE, anchor)
     assert 0 <= top <= height / 2
+
+
+@pytest.fixture(scope="module")
+def old_url(site, tmp_path_factory):
+    """The built edition, published under a later one."""
+    folder = tmp_path_factory.mktemp("published")
+    name = editions.freeze(site, folder / "editions").name
+    public = editions.assemble(build_site(folder / "next", "2099.01", 1.0), folder / "editions", folder / "public")
+    with served(public) as url:
+        yield f"{url}editions/{name}/"
+
+
+@pytest.mark.parametrize("device", ["desktop", "phone", "smallest"])
+def test_who_opens_a_number_of_an_old_edition_sees_that_it_is_old_beside_the_number(site, old_url, visit, device) -> None:
+    visitor = visit(old_url, device)
+    for address in [a for a in quoted(site) if a.startswith("numbers.html")]:
+        page = visitor.open(address)
+        page.wait_for_timeout(700)
+        line = page.locator(".cs-edition-line").bounding_box()
+        top, height = page.evaluate(WHERE, address.partition("#")[2])
+        assert line["y"] == 0 and line["height"] <= height / 6, address
+        assert line["height"] <= top <= height / 2, f"{address}: the row at {top:,.0f} px, under a line of {line['height']:.0f} px"
