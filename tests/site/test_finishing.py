@@ -361,6 +361,13 @@ def test_a_page_that_an_earlier_build_left_behind_is_not_published(small_site, t
 
 
 @pytest.mark.slow
+def test_elements_without_content_are_never_closed(any_folder):
+    """A closing tag of one is an error in HTML, and readers of other programs may take it for a second element."""
+    empty = re.compile(r"</(area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)>")
+    wrong = {page.name: match[0] for page in any_folder.glob("*.html") if (match := empty.search(page.read_text()))}
+    assert wrong == {}
+
+
 def test_ids_are_unique_on_every_page(small_site):
     for file in small_site.glob("*.html"):
         ids = re.findall(r'\sid="([^"]+)"', re.sub(r"<script.*?</script>", "", file.read_text(encoding="utf-8"), flags=re.DOTALL))

@@ -106,8 +106,8 @@ def text_of(element: HtmlElement) -> str:
 
 
 def inner_html(element: HtmlElement) -> str:
-    """What stands inside an element, as HTML."""
-    children = "".join(lxml.html.tostring(child, encoding="unicode") for child in element)
+    """What stands inside an element, as HTML. The library takes the place for a line break for an element with content."""
+    children = "".join(lxml.html.tostring(child, encoding="unicode") for child in element).replace("</wbr>", "")
     return (_escaped(element.text) if element.text else "") + children
 
 
