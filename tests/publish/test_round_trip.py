@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 import pytest
+from lxml import etree
 from lxml import html as lxml_html
 
 from analysis import paths
@@ -28,6 +29,7 @@ from analysis.publish.links import broken_links
 from analysis.publish.numbers import load_numbers
 from analysis.publish.site.facts import Site
 from analysis.publish.site.publish import site_address
+from tests.publish.test_editions import build_site
 from tests.site import serving
 
 pytestmark = pytest.mark.slow
@@ -35,10 +37,25 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def published(site, tmp_path_factory) -> Path:
-    """The built site, frozen and laid out with its permanent copy."""
+    """The built site, frozen and laid out with its permanent copy and the editions that were frozen before it."""
     folder = tmp_path_factory.mktemp("published")
+    return lay_out(site, editions.STORE, folder)
+
+
+def lay_out(site: Path, earlier: Path, folder: Path) -> Path:
+    """The tree to publish in `folder`. The page *What moved* leads to the `earlier` editions, so they belong to it."""
+    if earlier.is_dir():
+        shutil.copytree(earlier, folder / "editions", ignore=shutil.ignore_patterns(editions.edition_of(site)))
     editions.freeze(site, folder / "editions")
     return editions.assemble(site, folder / "editions", folder / "public")
+
+
+def test_a_site_is_checked_together_with_the_editions_before_it(tmp_path) -> None:
+    for folder, name in (("old", "2026.11"), ("new", "2027.01")):
+        build_site(tmp_path / folder, name, 100.0)
+    (tmp_path / "new/index.html").write_text(f"<a href='{site_address()}editions/2026.11/index.html'>2026.11</a>")
+    editions.freeze(tmp_path / "old", tmp_path / "store")
+    assert broken_links(lay_out(tmp_path / "new", tmp_path / "store", tmp_path), site_address()) == []
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +140,36 @@ def test_the_table_for_spreadsheets_holds_what_the_json_holds(published) -> None
             assert (float(line[name]) if line[name] else None) == row[name], f"{line['id']}: {name}"
         for name in ("label", "unit", "class", "as_of", "page", "url", "method"):
             assert line[name] == row[name], f"{line['id']}: {name}"
+
+
+OFFICE, TABLE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}", "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+def test_a_spreadsheet_reads_the_table_as_numbers_and_text(published, tmp_path) -> None:
+    """LibreOffice loads numbers.csv as the page *Cite* says; what it then holds is what numbers.json holds."""
+    office = shutil.which("soffice") or pytest.skip("no LibreOffice here: the table was only read as CSV")
+    commas_in_unicode = "CSV:44,34,76,1"
+    done = subprocess.run([office, "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--convert-to", "fods",
+                           f"--infilter={commas_in_unicode}", "--outdir", str(tmp_path), str(published / "numbers.csv")],
+                          capture_output=True, text=True, timeout=180)
+    assert done.returncode == 0, done.stderr
+    names, *rows = (list(_cells(row)) for row in etree.parse(tmp_path / "numbers.fods").iter(f"{TABLE}table-row"))
+    published_rows = {row["id"]: row for row in json.loads((published / "numbers.json").read_text())["numbers"]}
+    read = {line[0]: dict(zip(names, line, strict=False)) for line in rows if line and line[0]}
+    assert set(read) == set(published_rows)
+    for id, line in read.items():
+        for name in ("value", "low", "high", "level"):
+            expected = published_rows[id][name]
+            assert line.get(name) == (expected and pytest.approx(expected, rel=1e-12)), f"{id}: {name}"
+        assert line["unit"] == published_rows[id]["unit"] and line["label"] == published_rows[id]["label"]
+
+
+def _cells(row: etree._Element) -> Iterator[float | str | None]:
+    """The cells of a row: numbers as numbers, nothing as None."""
+    for cell in row.iter(f"{TABLE}table-cell"):
+        number = cell.get(f"{OFFICE}value") if cell.get(f"{OFFICE}value-type") in ("float", "percentage") else None
+        content = float(number) if number else "".join(cell.itertext()).strip() or None
+        yield from [content] * min(int(cell.get(f"{TABLE}number-columns-repeated", "1")), 20)
 
 
 def test_each_figure_s_permanent_data_drawing_and_embed_exist(published, facts) -> None:
