@@ -8,8 +8,8 @@ from analysis import paths
 from analysis.runner.plan import Step
 
 STEPS: tuple[Step, ...] = (
-    Step("estimate", "fit-estimate", "analysis.sales.estimate.results"),
-    Step("estimate_checks", "check-estimate", "analysis.sales.estimate.results"),
+    Step("estimate", "fit-estimate", "analysis.sales.estimate.run"),
+    Step("estimate_checks", "check-estimate", "analysis.sales.estimate.run"),
     Step("model", "model-results", "analysis.model.results", ("parameters.yml", "scenarios.yml", "replication.yml")),
     Step("explorer", "explorer-results", "analysis.explorer.results", ("parameters.yml", "scenarios.yml"),
          ("explorer-draws.js", "explorer-model.js", "explorer-state.js")),

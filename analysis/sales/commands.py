@@ -51,13 +51,14 @@ def _command(subparsers, name: str, help_text: str, epilog: str, description: st
 
 def _fit(arguments: argparse.Namespace) -> int:
     from analysis import paths
-    from analysis.sales.estimate import results
+    from analysis.sales.estimate.results import load_estimate
+    from analysis.sales.estimate.run import write_estimate
 
     chosen = {"seed": arguments.seed, "draws_per_chain": arguments.draws, "tune": arguments.tune, "chains": arguments.chains}
-    folder = results.write_estimate(
+    folder = write_estimate(
         arguments.out or paths.ARTIFACTS / "estimate", arguments.data, **{k: v for k, v in chosen.items() if v is not None}
     )
-    run = results.load_estimate(folder)["fit"]
+    run = load_estimate(folder)["fit"]
     print(
         f"{run['quantities']} quantities: largest R-hat {run['worst_r_hat']:.3f}, smallest bulk ESS {run['least_ess_bulk']:.0f}, "
         f"{run['divergences']} divergences; compiled in {run['compile_seconds']:.0f} s, sampled in {run['sample_seconds']:.0f} s"
@@ -67,15 +68,16 @@ def _fit(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from analysis import paths
-    from analysis.sales.estimate import results
+    from analysis.sales.estimate.results import load_estimate
+    from analysis.sales.estimate.run import write_estimate_checks
 
     seed = {} if arguments.seed is None else {"seed": arguments.seed}
-    folder = results.write_estimate_checks(
+    folder = write_estimate_checks(
         arguments.out or paths.ARTIFACTS / "estimate_checks", arguments.data, simulations=arguments.simulations,
         quick=arguments.quick,
         progress=lambda line: print(f"… checks of the estimate: {line}", file=sys.stderr, flush=True), **seed,
     )
-    found = results.load_estimate(folder)
+    found = load_estimate(folder)
     left = found["leave_one_out"].groupby("left_out")["inside"].agg(["sum", "size"])
     for name, row in left.iterrows():
         print(f"left out {name}: {row['sum']} of {row['size']} inside the 90% interval")

@@ -10,7 +10,8 @@ from analysis import paths
 from analysis.data.overlay import resolve
 from analysis.publish import Page
 from analysis.sales import estimate_figures, estimate_numbers
-from analysis.sales.estimate.results import load_estimate, write_estimate
+from analysis.sales.estimate.results import load_estimate
+from analysis.sales.estimate.run import write_estimate
 
 AS_OF = "2026-11-22"
 QUICK = {"draws_per_chain": 300, "tune": 400, "chains": 2}

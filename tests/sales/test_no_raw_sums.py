@@ -52,7 +52,7 @@ MAY_ADD = {
     "estimate/model.py:_huawei": "adds Huawei's purchases from its suppliers in one year, a quantity of the model",
     "estimate/observations.py:build": WEIGHTS,
     "estimate/periods.py:calendarise": "spreads the months of one firm's one line over calendar years",
-    "estimate/results.py:_worst": SIZES,
+    "estimate/run.py:_worst": SIZES,
     "estimate/summary.py:classes": DRAWS,
     "estimate/summary.py:totals": DRAWS,
     "estimate/summary.py:claims": DRAWS,
