@@ -11,13 +11,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import os
 import re
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 CLASSES = ("reported", "derived", "estimated", "modelled", "judged")
 NEEDS_INTERVAL = ("estimated", "modelled")
+_LIST_END = b"\n]\n"
 ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 
 # unit → (text before, text after in the singular, text after in the plural)
@@ -154,7 +156,21 @@ def format_value(value: float, unit: str, digits: int) -> str:
 
 def write_run_numbers(path: Path, numbers: Iterable[Number]) -> None:
     """Write one chapter's numbers, in the order recorded, for the collecting step."""
-    path.write_text(json.dumps([asdict(n) for n in numbers], ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.unlink(missing_ok=True)
+    for n in numbers:
+        append_run_number(path, n)
+
+
+def append_run_number(path: Path, n: Number) -> None:
+    """Add a number to the chapter's file, which is a whole JSON list after each; what stands there already is not written again."""
+    row = json.dumps({f.name: getattr(n, f.name) for f in fields(n)}, ensure_ascii=False, indent=1).encode()
+    with path.open("r+b" if path.exists() else "w+b") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-len(_LIST_END), os.SEEK_END)
+            file.write(b",\n")
+        else:
+            file.write(b"[\n")
+        file.write(row + _LIST_END)
 
 
 def load_numbers(path: Path) -> dict[str, Number]:

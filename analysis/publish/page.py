@@ -16,7 +16,7 @@ from IPython.display import HTML, display
 
 from analysis import paths
 from analysis.data import load_table
-from analysis.publish.numbers import Number, NumberError, write_run_numbers
+from analysis.publish.numbers import Number, NumberError, append_run_number
 
 SOURCE_NAME_LENGTH = 70
 
@@ -69,7 +69,7 @@ class Page:
             figure=figure, digits=digits,
         )
         if self._run_dir:
-            write_run_numbers(self._run_dir / "numbers.json", self.numbers.values())
+            append_run_number(self._run_dir / "numbers.json", self.numbers[id])
         return float(value)
 
     def show(self, figure) -> None:

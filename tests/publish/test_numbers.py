@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.publish.numbers import CLASSES, UNITS, Number, NumberError, format_bare, format_value, load_numbers, write_run_numbers
+from analysis.publish.numbers import (
+    CLASSES,
+    UNITS,
+    Number,
+    NumberError,
+    append_run_number,
+    format_bare,
+    format_value,
+    load_numbers,
+    write_run_numbers,
+)
 
 GOOD = dict(id="sales.customs.us_8542_cn.2022", label="US exports of HS 8542 to China", value=9418.0, unit="USD m",
             cls="reported", as_of="2022-12-31", method="Annual sum", sources=("un-comtrade",), page="sales")
@@ -67,3 +77,9 @@ def test_numbers_survive_writing_and_reading(tmp_path):
     write_run_numbers(tmp_path / "numbers.json", numbers)
     assert list(load_numbers(tmp_path / "numbers.json").values()) == numbers
     assert set(CLASSES) >= {n.cls for n in numbers}
+
+
+def test_a_chapter_that_stops_half_way_leaves_a_whole_list_of_what_it_recorded(tmp_path):
+    for count in range(1, 4):
+        append_run_number(tmp_path / "numbers.json", Number(**{**GOOD, "id": f"a.n{count}", "label": "Zölle, “quoted”\n"}))
+        assert list(load_numbers(tmp_path / "numbers.json")) == [f"a.n{i}" for i in range(1, count + 1)]
