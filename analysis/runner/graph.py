@@ -18,6 +18,7 @@ from analysis.runner.warm import SOCKET_VARIABLE, WarmServer
 
 WARM_IMPORTS = ("pandas", "altair", "vl_convert", "papermill", "ipykernel.inprocess.manager", "IPython.display",
                 "jupyter_book.cli.main", "sphinx.application", "myst_nb", "bs4", "lxml.html")
+CHAPTER_IMPORTS = ("ipykernel.inprocess.ipkernel", "scipy.stats", "statsmodels.api", "numba")
 
 
 class Graph:
@@ -66,7 +67,7 @@ class Graph:
         from analysis.cli import main
 
         progress = Progress()
-        server = WarmServer(self._socket, main, WARM_IMPORTS)
+        server = WarmServer(self._socket, main, WARM_IMPORTS, dict.fromkeys(("run-chapter", "run-sweep"), CHAPTER_IMPORTS))
         selector = selectors.DefaultSelector()
         server.attach(selector)
         with _wake_on_child_exit() as waker:

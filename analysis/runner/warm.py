@@ -19,7 +19,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 SOCKET_VARIABLE = "CHIP_WARM_SOCKET"
@@ -36,27 +36,33 @@ def die_with_parent() -> None:
 class WarmServer:
     """Serve commands on a Unix socket until closed; single-threaded, so forking is safe.
 
-    `main(argv) -> int` is what a child runs, with `modules` imported. Register the server on a selector with :meth:`attach`.
+    `main(argv) -> int` is what a child runs, with `modules` imported, and for a command named in `more` those too. Register the
+    server on a selector with :meth:`attach`.
     """
 
-    def __init__(self, path: Path, main: Callable[[list[str]], int], modules: Sequence[str] = ()) -> None:
-        self._path, self._main, self._modules = path, main, tuple(modules)
+    def __init__(
+        self, path: Path, main: Callable[[list[str]], int], modules: Sequence[str] = (),
+        more: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self._path, self._main, self._modules, self._more = path, main, tuple(modules), dict(more or {})
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(str(path))
         self._listener.listen(64)
         self._children: dict[int, socket.socket] = {}
-        self._is_warm = False
+        self._imported: set[str] = set()
 
-    def warm_up(self) -> None:
-        """Import the modules; done before the first fork at the latest. Callers wait meanwhile, as the socket listens already."""
-        if not self._is_warm:
-            for name in self._modules:
-                importlib.import_module(name)
+    def warm_up(self, command: str = "") -> None:
+        """Import the modules a command needs; done before the first fork at the latest. Callers wait meanwhile, as the socket
+        listens already."""
+        missing = [name for name in (*self._modules, *self._more.get(command, ())) if name not in self._imported]
+        for name in missing:
+            importlib.import_module(name)
+        if missing:
+            self._imported.update(missing)
             gc.collect()
             gc.freeze()  # keep the garbage collector from touching (and so copying) pages shared with children
-            self._is_warm = True
 
     def attach(self, selector: selectors.BaseSelector) -> None:
         self._selector = selector
@@ -70,7 +76,7 @@ class WarmServer:
         except (OSError, ValueError):
             connection.close()
             return
-        self.warm_up()
+        self.warm_up(request["argv"][0])
         pid = os.fork()
         if pid == 0:
             self._become(request, descriptors)
