@@ -27,7 +27,7 @@ def explorer_html(settings: Mapping) -> str:
         "the command line runs any other.</p>"
         f'<form class="cs-x-live" id="x-form" autocomplete="off" aria-label="Scenario explorer">{_start(settings, preset)}'
         f'<div class="cs-x-columns"><div class="cs-x-controls">{_policy(settings)}{_levers(settings)}{_others(settings)}</div>'
-        f'<div class="cs-x-results">{_results(settings, preset)}</div></div>{_more(settings, preset)}</form>'
+        f'<div class="cs-x-results cs-x-far">{_results(settings, preset)}</div></div>{_more(settings, preset)}</form>'
         f"{_data(settings)}</div>"
     )
 
@@ -104,7 +104,7 @@ def _levers(settings: Mapping) -> str:
         for p in settings["parameters"] if p["slider"]
     )
     return (
-        '<fieldset class="cs-x-levers"><legend>What is not known well</legend>'
+        '<fieldset class="cs-x-levers cs-x-far"><legend>What is not known well</legend>'
         '<p class="cs-x-note">Left alone, a parameter varies over its prior, the thick part of its line. Move it to fix it at a '
         f"value.</p>{sliders}</fieldset>"
     )
@@ -175,7 +175,7 @@ def _more(settings: Mapping, preset: Mapping) -> str:
     formats = "".join(_copyable(name, f'data-form="{form}"') for form, name in citations.FORMATS.items())
     links = _copyable("Address", 'id="x-address"') + _copyable("The same run on the command line", 'id="x-command"')
     return (
-        '<div class="cs-x-figure"><p class="cs-x-title">Beside the scenarios of the book</p>'
+        '<div class="cs-x-figure cs-x-far"><p class="cs-x-title">Beside the scenarios of the book</p>'
         f'<p class="cs-x-note">Lost US sales: median and {settings["level"]:g}% interval; the scenarios of the book keep their own '
         f'parameters</p><div class="cs-x-rows" id="x-rows" style="--rows:{len(settings["presets"]) + 1}"></div></div>'
         f"<details><summary>All other results ({len(others)})</summary>"

@@ -119,27 +119,30 @@
 
   // --- showing --------------------------------------------------------------------------------------------------------------
 
+  // Text that stands already, as the results of the build do when the page opens, is not laid out once more.
+  function put(node, text) { if (node.textContent !== text) node.textContent = text; }
+
   function show(results) {
     shown = results;
     for (const output of data.outputs) {
       const row = byId(`x-out-${output.name}`), values = results.outputs[output.name];
-      row.cells[1].textContent = bare(values[0], output.digits);
-      row.cells[2].textContent = interval(values, output);
+      put(row.cells[1], bare(values[0], output.digits));
+      put(row.cells[2], interval(values, output));
     }
     const cost = main[0], denied = main.find((output) => output.unit === "months") || main[1];
-    byId("x-now-cost").textContent = withUnit(results.outputs[cost.name][0], cost);
-    byId("x-now-cost-interval").textContent = interval(results.outputs[cost.name], cost);
-    byId("x-now-denied").textContent = withUnit(results.outputs[denied.name][0], denied);
-    byId("x-now-denied-interval").textContent = interval(results.outputs[denied.name], denied);
+    put(byId("x-now-cost"), withUnit(results.outputs[cost.name][0], cost));
+    put(byId("x-now-cost-interval"), interval(results.outputs[cost.name], cost));
+    put(byId("x-now-denied"), withUnit(results.outputs[denied.name][0], denied));
+    put(byId("x-now-denied-interval"), interval(results.outputs[denied.name], denied));
     const complete = results.draws === data.draws;
     byId("x-status").textContent = complete ? `From all ${bare(data.draws, 0)} draws, the same as in the chapters.`
       : `From the first ${bare(results.draws, 0)} of ${bare(data.draws, 0)} draws; the rest is being computed.`;
     byId("x-contradiction").hidden = !results.contradiction;
     years(results);
-    if (width) drawBand();
+    if (sizes.band) drawBand();
     setTimeout(() => {   // a task of its own, so that a slow phone answers in between
       if (shown !== results) return;
-      if (width) drawRows();
+      if (sizes.rows) drawRows();
       if (!complete) return;
       cite();
       root.dataset.state = "done";
@@ -151,31 +154,21 @@
 
   function years(results) {
     const body = byId("x-years");
-    body.replaceChildren(...results.years.map((row, i) => {
-      const line = document.createElement("tr"), head = document.createElement("th");
-      head.scope = "row";
-      head.textContent = i + 1;
-      line.append(head, ...[bare(row[0], 1), `${bare(row[1], 1)} to ${bare(row[2], 1)}`].map((text) => {
-        const cell = document.createElement("td");
-        cell.textContent = text;
-        return cell;
-      }));
-      return line;
-    }));
+    while (body.rows.length > results.years.length) body.deleteRow(-1);
+    results.years.forEach((row, i) => {
+      const line = body.rows[i] || body.appendChild(body.rows[0].cloneNode(true));
+      [String(i + 1), bare(row[0], 1), `${bare(row[1], 1)} to ${bare(row[2], 1)}`].forEach((text, k) => put(line.cells[k], text));
+    });
   }
 
-  let width = 0;   // of the explorer, once it is known
-  const BAND_REM = 16;   // as in the style sheet
-
-  function rem() { return parseFloat(getComputedStyle(document.documentElement).fontSize); }
-
-  // In one column everything is as wide as the explorer; asking a box out of sight would lay out what is in it.
-  function widthOf(box) { return width < 40 * rem() ? width : box.clientWidth; }
+  // The sizes of the two drawings, told by an observer once they are laid out: on a phone, when the reader comes near. Asking a
+  // box for its size would lay out the page at once.
+  const sizes = { band: null, rows: null };
 
   function drawBand() {
     const results = shown, before = unchanged() ? null : csState.preset(data, state.scenario).results.years, band = byId("x-band");
     const peak = results.years.reduce((best, row, i) => row[0] > results.years[best][0] ? i : best, 0);
-    band.replaceChildren(csChart.band("x-band", widthOf(band), BAND_REM * rem(), results.years, before, {
+    band.replaceChildren(csChart.band("x-band", sizes.band.width, sizes.band.height, results.years, before, {
       title: "Lost US sales by year",
       description: `Line with a ${data.level}% band over ${results.years.length} years, in US$ billion a year. The median is ` +
         `${bare(results.years[0][0], 1)} in the first year, highest in year ${peak + 1} at ${bare(results.years[peak][0], 1)}, ` +
@@ -190,7 +183,7 @@
     const given = [{ label: before ? "Your scenario" : preset.label, value: results.outputs[cost.name], own: true },
                    ...data.presets.filter((one) => before || one !== preset)
                      .map((one) => ({ label: one.label, value: one.results.outputs[cost.name], own: false }))];
-    const width = widthOf(rows), wide = width >= 540;
+    const { width } = sizes.rows, wide = width >= 540;
     rows.replaceChildren(csChart.rows("x-rows", width, wide ? 24 : 38, given, {
       title: "Lost US sales of this scenario beside the book's", axis: "US$ billion, present value over ten years",
       description: `Dots with ${data.level}% intervals. ` + given.map((row) => `${row.label}: ${bare(row.value[0], 0)} ` +
@@ -327,11 +320,16 @@
         byId(`x-${one.name}`).addEventListener("change", () => number(one.name));
       }
     }
-    new ResizeObserver(([entry]) => {   // told of the width instead of asking for it, which would lay the page out once more
-      if (entry.contentRect.width === width) return;
-      width = entry.contentRect.width;
-      if (shown) { drawBand(); drawRows(); }
-    }).observe(root);
+    const draw = { band: drawBand, rows: drawRows };
+    const resized = (name, { width, height }) => {
+      if (!width || (sizes[name] && sizes[name].width === width && sizes[name].height === height)) return;
+      sizes[name] = { width, height };
+      if (shown) draw[name]();
+    };
+    for (const name in draw) {
+      new ResizeObserver(([entry]) => resized(name, entry.contentRect)).observe(byId(`x-${name}`));
+      addEventListener("beforeprint", () => resized(name, byId(`x-${name}`).getBoundingClientRect()));   // also if never seen
+    }
     addEventListener("popstate", () => {
       const read = csState.parse(location.search, data);
       update(read.state, read.problems);

@@ -1,5 +1,5 @@
-// What every page can do with JavaScript: switch the theme, copy texts, follow the reader in the contents list, and take
-// scroll regions that need no scrolling out of the tab order. Everything is there without it.
+// What every page can do with JavaScript: switch the theme, copy texts, follow the reader in the contents list, take
+// scroll regions that need no scrolling out of the tab order, and lay out at leisure what is far down. Everything is there without it.
 (function () {
   "use strict";
   var root = document.documentElement, HOLD_MS = 600;
@@ -147,6 +147,31 @@
     });
   }
 
-  themeButton(); searchKey(); copyButtons(); scrollRegions(); contentsMark(); menus(); openTarget();
+  // What is far from the screen is laid out once the page is still, piece by piece and the smallest first, so that the scroll bar
+  // and a picture of the whole page show everything; a slow device is given time in between, and the longest lists wait until
+  // the reader comes near. Only where the browser keeps in its place what a reader looks at.
+  function layOutTheRest() {
+    var SLOW_MS = 50, PAUSE_MS = 1500, MOST_ELEMENTS = 2500;
+    if (!CSS.supports("overflow-anchor", "auto")) return;
+    var far = Array.from(document.querySelectorAll(".cs-far, .cs-figure-drawing, .cs-x-far"), function (piece) {
+      return { piece: piece, size: piece.getElementsByTagName("*").length };
+    }).filter(function (one) { return one.size <= MOST_ELEMENTS; }).sort(function (a, b) { return a.size - b.size; });
+    var whenIdle = window.requestIdleCallback || function (act) { setTimeout(act, 100); };
+    function next() {
+      if (!far.length) { root.dataset.laidOut = ""; return; }
+      far.shift().piece.classList.add("cs-near");
+      requestAnimationFrame(function () {
+        var start = performance.now();
+        setTimeout(function () {   // after the frame is drawn
+          if (performance.now() - start < SLOW_MS) whenIdle(next);
+          else setTimeout(function () { whenIdle(next); }, PAUSE_MS);
+        }, 0);
+      });
+    }
+    if (document.readyState === "complete") whenIdle(next);
+    else addEventListener("load", function () { whenIdle(next); });
+  }
+
+  themeButton(); searchKey(); copyButtons(); scrollRegions(); contentsMark(); menus(); openTarget(); layOutTheRest();
   addEventListener("hashchange", openTarget);
 })();

@@ -177,8 +177,27 @@ def test_a_link_to_a_figure_far_down_shows_that_figure_although_what_is_above_wa
         assert -2 <= top <= 200, (device, top)
 
 
+def test_what_is_far_down_is_laid_out_once_the_page_is_still_and_moves_nothing_a_reader_looks_at(small_url, visit):
+    for address in ("chapter.html", "chapter.html#fig-firm-sales"):
+        page = visit(small_url, "phone").open(address)
+        page.evaluate("""() => { window.shifted = 0; new PerformanceObserver(list => list.getEntries().forEach(
+          e => { window.shifted += e.value; })).observe({type: "layout-shift", buffered: true}); }""")
+        page.wait_for_function("'laidOut' in document.documentElement.dataset")
+        states = page.evaluate("""[...document.querySelectorAll('.cs-far, .cs-figure-drawing')]
+          .map(e => getComputedStyle(e).contentVisibility)""")
+        assert len(states) >= 3 and set(states) == {"visible"}
+        assert page.evaluate("window.shifted") < 0.005, address
+
+
+def test_without_javascript_everything_is_laid_out_at_once(small_url, visit):
+    page = visit(small_url, java_script_enabled=False).open("chapter.html")
+    heights = page.locator(".cs-far").evaluate_all("all => all.map(e => getComputedStyle(e).contentVisibility)")
+    assert heights and set(heights) == {"visible"}
+
+
 def test_what_was_not_laid_out_yet_is_on_paper_all_the_same(small_url, visit):
     page = visit(small_url).open("chapter.html")
+    page.evaluate("document.querySelectorAll('.cs-near').forEach(e => e.classList.remove('cs-near'))")
     page.emulate_media(media="print")
     states = page.evaluate("""[...document.querySelectorAll('.cs-far, .cs-figure-drawing')]
       .map(e => getComputedStyle(e).contentVisibility)""")
