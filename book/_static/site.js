@@ -148,23 +148,26 @@
   }
 
   // What is far from the screen is laid out once the page is still, piece by piece and the smallest first, so that the scroll bar
-  // and a picture of the whole page show everything; a slow device is given time in between, and the longest lists wait until
-  // the reader comes near. Only where the browser keeps in its place what a reader looks at.
+  // and a picture of the whole page show everything. A piece that would hold this device up for longer than a reader notices
+  // waits until the reader comes near. Only where the browser keeps in its place what a reader looks at.
   function layOutTheRest() {
-    var SLOW_MS = 50, PAUSE_MS = 1500, MOST_ELEMENTS = 2500;
+    var NOTICED_MS = 50;
     if (!CSS.supports("overflow-anchor", "auto")) return;
     var far = Array.from(document.querySelectorAll(".cs-far, .cs-figure-drawing, .cs-x-far"), function (piece) {
-      return { piece: piece, size: piece.getElementsByTagName("*").length };
-    }).filter(function (one) { return one.size <= MOST_ELEMENTS; }).sort(function (a, b) { return a.size - b.size; });
+      return { piece: piece, size: 100 + piece.getElementsByTagName("*").length };   // any frame costs as much as some elements
+    }).sort(function (a, b) { return a.size - b.size; });
     var whenIdle = window.requestIdleCallback || function (act) { setTimeout(act, 100); };
+    var taken = 0, done = 0;   // ms and elements so far
     function next() {
-      if (!far.length) { root.dataset.laidOut = ""; return; }
-      far.shift().piece.classList.add("cs-near");
+      var one = far.shift();
+      if (!one || (done && one.size * taken / done > NOTICED_MS)) { root.dataset.laidOut = ""; return; }
+      one.piece.classList.add("cs-near");
       requestAnimationFrame(function () {
         var start = performance.now();
         setTimeout(function () {   // after the frame is drawn
-          if (performance.now() - start < SLOW_MS) whenIdle(next);
-          else setTimeout(function () { whenIdle(next); }, PAUSE_MS);
+          taken += performance.now() - start;
+          done += one.size;
+          whenIdle(next);
         }, 0);
       });
     }

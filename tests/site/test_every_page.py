@@ -29,7 +29,7 @@ SAMPLE = """() => {
   });
 }"""
 # What is far down is laid out a little later; the checker judges places and colours of everything at once.
-LAID_OUT = "!document.querySelector('.cs-far') || 'laidOut' in document.documentElement.dataset"
+LAY_OUT = "document.querySelectorAll('.cs-far, .cs-figure-drawing, .cs-x-far').forEach(e => { e.classList.add('cs-near'); })"
 OPEN_FOLDS = "document.querySelectorAll('details').forEach(d => { d.open = true; })"
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -48,7 +48,7 @@ def test_no_page_violates_wcag_2_2_aa_calls_out_or_breaks_the_policy(any_site, v
         page = visitor.open(name)
         assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") == (theme == "dark")
         assert "embed/" in name or page.evaluate("document.documentElement.dataset.theme") == theme
-        page.wait_for_function(LAID_OUT)
+        page.evaluate(LAY_OUT)
         page.evaluate(OPEN_FOLDS)
         page.evaluate(SAMPLE)
         page.evaluate(AXE)

@@ -44,7 +44,7 @@ def _changed(visitor, names, way: str, folder: Path, prefix: str = "", sheets: f
     changed = []
     for name in names:
         page = visitor.open(f"{name}.html")
-        page.wait_for_function("'laidOut' in document.documentElement.dataset")   # what is far down, too
+        page.evaluate("document.querySelectorAll('.cs-far, .cs-figure-drawing').forEach(e => { e.classList.add('cs-near'); })")
         page.evaluate("document.fonts.ready.then(() => document.activeElement.blur())")
         page.wait_for_timeout(150)
         now = _reduced(page.screenshot(full_page=True, animations="disabled", caret="hide"))
