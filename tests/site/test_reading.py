@@ -182,7 +182,7 @@ def test_what_is_far_down_is_laid_out_once_the_page_is_still_and_moves_nothing_a
         page = visit(small_url, "phone").open(address)
         page.evaluate("""() => { window.shifted = 0; new PerformanceObserver(list => list.getEntries().forEach(
           e => { window.shifted += e.value; })).observe({type: "layout-shift", buffered: true}); }""")
-        page.wait_for_function("'laidOut' in document.documentElement.dataset")
+        page.wait_for_selector("html[data-laid-out]")
         states = page.evaluate("""[...document.querySelectorAll('.cs-far, .cs-figure-drawing')]
           .map(e => getComputedStyle(e).contentVisibility)""")
         assert len(states) >= 3 and "visible" in states   # all of them, unless this machine is busy
