@@ -149,10 +149,9 @@
 
   // What is far from the screen is laid out once the page is still, piece by piece and the smallest first, so that the scroll bar
   // and a picture of the whole page show everything. A piece that would hold this device up for longer than a reader notices
-  // waits until the reader comes near. Only where the browser keeps in its place what a reader looks at.
+  // waits until the reader comes near; so does everything once the reader has gone down the page, for what is above must not move.
   function layOutTheRest() {
     var NOTICED_MS = 50;
-    if (!CSS.supports("overflow-anchor", "auto")) return;
     var far = Array.from(document.querySelectorAll(".cs-far, .cs-figure-drawing, .cs-x-far"), function (piece) {
       return { piece: piece, size: 100 + piece.getElementsByTagName("*").length };   // any frame costs as much as some elements
     }).sort(function (a, b) { return a.size - b.size; });
@@ -160,7 +159,7 @@
     var taken = 0, done = 0;   // ms and elements so far
     function next() {
       var one = far.shift();
-      if (!one || (done && one.size * taken / done > NOTICED_MS)) { root.dataset.laidOut = ""; return; }
+      if (!one || scrollY > 0 || (done && one.size * taken / done > NOTICED_MS)) { root.dataset.laidOut = ""; return; }
       one.piece.classList.add("cs-near");
       requestAnimationFrame(function () {
         var start = performance.now();

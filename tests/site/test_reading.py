@@ -177,16 +177,19 @@ def test_a_link_to_a_figure_far_down_shows_that_figure_although_what_is_above_wa
         assert -2 <= top <= 200, (device, top)
 
 
-def test_what_is_far_down_is_laid_out_once_the_page_is_still_and_moves_nothing_a_reader_looks_at(small_url, visit):
-    for address in ("chapter.html", "chapter.html#fig-firm-sales"):
-        page = visit(small_url, "phone").open(address)
-        page.evaluate("""() => { window.shifted = 0; new PerformanceObserver(list => list.getEntries().forEach(
-          e => { window.shifted += e.value; })).observe({type: "layout-shift", buffered: true}); }""")
-        page.wait_for_selector("html[data-laid-out]")
-        states = page.evaluate("""[...document.querySelectorAll('.cs-far, .cs-figure-drawing')]
-          .map(e => getComputedStyle(e).contentVisibility)""")
-        assert len(states) >= 3 and "visible" in states   # all of them, unless this machine is busy
-        assert page.evaluate("window.shifted") < 0.005, address
+def test_what_is_far_down_is_laid_out_once_the_page_is_still_and_moves_nothing(small_url, visit):
+    page = visit(small_url, "phone").open("chapter.html")
+    page.evaluate("""() => { window.shifted = 0; new PerformanceObserver(list => list.getEntries().forEach(
+      e => { window.shifted += e.value; })).observe({type: "layout-shift", buffered: true}); }""")
+    page.wait_for_selector("html[data-laid-out]")
+    assert page.locator(".cs-near").count() > 0   # all that is far, unless this machine is busy
+    assert page.evaluate("window.shifted") < 0.005
+
+
+def test_nothing_above_a_reader_who_came_to_a_place_far_down_is_laid_out_by_itself(small_url, visit):
+    page = visit(small_url, "phone").open("chapter.html#fig-firm-sales")
+    page.wait_for_selector("html[data-laid-out]")
+    assert page.locator(".cs-near").count() == 0
 
 
 def test_without_javascript_everything_is_laid_out_at_once(small_url, visit):
