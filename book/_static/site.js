@@ -148,27 +148,19 @@
   }
 
   // What is far from the screen is laid out once the page is still, piece by piece and the smallest first, so that the scroll bar
-  // and a picture of the whole page show everything. A piece that would hold this device up for longer than a reader notices
-  // waits until the reader comes near; so does everything once the reader has gone down the page, for what is above must not move.
+  // and a picture of the whole page show everything. It waits until the reader comes near on a device that has been held up
+  // noticeably already, and once the reader has gone down the page, for what is above must not move.
   function layOutTheRest() {
-    var NOTICED_MS = 50;
+    var heldUp = false;
+    new PerformanceObserver(function () { heldUp = true; }).observe({ type: "longtask", buffered: true });
     var far = Array.from(document.querySelectorAll(".cs-far, .cs-figure-drawing, .cs-x-far"), function (piece) {
-      return { piece: piece, size: 100 + piece.getElementsByTagName("*").length };   // any frame costs as much as some elements
+      return { piece: piece, size: piece.getElementsByTagName("*").length };
     }).sort(function (a, b) { return a.size - b.size; });
     var whenIdle = window.requestIdleCallback || function (act) { setTimeout(act, 100); };
-    var taken = 0, done = 0;   // ms and elements so far
     function next() {
-      var one = far.shift();
-      if (!one || scrollY > 0 || (done && one.size * taken / done > NOTICED_MS)) { root.dataset.laidOut = ""; return; }
-      one.piece.classList.add("cs-near");
-      requestAnimationFrame(function () {
-        var start = performance.now();
-        setTimeout(function () {   // after the frame is drawn
-          taken += performance.now() - start;
-          done += one.size;
-          whenIdle(next);
-        }, 0);
-      });
+      if (!far.length || heldUp || scrollY > 0) { root.dataset.laidOut = ""; return; }
+      far.shift().piece.classList.add("cs-near");
+      requestAnimationFrame(function () { setTimeout(function () { whenIdle(next); }, 0); });   // after the frame is drawn
     }
     if (document.readyState === "complete") whenIdle(next);
     else addEventListener("load", function () { whenIdle(next); });

@@ -178,11 +178,15 @@ def test_a_link_to_a_figure_far_down_shows_that_figure_although_what_is_above_wa
 
 
 def test_what_is_far_down_is_laid_out_once_the_page_is_still_and_moves_nothing(small_url, visit):
-    page = visit(small_url, "phone").open("chapter.html")
-    page.evaluate("""() => { window.shifted = 0; new PerformanceObserver(list => list.getEntries().forEach(
-      e => { window.shifted += e.value; })).observe({type: "layout-shift", buffered: true}); }""")
-    page.wait_for_selector("html[data-laid-out]")
-    assert page.locator(".cs-near").count() > 0   # all that is far, unless this machine is busy
+    visitor = visit(small_url, "phone")
+    for _ in range(12):   # a machine that is busy with something else is taken for a slow device
+        page = visitor.open("chapter.html")
+        page.evaluate("""() => { window.shifted = 0; new PerformanceObserver(list => list.getEntries().forEach(
+          e => { window.shifted += e.value; })).observe({type: "layout-shift", buffered: true}); }""")
+        page.wait_for_selector("html[data-laid-out]")
+        if page.locator(".cs-far:not(.cs-near)").count() == 0:
+            break
+    assert page.locator(".cs-far.cs-near").count() > 0 and page.locator(".cs-far:not(.cs-near)").count() == 0
     assert page.evaluate("window.shifted") < 0.005
 
 
