@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from statsmodels.stats.proportion import proportion_confint
 
 LEVEL = 90
 METHOD = "Posterior mean of the hierarchical reconciliation; central 90% interval"
@@ -126,17 +127,23 @@ def _changes(page, table: pd.DataFrame, sources: list[str], as_of: str) -> None:
         key = f"{row['from_year']}_{row['to_year']}"
         label = f"Change of sales to Chinese firms, {row['from_year']} to {row['to_year']}"
         _estimated(page, f"sales.change.{key}", row, label, "%", 0, sources, _end(row["to_year"], as_of), "estimate-total")
+        fell, effective = row["probability_of_fall"], row["ess_bulk"]
+        low, high = proportion_confint(fell * effective, effective, alpha=1 - LEVEL / 100, method="wilson")
         page.number(
             f"sales.change.{key}.chance_of_fall",
             100 * row["probability_of_fall"],
+            low=100 * low,
+            high=100 * high,
+            level=LEVEL,
             label=f"{label}: probability of a fall",
             unit="%",
-            cls="derived",
+            cls="estimated",
             as_of=_end(row["to_year"], as_of),
             figure="estimate-total",
             digits=0,
             sources=sources,
-            method="Share of posterior draws in which the later year is lower",
+            method="Share of posterior draws in which the later year is lower; the interval is the simulation error of that share "
+            "alone",
         )
 
 
