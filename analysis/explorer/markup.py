@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from analysis.model.parameter_page import BLOCKS
-from analysis.publish import citations
-from analysis.publish.numbers import UNITS, format_bare
+from analysis.registry import citations
+from analysis.registry.numbers import UNITS, format_bare
 
 UNIT_NAMES = {"USD bn": "US$ billion", "pp": "percentage points", "jobs": "jobs", "%": "%", "months": "months"}
 

@@ -10,7 +10,7 @@ from IPython.display import HTML, display
 from analysis.explorer.markup import explorer_html, presets_table
 from analysis.model.figures import MODEL_SOURCES
 from analysis.model.summary import OUTPUTS
-from analysis.publish.numbers import format_bare
+from analysis.registry.numbers import format_bare
 
 COST = "pv_lost_sales_usd_bn"
 

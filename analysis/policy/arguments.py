@@ -11,7 +11,7 @@ import html
 
 import pandas as pd
 
-from analysis.publish.numbers import Number
+from analysis.registry.numbers import Number
 
 BEARINGS = {"for": "speaks for it", "against": "speaks against it", "size": "gives the size", "neither": "decides nothing"}
 SIDES = {

@@ -10,7 +10,7 @@ from analysis.policy import market_response, markets_numbers, rules_numbers, unc
 from analysis.policy.arguments import NumberBook, tested_share
 from analysis.policy.reversals import tightening_actions
 from analysis.policy.spells import limbo_spells
-from analysis.publish.numbers import Number
+from analysis.registry.numbers import Number
 
 TABLES = (
     "export_licences", "huawei_facts", "company_filings", "us_industry", "policy_events", "reversals", "milestones",

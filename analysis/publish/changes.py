@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from analysis.publish.diff import KINDS, Change, Edition, load_edition, summary, what_moved
-from analysis.publish.numbers import UNITS, format_value
+from analysis.registry.numbers import UNITS, format_value
 
 MEANING = {
     "new data": "rows that were not in the tables of the older edition",

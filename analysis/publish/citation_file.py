@@ -11,8 +11,8 @@ from pathlib import Path
 
 import yaml
 
-from analysis.publish import citations
 from analysis.publish.embeds import edition_address
+from analysis.registry import citations
 
 FILE_NAME = "CITATION.cff"
 

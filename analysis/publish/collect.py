@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis import paths
-from analysis.publish.numbers import Number, load_numbers
+from analysis.registry.numbers import Number, load_numbers
 
 NUMERIC = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
 

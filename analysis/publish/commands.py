@@ -34,12 +34,12 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 def _publish_site(arguments: argparse.Namespace) -> int:
     from analysis.data.safe_yaml import YamlError
     from analysis.publish.briefing.content import BriefingError
-    from analysis.publish.claims import ClaimError
     from analysis.publish.collect import CollectError
     from analysis.publish.embeds import EmbedError
     from analysis.publish.pages import PageError
     from analysis.publish.site.publish import publish
     from analysis.publish.site.render import RenderError
+    from analysis.registry.claims import ClaimError
 
     try:
         receipt = publish()

@@ -11,11 +11,11 @@ from analysis.publish.citation_file import write_citation_file
 from analysis.publish.diff import edition_being_built
 from analysis.publish.editions import PREVIOUS, STORE, keep_previous
 from analysis.publish.embeds import check_embeds
-from analysis.publish.numbers import Number
 from analysis.publish.rebuild import QuickRebuild
 from analysis.publish.receipt import make_receipt, outcome, write_receipt
 from analysis.publish.rocrate import write_crate
-from analysis.publish.schema import write_schema
+from analysis.registry.numbers import Number
+from analysis.registry.schema import write_schema
 
 
 def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mapping[str, str], address: str,

@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from analysis.publish.numbers import Number
 from analysis.publish.receipt import RELATIVE_TOLERANCE, ReceiptError, distance, load_receipt, tolerance
+from analysis.registry.numbers import Number
 
 CAUSES = ("method", "parameter", "source revision", "new data")
 UNEXPLAINED = "none of its inputs changed"

@@ -105,9 +105,9 @@ def _briefing(arguments: argparse.Namespace) -> int:
     from analysis.data import load_table
     from analysis.publish.briefing import write_briefing
     from analysis.publish.briefing.content import BriefingError
-    from analysis.publish.claims import ClaimError
-    from analysis.publish.numbers import load_numbers
     from analysis.publish.site.publish import site_address
+    from analysis.registry.claims import ClaimError
+    from analysis.registry.numbers import load_numbers
 
     if not (paths.HTML / "numbers.json").exists():
         print("There is no site yet; run 'make book' first.", file=sys.stderr)

@@ -17,7 +17,7 @@ from html import escape
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish.edition import EDITION
+from analysis.registry.edition import EDITION
 
 STORE = paths.BUILD / "editions"
 PUBLISHED = paths.BUILD / "public"

@@ -16,7 +16,7 @@ from pathlib import Path
 from lxml import html as lxml_html
 
 from analysis.charts.theme import css_variables
-from analysis.publish import citations
+from analysis.registry import citations
 
 _LEFT_OUT = re.compile(
     r'<div class="cs-figure-links">.*?</div>|<script\b.*?</script>|<span hidden class="cs-figure-spec".*?</span>', re.DOTALL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from analysis.publish.numbers import CLASSES, Number
+from analysis.registry.numbers import CLASSES, Number
 
 INTRODUCTION = """\
 # Every number in this book

@@ -16,7 +16,7 @@ from IPython.display import HTML, display
 
 from analysis import paths
 from analysis.data import load_table
-from analysis.publish.numbers import Number, NumberError, append_run_number
+from analysis.registry.numbers import Number, NumberError, append_run_number
 
 SOURCE_NAME_LENGTH = 70
 

@@ -15,7 +15,7 @@ import nbformat
 from analysis import paths
 from analysis.publish.changes import Comparison, render_changes
 from analysis.publish.editions import editions_with
-from analysis.publish.numbers import Number
+from analysis.registry.numbers import Number
 from analysis.runner.plan import toc_files, write_if_changed
 
 BIBLIOGRAPHY = """
@@ -37,9 +37,9 @@ def generated_pages(
     """Pages that are written from the project's own tables, by slug; `moved` compares this build with earlier ones."""
     from analysis.data.dictionary import render_dictionary, render_sources
     from analysis.model.parameter_page import render_parameters
-    from analysis.publish.claims import check_claims, load_claims, render_claims
     from analysis.publish.faults_page import load_faults, render_faults
     from analysis.publish.numbers_page import render_numbers
+    from analysis.registry.claims import check_claims, load_claims, render_claims
 
     edition = placeholders["edition"]
     return {

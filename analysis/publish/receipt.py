@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
-from analysis.publish.numbers import Number
+from analysis.registry.numbers import Number
 
 SCHEMA = 1
 RELATIVE_TOLERANCE = 1e-9

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.publish import citations
+from analysis.registry import citations
 
 FILE_NAME = "ro-crate-metadata.json"
 _AUTHOR, _RUN, _CODE = "#contributors", "#build", "#code"

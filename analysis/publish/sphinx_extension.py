@@ -16,7 +16,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from analysis import paths
-from analysis.publish.numbers import Number, load_numbers
+from analysis.registry.numbers import Number, load_numbers
 
 logger = logging.getLogger(__name__)
 FORMS = {"": "text", "interval": "text_with_interval", "bare": "bare", "bn": "text_in_billions"}

@@ -31,7 +31,7 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
     edition: `YYYY.MM`, cores: steps run side by side. The published site changes only when everything succeeded.
     Raises the errors of :func:`prepare`, and ClaimError when a claim's sentence does not stand on its page.
     """
-    from analysis.publish.claims import check_sentences
+    from analysis.registry.claims import check_sentences
 
     started = time.monotonic()
     with one_at_a_time():
@@ -42,7 +42,7 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
             content = site_digest()
             changed = not (has_site and PUBLISHED.exists() and PUBLISHED.read_text() == content)
             if changed:
-                check_sentences()   # before anything is computed: a sentence is mended in a second, the chapters take a minute
+                check_sentences(paths.BOOK)  # a sentence is mended in a second, the chapters take a minute
                 forget_what_changed()
             steps = graph.run(expect_steps=changed)
         if steps is not None:
@@ -77,9 +77,9 @@ def prepare(overlay: Path | None, parameters: Path | None, edition: str | None) 
 
     Raises InputError with every problem found, of rows, parameters and edition alike; nothing has been written then.
     """
-    from analysis.publish.edition import EditionError, edition_name
     from analysis.publish.editions import compared_with
     from analysis.publish.receipt import receipt_of_inputs
+    from analysis.registry.edition import EditionError, edition_name
     from analysis.runner.dependencies import keep_scans
     from analysis.runner.inputs import write_inputs
     from analysis.runner.overrides import checked_overrides

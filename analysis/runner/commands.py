@@ -66,7 +66,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 
 def _build(arguments: argparse.Namespace) -> int:
     from analysis.data.safe_yaml import YamlError
-    from analysis.publish.claims import ClaimError
+    from analysis.registry.claims import ClaimError
     from analysis.runner.build import build
     from analysis.runner.inputs import InputError
     from analysis.runner.parameters import ParameterError

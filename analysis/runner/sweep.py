@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
-from analysis.publish.numbers import Number, load_numbers
+from analysis.registry.numbers import Number, load_numbers
 from analysis.runner.build import one_at_a_time, prepare
 from analysis.runner.graph import Graph
 from analysis.runner.overrides import nearest

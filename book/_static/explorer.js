@@ -10,7 +10,7 @@
   const main = data.outputs.filter((output) => output.main);
   let state, shown = null, take = null, wanted = null, running = false, sayTimer = 0;
 
-  // --- words and numbers, as the book prints them (analysis/publish/numbers.py) ---------------------------------------------
+  // --- words and numbers, as the book prints them (analysis/registry/numbers.py) ---------------------------------------------
 
   function bare(value, digits) {
     const text = value.toFixed(digits), [whole, part] = text.replace("-", "").split(".");

@@ -14,7 +14,7 @@
 
   function facts(link) { return load() && data.numbers[link.hash.slice(1)]; }
 
-  // --- citations: the same templates and the same escaping as analysis/publish/citations.py ---------------------------
+  // --- citations: the same templates and the same escaping as analysis/registry/citations.py ---------------------------
 
   var BIBTEX = { "\\": "\\textbackslash{}", "{": "\\{", "}": "\\}", "&": "\\&", "%": "\\%", "$": "\\$", "#": "\\#",
                  "_": "\\_", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}" };

@@ -15,7 +15,7 @@ from analysis.explorer.results import load_explorer_results, write_explorer_resu
 from analysis.explorer.script import Script
 from analysis.explorer.settings import LEVERS, page_settings, slider
 from analysis.model.run import load_model
-from analysis.publish import citations
+from analysis.registry import citations
 
 
 @pytest.fixture(scope="module")

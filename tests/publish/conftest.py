@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.publish.numbers import Number
+from analysis.registry.numbers import Number
 
 
 def number(id: str, value: float, unit: str = "days", cls: str = "derived", **more) -> Number:

@@ -28,8 +28,8 @@ from analysis.publish.briefing.content import BriefingError, load_briefing
 from analysis.publish.briefing.pdf import write_pdf
 from analysis.publish.briefing.slides import write_slides
 from analysis.publish.briefing.word import write_word
-from analysis.publish.claims import FORMS, PLACEHOLDER, Claim, load_claims, plain_sentence
-from analysis.publish.numbers import load_numbers
+from analysis.registry.claims import FORMS, PLACEHOLDER, Claim, load_claims, plain_sentence
+from analysis.registry.numbers import load_numbers
 from tests.publish.conftest import REGISTRY
 
 WRITERS = ((write_pdf, "pdf"), (write_word, "docx"), (write_slides, "pptx"))

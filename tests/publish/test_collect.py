@@ -8,8 +8,8 @@ import lxml.html
 import pytest
 
 from analysis.publish.collect import CollectError, collect
-from analysis.publish.numbers import Number, write_run_numbers
 from analysis.publish.site.further_numbers import further_numbers
+from analysis.registry.numbers import Number, write_run_numbers
 from tests.publish.conftest import number
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from analysis.publish import editions
 from analysis.publish.changes import comparisons, render_changes
-from analysis.publish.citations import cite_number
 from analysis.publish.diff import load_edition
 from analysis.publish.site.files import write_numbers
+from analysis.registry.citations import cite_number
 from tests.publish.conftest import number
 
 ADDRESS = "https://book.example/"

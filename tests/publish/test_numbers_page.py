@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import lxml.html
 
-from analysis.publish.numbers import Number
 from analysis.publish.numbers_page import MOST_IN_A_ROW, render_numbers
 from analysis.publish.site.cards import SOURCES_SHOWN, card
+from analysis.registry.numbers import Number
 
 LONG = tuple(f"filing-{i}" for i in range(MOST_IN_A_ROW + 3))
 

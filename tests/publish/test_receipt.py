@@ -7,11 +7,11 @@ import json
 
 import pytest
 
-from analysis.publish.numbers import Number
 from analysis.publish.receipt import ReceiptError, load_receipt, page_receipt, tolerance, verify
 from analysis.publish.site.draft import Draft
 from analysis.publish.site.facts import Site
 from analysis.publish.site.receipt_fold import receipt_fold
+from analysis.registry.numbers import Number
 
 
 @pytest.fixture

@@ -26,9 +26,9 @@ from analysis import paths
 from analysis.publish import editions
 from analysis.publish.embeds import edition_address
 from analysis.publish.links import broken_links
-from analysis.publish.numbers import load_numbers
 from analysis.publish.site.facts import Site
 from analysis.publish.site.publish import site_address
+from analysis.registry.numbers import load_numbers
 from tests.publish.test_editions import build_site
 from tests.site import serving
 

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.charts import Figure
 from analysis.publish import Page
-from analysis.publish.numbers import NumberError
+from analysis.registry.numbers import NumberError
 from analysis.sales import huawei, huawei_figures, huawei_numbers, sales_figures, sales_numbers
 
 

@@ -14,9 +14,9 @@ import pandas as pd
 from analysis import paths
 from analysis.charts import Figure, figure_files, render, theme
 from analysis.publish.collect import write_registry
-from analysis.publish.numbers import Number
 from analysis.publish.numbers_page import render_numbers
 from analysis.publish.site.finish import finish
+from analysis.registry.numbers import Number
 
 BOOK = Path(__file__).parent / "fixtures" / "book"
 ADDRESS = "https://chip-stalemate.example/"

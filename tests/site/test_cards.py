@@ -8,7 +8,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from analysis.publish import citations
+from analysis.registry import citations
 
 pytestmark = pytest.mark.browser
 ESTIMATE = "a.cs-num-estimated >> nth=0"

@@ -16,8 +16,8 @@ from analysis import paths
 from analysis.explorer import agreement
 from analysis.model.run import load_model
 from analysis.model.summary import OUTPUTS, interval
-from analysis.publish import citations
-from analysis.publish.numbers import format_bare, format_value
+from analysis.registry import citations
+from analysis.registry.numbers import format_bare, format_value
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from analysis.publish.numbers import Number
+from analysis.registry.numbers import Number
 
 
 def write_briefing(folder: Path, numbers: Mapping[str, Number], figures: Path, pages_of_figures: Mapping[str, str],
@@ -15,7 +15,7 @@ def write_briefing(folder: Path, numbers: Mapping[str, Number], figures: Path, p
     from analysis.publish.briefing.pdf import write_pdf
     from analysis.publish.briefing.slides import write_slides
     from analysis.publish.briefing.word import write_word
-    from analysis.publish.claims import load_claims
+    from analysis.registry.claims import load_claims
 
     briefing = load_briefing(numbers, load_claims(), figures, pages_of_figures, edition, address, source_titles)
     folder.mkdir(parents=True, exist_ok=True)

@@ -26,10 +26,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
-from analysis.publish import citations
-from analysis.publish.claims import FORMS, PLACEHOLDER, Claim, plain_sentence
 from analysis.publish.embeds import edition_address
-from analysis.publish.numbers import Number
+from analysis.registry import citations
+from analysis.registry.claims import FORMS, PLACEHOLDER, Claim, plain_sentence
+from analysis.registry.numbers import Number
 
 FILE = paths.BOOK / "briefing.yml"
 FIELDS = {"title", "subtitle", "answer", "claims", "numbers", "exhibits", "caveats"}

@@ -12,9 +12,9 @@ from pathlib import Path
 from lxml import etree
 
 from analysis.charts import theme
-from analysis.publish import citations
 from analysis.publish.briefing.content import Briefing, BriefingError
 from analysis.publish.briefing.drawing import FONT, drawing_svg
+from analysis.registry import citations
 
 STANDARDS = ["ua-1", "a-2a"]
 PAGES = 2

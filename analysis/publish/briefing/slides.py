@@ -21,12 +21,12 @@ from pptx.util import Emu, Mm, Pt
 
 from analysis.charts import theme
 from analysis.charts.text import wrap
-from analysis.publish import citations
 from analysis.publish.briefing.archive import rewrite_with_fixed_dates
 from analysis.publish.briefing.content import Briefing, BriefingError, Exhibit
 from analysis.publish.briefing.drawing import drawing_png, drawing_svg
 from analysis.publish.briefing.native_chart import FONT, add_native_chart, describe, rgb
 from analysis.publish.briefing.pdf import sources_line
+from analysis.registry import citations
 
 WIDTH_MM, HEIGHT_MM, MARGIN_MM = 338.7, 190.5, 16
 SLIDES = 5

@@ -19,11 +19,11 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from analysis.charts import theme
-from analysis.publish import citations
 from analysis.publish.briefing.archive import rewrite_with_fixed_dates
 from analysis.publish.briefing.content import Briefing, Exhibit
 from analysis.publish.briefing.drawing import drawing_png, drawing_svg
 from analysis.publish.briefing.pdf import sources_line
+from analysis.registry import citations
 
 FONT = "Calibri"
 TEXT_WIDTH_MM, PICTURE_WIDTH_MM = 170, 118   # two exhibits on a page

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from lxml.html import HtmlElement
 
 from analysis.charts.evidence import MEANING
-from analysis.publish import citations
-from analysis.publish.numbers import Number
 from analysis.publish.site.facts import Site
+from analysis.registry import citations
+from analysis.registry.numbers import Number
 
 SOURCES_SHOWN = 4  # on a card; its last link leads to the rest
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from analysis.publish import citations
 from analysis.publish.embeds import edition_address
-from analysis.publish.numbers import Number
+from analysis.registry import citations
+from analysis.registry.numbers import Number
 
 TITLE = citations.SHORT_WORK
 TAGLINE = "US chip sales to Chinese firms and the cost of not deciding"

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Mapping
 from html import escape
 
-from analysis.publish import citations
 from analysis.publish.embeds import PublishedFigure, embed_code, python_snippet
 from analysis.publish.site.draft import Draft
 from analysis.publish.site.facts import FigureFacts, Site
 from analysis.publish.site.files import SPECIFICATIONS
+from analysis.registry import citations
 
 _FIGURE = re.compile(r'<figure class="cs-figure" id="fig-([a-z0-9-]+)".*?</figure>', re.DOTALL)
 _SPECIFICATION = re.compile(r'<script type="application/json" class="cs-figure-spec">(.*?)</script>', re.DOTALL)

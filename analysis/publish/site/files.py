@@ -14,8 +14,8 @@ from analysis import paths
 from analysis.charts.bundle import BUNDLE, write_vega_bundle
 from analysis.data.inert import as_csv_safe
 from analysis.publish.embeds import edition_address
-from analysis.publish.numbers import Number
-from analysis.publish.schema import VERSION
+from analysis.registry.numbers import Number
+from analysis.registry.schema import VERSION
 
 CONTRACT_FIELDS = ("id", "label", "value", "low", "high", "level", "unit", "class", "as_of", "page", "url", "method",
                    "sources", "figure")

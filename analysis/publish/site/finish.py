@@ -13,7 +13,6 @@ import yaml
 from analysis import paths
 from analysis.data.inert import publish_tables
 from analysis.publish.embeds import write_embeds
-from analysis.publish.numbers import Number
 from analysis.publish.site import addresses, assets, content, figure_pages, search_index, shell, social
 from analysis.publish.site.cards import card_block, describe_links, numbers_on
 from analysis.publish.site.draft import Draft, read_draft
@@ -27,6 +26,7 @@ from analysis.publish.site.receipt_fold import receipt_fold
 from analysis.publish.site.search_page import search_content
 from analysis.publish.site.sections import size_sections
 from analysis.publish.site.swap import exchange
+from analysis.registry.numbers import Number
 
 NOT_PUBLISHED = ("_static", "_sources", "*.html", ".buildinfo", "objects.inv", ".doctrees", "searchindex.js", "*.ipynb")
 INDEX_SCRIPT = "search-index.js"

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from analysis.publish.numbers import Number
 from analysis.publish.site.cards import numbers_on
 from analysis.publish.site.draft import Draft
 from analysis.publish.site.facts import Site
+from analysis.registry.numbers import Number
 
 
 def unquoted(drafts: Iterable[Draft], site: Site) -> dict[str, list[Number]]:

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from html import escape
 
-from analysis.publish import citations
 from analysis.publish.site.facts import TAGLINE, TITLE, Site
+from analysis.registry import citations
 
 # Nothing is loaded from anywhere but the site itself, no script stands in a page, nothing is evaluated. Styles may stand
 # in the page because drawings carry them. Data addresses are needed for the marks and fonts inside the style sheet.

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from analysis.publish.numbers import Number
 from analysis.publish.receipt import page_receipt
 from analysis.publish.site.draft import Draft
 from analysis.publish.site.facts import Site
+from analysis.registry.numbers import Number
 
 SHOWN_DIGITS = 16   # of a SHA-256; receipt.json has all of them
 NAMES = {"tables": "Table", "parameter_files": "Parameter file"}

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lxml.html import HtmlElement
 
-from analysis.publish.numbers import Number
 from analysis.publish.site.draft import Draft, text_of
 from analysis.publish.site.facts import FigureFacts
+from analysis.registry.numbers import Number
 
 # kind, page title, heading, address, text
 Entry = tuple[str, str, str, str, str]

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from analysis.publish import citations
-from analysis.publish.numbers import Number
 from analysis.publish.site.draft import Draft, Link, Part
 from analysis.publish.site.facts import TAGLINE, TITLE, Site
 from analysis.publish.site.icons import icon, mark
+from analysis.registry import citations
+from analysis.registry.numbers import Number
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from analysis.publish.numbers import CLASSES, ID, UNITS
+from analysis.registry.numbers import CLASSES, ID, UNITS
 
 VERSION = "1.0.0"
 FILE_NAME = f"numbers-{VERSION.split('.')[0]}.schema.json"

@@ -8,8 +8,8 @@ import re
 import pytest
 from pybtex.database import parse_string
 
-from analysis.publish.citations import FORMATS, cite_figure, cite_number, cite_page, cite_work
-from analysis.publish.numbers import Number
+from analysis.registry.citations import FORMATS, cite_figure, cite_number, cite_page, cite_work
+from analysis.registry.numbers import Number
 
 EDITION, DATE = "2026.11", "2026-11-22"
 ADDRESS = "https://chip-stalemate.example/"

@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis import paths
-from analysis.publish.numbers import Number, format_value
+from analysis.registry.numbers import Number, format_value
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)+)(?:\|([a-z]+))?\}")   # an id has a dot, a role such as {term} has none
 MARKUP = (
@@ -216,7 +216,7 @@ def missing_sentences(claims: Iterable[Claim], pages: Mapping[str, str]) -> list
     return problems
 
 
-def check_sentences(book: Path = paths.BOOK) -> None:
+def check_sentences(book: Path) -> None:
     """Raises ClaimError naming every claim whose sentence does not stand on its page. Needs no result of any chapter."""
     pages = {file.stem: _page_text(file) for file in sorted([*book.glob("*.md"), *book.glob("*.ipynb")])}
     if problems := missing_sentences(load_claims(book / paths.CLAIMS.name), pages):

@@ -11,7 +11,7 @@ import re
 from dataclasses import asdict, dataclass
 from string import Template
 
-from analysis.publish.numbers import Number
+from analysis.registry.numbers import Number
 
 WORK = "The Chip Stalemate: US chip sales to Chinese firms and the cost of not deciding"
 SHORT_WORK = "The Chip Stalemate"

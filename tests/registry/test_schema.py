@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from analysis import paths
-from analysis.publish.schema import VERSION, breaking_changes, numbers_schema, write_schema
 from analysis.publish.site.files import write_numbers
+from analysis.registry.schema import VERSION, breaking_changes, numbers_schema, write_schema
 
 ADDRESS = "https://book.example/"
 EDITION = {"edition": "2026.11", "built": "2026-11-22T10:00:00Z", "commit": "abc", "inputs_sha256": "0" * 64}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.publish.numbers import (
+from analysis.registry.numbers import (
     CLASSES,
     UNITS,
     Number,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.publish.claims import (
+from analysis.registry.claims import (
     Claim,
     ClaimError,
     check_claims,
@@ -128,6 +128,7 @@ def test_a_good_claims_file_loads(tmp_path) -> None:
 
 
 def test_claims_print_numbers_in_the_same_forms_as_the_text() -> None:
-    from analysis.publish import claims, sphinx_extension
+    from analysis.publish import sphinx_extension
+    from analysis.registry import claims
 
     assert claims.FORMS == sphinx_extension.FORMS

@@ -19,7 +19,7 @@ from pybtex.plugin import find_plugin
 
 from analysis import paths
 from analysis.publish.citation_file import write_citation_file
-from analysis.publish.citations import cite_figure, cite_number, cite_page, cite_work
+from analysis.registry.citations import cite_figure, cite_number, cite_page, cite_work
 from tests.publish.conftest import REGISTRY
 
 BASE = "https://book.example/editions/2026.11/"
