@@ -16,11 +16,18 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := book
-.PHONY: book test serve brief edition bench lock clean
+.PHONY: book test serve brief edition offline bench lock clean
+
+# What a user gives reaches the commands through the environment, as it is: no quote, dollar or semicolon in it is read by a shell.
+export GIVEN_DATA    := $(value DATA)
+export GIVEN_PARAMS  := $(value PARAMS)
+export GIVEN_EDITION := $(value EDITION)
+export GIVEN_CORES   := $(value CORES)
+export GIVEN_OUT     := $(value OUT)
 
 book: $(READY)
-	@$(BIN)/python -m analysis build $(if $(DATA),--data "$(DATA)") $(if $(PARAMS),--params "$(PARAMS)") \
-	  $(if $(EDITION),--edition "$(EDITION)") $(if $(CORES),--cores $(CORES))
+	@$(BIN)/python -m analysis build $${GIVEN_DATA:+"--data=$$GIVEN_DATA"} $${GIVEN_PARAMS:+"--params=$$GIVEN_PARAMS"} \
+	  $${GIVEN_EDITION:+"--edition=$$GIVEN_EDITION"} $${GIVEN_CORES:+"--cores=$$GIVEN_CORES"}
 
 test: book
 	@$(BIN)/python -m pytest $(if $(FAST),-m "not slow") $(PYTEST_ARGS)
@@ -29,7 +36,7 @@ serve: $(READY)
 	@$(BIN)/python -m analysis serve
 
 brief: book
-	@$(BIN)/python -m analysis briefing --out "$(or $(OUT),_build/briefing)"
+	@$(BIN)/python -m analysis briefing "--out=$${GIVEN_OUT:-_build/briefing}"
 
 edition: book
 	@$(BIN)/python -m analysis freeze
@@ -43,14 +50,14 @@ bench: $(READY)
 # A virtual environment with exactly the locked packages; byte-compiled, because that halves the start of each process.
 # uv is used where it is present (faster), otherwise pip.
 $(READY): requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; name one with: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
 	@echo "Setting up $(VENV) from requirements.txt (once; a minute or two)"
 	@if command -v uv >/dev/null 2>&1; then \
-	  uv venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" $(VENV) && \
+	  uv venv --quiet --allow-existing --python "$$(command -v '$(PYTHON)')" $(VENV) && \
 	  uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements.txt; \
 	else \
-	  $(PYTHON) -m venv $(VENV) && $(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt; \
+	  "$(PYTHON)" -m venv $(VENV) && $(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt; \
 	fi
 	@touch $@
 

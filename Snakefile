@@ -6,6 +6,7 @@ process when the build driver serves one. The tables in `_build/data/` and the p
 written by the driver before the graph starts.
 """
 
+import shlex
 import sys
 
 sys.path.insert(0, workflow.basedir)
@@ -13,8 +14,12 @@ sys.path.insert(0, workflow.basedir)
 from analysis import paths
 from analysis.runner import plan
 
-RUN = f"{sys.executable} -I -S {workflow.basedir}/analysis/runner/client.py"
-BUILD = str(paths.BUILD)
+
+# Files are named from the build folder, so that no name in the graph holds a character of the place where the project lies.
+workdir: str(paths.BUILD)
+
+
+RUN = shlex.join([sys.executable, "-I", "-S", f"{workflow.basedir}/analysis/runner/client.py"])
 CHAPTERS = plan.notebooks()
 
 
@@ -31,20 +36,20 @@ localrules:
     sweep,
 
 
-RESULTS = expand(f"{BUILD}/runs/{{slug}}/{{file}}", slug=CHAPTERS, file=["chapter.ipynb", "numbers.json"])
+RESULTS = expand("runs/{slug}/{file}", slug=CHAPTERS, file=["chapter.ipynb", "numbers.json"])
 
 
 rule all:
     input:
         RESULTS,
-        f"{BUILD}/site.json",
+        "site.json",
     message:
         "everything"
 
 
 rule step:
     output:
-        f"{BUILD}/artifacts/{{artifact}}-{{digest}}.done",
+        "artifacts/{artifact}-{digest}.done",
     message:
         "computation {wildcards.artifact}"
     shell:
@@ -55,8 +60,8 @@ rule chapter:
     input:
         lambda w: plan.chapter_artifacts(w.slug),
     output:
-        f"{BUILD}/runs/{{slug}}/chapter.ipynb",
-        f"{BUILD}/runs/{{slug}}/numbers.json",
+        "runs/{slug}/chapter.ipynb",
+        "runs/{slug}/numbers.json",
     params:
         content=lambda w: plan.chapter_digest(w.slug),
     message:
@@ -69,7 +74,7 @@ rule site:
     input:
         RESULTS,
     output:
-        f"{BUILD}/site.json",
+        "site.json",
     params:
         content=plan.site_digest(),
     message:
@@ -82,8 +87,8 @@ rule sweep_run:
     input:
         lambda w: plan.sweep_run_artifacts(w.sweep),
     output:
-        f"{BUILD}/sweeps/{{sweep}}/runs/{{run}}/chapter.ipynb",
-        f"{BUILD}/sweeps/{{sweep}}/runs/{{run}}/numbers.json",
+        "sweeps/{sweep}/runs/{run}/chapter.ipynb",
+        "sweeps/{sweep}/runs/{run}/numbers.json",
     params:
         content=lambda w: plan.sweep_run_digest(w.sweep, w.run),
     message:
@@ -94,10 +99,10 @@ rule sweep_run:
 
 rule sweep:
     input:
-        lambda w: expand(f"{BUILD}/sweeps/{w.sweep}/runs/{{run}}/numbers.json", run=plan.sweep_runs(w.sweep)),
-        plan=f"{BUILD}/sweeps/{{sweep}}/plan.json",
+        lambda w: expand(f"sweeps/{w.sweep}/runs/{{run}}/numbers.json", run=plan.sweep_runs(w.sweep)),
+        plan="sweeps/{sweep}/plan.json",
     output:
-        f"{BUILD}/sweeps/{{sweep}}/sweep.json",
+        "sweeps/{sweep}/sweep.json",
     message:
         "sweep {wildcards.sweep}"
     shell:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import importlib
 import importlib.util
@@ -32,6 +33,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; return its exit code. A full or read-only disk is reported in a sentence, not as a traceback; a reader of
     the output that has seen enough, such as `head`, ends the command in silence."""
     arguments = parser().parse_args(argv)
+    _have_a_home()
     try:
         code = arguments.run(arguments) or 0
         sys.stdout.flush()
@@ -45,6 +47,17 @@ def main(argv: list[str] | None = None) -> int:
         print(f"{arguments.command}: {error.filename or 'the output'}: {error.strerror}. Make room or choose a folder that can "
               "be written to, then run again; the published site is unchanged.", file=sys.stderr)
         return 1
+
+
+def _have_a_home() -> None:
+    """Where the home folder is missing or closed, the caches and settings that packages keep in it go into the build folder."""
+    from analysis import paths
+
+    if not os.access(os.environ.get("HOME", ""), os.W_OK | os.X_OK):
+        home = paths.BUILD / "cache" / "home"
+        with contextlib.suppress(OSError):
+            home.mkdir(parents=True, exist_ok=True)
+        os.environ["HOME"] = str(home)
 
 
 if __name__ == "__main__":

@@ -27,4 +27,14 @@ EDITION_FILE = BUILD / "edition.json"
 MOVED_FILE = BUILD / "moved.txt"   # what moved since the build before, for the terminal
 NUMBERS_FILE = BUILD / "numbers.json"
 
+
+
+def given(text: str) -> Path:
+    """A path as a person gave it: `~` is their home folder, also where no shell has put it in (`make book DATA=~/rows`)."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:   # nobody's home folder is known here: the name is taken as it stands
+        return Path(text)
+
+
 RUN_DIR_VARIABLE = "CHIP_RUN_DIR"  # set by the runner: where a running chapter leaves its numbers and figures

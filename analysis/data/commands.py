@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
+
+from analysis import paths
 
 
 def add_commands(subparsers: argparse._SubParsersAction) -> None:
@@ -15,9 +16,9 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
                     "All problems are shown, one a line, as file:row:column: what is wrong, what was expected.",
         epilog="examples:\n  python -m analysis check-data\n  python -m analysis check-data --data my-new-rows/",
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    command.add_argument("--data", metavar="DIR", type=Path,
+    command.add_argument("--data", metavar="DIR", type=paths.given,
                          help="folder with new or changed rows (same file names and headers as in data/)")
-    command.add_argument("--base", metavar="DIR", type=Path, help="folder with the complete tables (default: data/)")
+    command.add_argument("--base", metavar="DIR", type=paths.given, help="folder with the complete tables (default: data/)")
     command.set_defaults(run=check_data)
 
     command = subparsers.add_parser(
@@ -48,7 +49,6 @@ def check_data(arguments: argparse.Namespace) -> int:
 
 def write_datapackage(arguments: argparse.Namespace) -> int:
     """Write the descriptor next to the tables."""
-    from analysis import paths
     from analysis.data.datapackage import render_datapackage
 
     path = paths.DATA / "datapackage.json"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 
 from analysis import paths
 from analysis.publish import edition_commands
@@ -17,7 +16,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         "publish-site", help="collect the numbers and publish the site (called by the build)",
         description="Collect the numbers of the chapters that were run and publish the site; called by the build.",
         epilog="example: python -m analysis publish-site --receipt _build/site.json")
-    site.add_argument("--receipt", type=Path, required=True, help="file to write when the site is published")
+    site.add_argument("--receipt", type=paths.given, required=True, help="file to write when the site is published")
     site.set_defaults(run=_publish_site)
 
     serve = subparsers.add_parser("serve", help="serve the built site on this machine",
@@ -27,7 +26,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 
     offline = subparsers.add_parser("offline", help="pack the built site as one zip that opens from disk",
                                     epilog="example: python -m analysis offline --out ~/Downloads")
-    offline.add_argument("--out", type=Path, default=paths.BUILD, metavar="DIR", help="folder to write to (default: _build)")
+    offline.add_argument("--out", type=paths.given, default=paths.BUILD, metavar="DIR", help="folder to write to (default: _build)")
     offline.set_defaults(run=_offline)
 
 

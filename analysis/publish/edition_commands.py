@@ -20,8 +20,8 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         epilog="examples:\n  python -m analysis diff _build/editions/2026.11 _build/html\n"
                "  python -m analysis diff old/numbers.json new/numbers.json --json\n"
                "  python -m analysis diff _build/previous _build/html --rerun", formatter_class=_RAW)
-    diff.add_argument("old", type=Path, metavar="OLD", help="the earlier edition")
-    diff.add_argument("new", type=Path, metavar="NEW", help="the later edition")
+    diff.add_argument("old", type=paths.given, metavar="OLD", help="the earlier edition")
+    diff.add_argument("new", type=paths.given, metavar="NEW", help="the later edition")
     diff.add_argument("--json", action="store_true", help="print every change as JSON")
     diff.add_argument("--rerun", action="store_true",
                       help="where several inputs of a chapter changed, run it again with one changed at a time; NEW must be what "
@@ -35,14 +35,15 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         epilog="exit codes: 0 identical or within tolerance, 1 different, 2 nothing to compare\n\n"
                "examples:\n  make book && python -m analysis verify _build/editions/2026.11/receipt.json\n"
                "  python -m analysis verify receipt.json --json", formatter_class=_RAW)
-    verify.add_argument("receipt", type=Path, nargs="?", metavar="RECEIPT", help="a receipt.json, or the folder that holds it")
+    verify.add_argument("receipt", type=paths.given, nargs="?", metavar="RECEIPT",
+                        help="a receipt.json, or the folder that holds it")
     verify.add_argument("--json", action="store_true", help="print verdict and differences as JSON")
     verify.set_defaults(run=_verify)
 
     briefing = subparsers.add_parser(
         "briefing", help="write the briefing of the built site: PDF, Word, slides",
         epilog="example: python -m analysis briefing --out briefing/", formatter_class=_RAW)
-    briefing.add_argument("--out", type=Path, default=paths.HTML / "briefing", metavar="DIR",
+    briefing.add_argument("--out", type=paths.given, default=paths.HTML / "briefing", metavar="DIR",
                           help="folder to write to (default: the site's briefing/)")
     briefing.set_defaults(run=_briefing)
 
@@ -55,7 +56,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 
     links = subparsers.add_parser("check-links", help="check every link of a published folder or zip, without a network",
                                   epilog="example: python -m analysis check-links _build/public")
-    links.add_argument("tree", type=Path, metavar="DIR_OR_ZIP", help="what is to be published")
+    links.add_argument("tree", type=paths.given, metavar="DIR_OR_ZIP", help="what is to be published")
     links.set_defaults(run=_check_links)
 
     alone = subparsers.add_parser(

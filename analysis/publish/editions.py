@@ -17,6 +17,7 @@ from html import escape
 from pathlib import Path
 
 from analysis import paths
+from analysis.publish.site.swap import make_readable
 from analysis.registry.edition import EDITION
 
 STORE = paths.BUILD / "editions"
@@ -115,6 +116,7 @@ def assemble(site: Path = paths.HTML, store: Path = STORE, out: Path = PUBLISHED
             text = page.read_text(encoding="utf-8")
             page.write_text(with_edition_line(text, page.relative_to(copy), name, latest, new), encoding="utf-8")
         (copy / MANIFEST).write_text(manifest_of(copy), encoding="utf-8")   # the line is in the pages now
+    make_readable(new)
     shutil.rmtree(out, ignore_errors=True)
     new.rename(out)
     return out

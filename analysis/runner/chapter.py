@@ -66,7 +66,7 @@ def _execute(notebook: Path, parameters: dict[str, Any]) -> nbformat.NotebookNod
 
     try:
         return papermill.execute_notebook(
-            str(notebook), None, parameters=parameters, engine_name=engine.NAME, progress_bar=False,
+            nbformat.read(notebook, 4), None, parameters=parameters, engine_name=engine.NAME, progress_bar=False,
             kernel_name="python3", request_save_on_cell_execute=False,
         )
     except PapermillExecutionError as error:

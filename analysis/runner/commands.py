@@ -6,7 +6,8 @@ import argparse
 import os
 import shlex
 import sys
-from pathlib import Path
+
+from analysis import paths
 
 
 def add_commands(subparsers: argparse._SubParsersAction) -> None:
@@ -16,8 +17,8 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         epilog="examples:\n  python -m analysis build\n  python -m analysis build --data my-rows/\n"
                "  python -m analysis build --params my-parameters.yml --edition 2027.01",
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    build.add_argument("--data", type=Path, metavar="DIR", help="overlay folder with new or changed rows")
-    build.add_argument("--params", type=Path, metavar="FILE", help="YAML file with parameter overrides")
+    build.add_argument("--data", type=paths.given, metavar="DIR", help="overlay folder with new or changed rows")
+    build.add_argument("--params", type=paths.given, metavar="FILE", help="YAML file with parameter overrides")
     build.add_argument("--edition", metavar="YYYY.MM", help="name of the edition (default: the project's version)")
     build.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="steps run side by side (default: all)")
     build.set_defaults(run=_build)
@@ -32,8 +33,8 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
                "With one of Snakemake's executors the runs go to a cluster such as Slurm; with --part each machine of an array,\n"
                "as Kubernetes and cloud batch services start them, takes its own part.",
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    sweep.add_argument("grid", type=Path, metavar="GRID.yml", help="YAML file with a chapter and its grid")
-    sweep.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the table and the comparison page")
+    sweep.add_argument("grid", type=paths.given, metavar="GRID.yml", help="YAML file with a chapter and its grid")
+    sweep.add_argument("--out", type=paths.given, required=True, metavar="DIR", help="folder for the table and the comparison page")
     sweep.add_argument("--notebook", metavar="NAME", help="chapter to run (default: the one the grid file names)")
     sweep.add_argument("--cores", type=int, default=os.cpu_count() or 1, help="runs side by side (default: all cores)")
     sweep.add_argument("--part", default="1/1", metavar="I/N", help="only the I-th of N parts, for an array of machines")

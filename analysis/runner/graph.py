@@ -22,10 +22,10 @@ CHAPTER_IMPORTS = ("ipykernel.inprocess.ipkernel", "scipy.stats", "statsmodels.a
 
 
 class Graph:
-    """One run of Snakemake towards `target`, started early (its imports take a second) and released by :meth:`run`.
+    """One run of Snakemake, started early (its imports take a second) and released by :meth:`run`.
 
-    cores: steps run side by side. forced: rules to run even when nothing changed. options: further Snakemake options,
-    for example an executor. A step is a fork of this process (see :mod:`analysis.runner.warm`) unless an executor takes the
+    target: a rule, or a file named from the build folder. cores: steps run side by side. forced: rules to run even when nothing
+    changed. options: further Snakemake options, for example an executor. A step is a fork of this process (see :mod:`analysis.runner.warm`) unless an executor takes the
     steps elsewhere.
     """
 

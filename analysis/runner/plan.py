@@ -116,12 +116,12 @@ def forget_if_changed(run: Path, made_from: str) -> None:
 
 
 def chapter_artifacts(slug: str) -> list[str]:
-    """Marks of the long computations that must be finished before the chapter `slug`.
+    """Marks (named from the build folder) of the long computations that must be finished before the chapter `slug`.
 
     A mark carries the hash of what its computation depends on, so results of other data or code are never taken for it.
     """
     names = artifacts_of(chapter_code(_source(slug)))
-    return [str(paths.ARTIFACTS / f"{name}-{step_digest(name)[:16]}.done") for name in names]
+    return [f"artifacts/{name}-{step_digest(name)[:16]}.done" for name in names]
 
 
 def step_digest(artifact: str) -> str:

@@ -125,7 +125,7 @@ def sweep(grid: Path, out: Path, chapter: str | None, cores: int, options: Seque
     folder = paths.BUILD / "sweeps" / name
     with one_at_a_time():
         folder.mkdir(parents=True, exist_ok=True)
-        with Graph(str(folder / "sweep.json"), cores, options=[*options, *(["--dry-run"] if dry_run else [])]) as graph:
+        with Graph(f"sweeps/{name}/sweep.json", cores, options=[*options, *(["--dry-run"] if dry_run else [])]) as graph:
             prepare(None, None, None)
             for one in sets:
                 write_if_changed(folder / "plan" / f"{run_id(one)}.json", json.dumps(one, sort_keys=True) + "\n")

@@ -6,6 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from analysis import paths
+
 PROVIDERS = ("edgar", "census", "comtrade", "fred")
 REFRESH_EPILOG = """\
 what each provider brings:
@@ -48,7 +50,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     )
     refresh.add_argument("provider", metavar="PROVIDER", choices=PROVIDERS, help=" | ".join(PROVIDERS))
     refresh.add_argument(
-        "--out", metavar="DIR", type=Path, help="overlay folder; rows already there stay (default: overlays/PROVIDER)"
+        "--out", metavar="DIR", type=paths.given, help="overlay folder; rows already there stay (default: overlays/PROVIDER)"
     )
     refresh.add_argument("--from", dest="first", metavar="YYYY-MM", help="first month (for edgar: in which the fiscal year ends)")
     refresh.add_argument("--to", dest="last", metavar="YYYY-MM", help="last month (default: this month)")
@@ -57,7 +59,8 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     )
     refresh.add_argument("--dry-run", action="store_true", help="show the requests that would be made, make none; needs no key")
     refresh.add_argument("--base-url", default="", metavar="URL", help="another address of the interface, e.g. of a mirror")
-    refresh.add_argument("--pages", metavar="DIR", type=Path, help="where finished pages are kept until the overlay is written")
+    refresh.add_argument("--pages", metavar="DIR", type=paths.given,
+                         help="where finished pages are kept until the overlay is written")
     refresh.add_argument("--quiet", action="store_true", help="no progress lines")
     refresh.set_defaults(run=_refresh)
 
@@ -72,13 +75,13 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     customs.add_argument(
         "extract", metavar="EXTRACT", help="a .csv, .csv.gz or .parquet file, a folder of them, or a pattern in quotes"
     )
-    customs.add_argument("--out", metavar="DIR", type=Path, required=True, help="overlay folder; rows already there stay")
+    customs.add_argument("--out", metavar="DIR", type=paths.given, required=True, help="overlay folder; rows already there stay")
     customs.add_argument("--title", required=True, help="what the extract is, for the list of sources")
     customs.add_argument("--publisher", default="US Census Bureau", help="who published the rows (default: US Census Bureau)")
     customs.add_argument("--url", default="", help="public address of the extract, if it has one")
     customs.add_argument("--memory", default="1GB", metavar="SIZE", help="most memory to use, e.g. 512MB (default: 1GB)")
     customs.add_argument(
-        "--spill", metavar="DIR", type=Path, help="folder for what does not fit into memory"
+        "--spill", metavar="DIR", type=paths.given, help="folder for what does not fit into memory"
     )
     customs.add_argument("--threads", type=int, default=0, metavar="N", help="threads (default: all cores)")
     customs.set_defaults(run=_customs)
@@ -87,7 +90,6 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 def _refresh(arguments: argparse.Namespace) -> int:
     import importlib
 
-    from analysis import paths
     from analysis.data import DataError
     from analysis.sources.errors import SourceError
     from analysis.sources.overlays import write_overlay

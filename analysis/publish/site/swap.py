@@ -14,6 +14,7 @@ def exchange(new: Path, old: Path) -> None:
     Uses Linux's renameat2(RENAME_EXCHANGE); elsewhere two renames, the gap between them being the only moment without
     a site.
     """
+    make_readable(new)
     if not old.exists():
         new.rename(old)
         return
@@ -24,6 +25,15 @@ def exchange(new: Path, old: Path) -> None:
     old.rename(grave)
     new.rename(old)
     grave.rename(new)
+
+
+def make_readable(folder: Path) -> None:
+    """Let everyone read the folder and what is in it, and pass through the folder it lies in: a web server runs as somebody else,
+    and the builder's `umask` may keep others out."""
+    for place in (folder, *folder.rglob("*")):
+        if not place.is_symlink():
+            place.chmod(place.stat().st_mode | (0o055 if place.is_dir() else 0o044))
+    folder.parent.chmod(folder.parent.stat().st_mode | 0o011)
 
 
 def _exchange_atomically(a: Path, b: Path) -> bool:
