@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analysis.data.columns import FISCAL_YEAR, MONTH, PERIOD, SOURCE_ID
+from analysis.data.columns import ACCESSION, FISCAL_YEAR, MONTH, PERIOD, SOURCE_ID
 from analysis.data.policy_schemas import EVENT
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -14,6 +14,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     rf"\d{{4}}|{MONTH}|{MONTH}-\d{{2}}": ("2024-07-15", "2024-07", "2024"),
     r"(FY)?\d{4}(-\d\d)?": ("2024", "FY2024", "2019-20"),
     SOURCE_ID: ("nvidia-10k-fy2024", "bcg_sia_2020"),
+    ACCESSION: ("0001045810-24-000029",),
     EVENT: ("P101",),
     r"L\d{2}": ("L35",),
     r"C\d{2,3}": ("C56",),

@@ -89,6 +89,28 @@ def basis_is_stated(frame: pd.DataFrame) -> Iterator[Fault]:
         yield i, "period_type", f"{frame['period_type'].iloc[i]} has a China figure, expected none on such a row"
 
 
+def codes_are_given(frame: pd.DataFrame) -> Iterator[Fault]:
+    """What a sum must know of a China figure stands in codes: Hong Kong, Taiwan, how it is stated, whose headquarters."""
+    figure = frame[["china_revenue_usd_m", "china_share_pct", "china_hq_revenue_usd_m"]].notna().any(axis=1)
+    huawei = frame[["huawei_share_pct_of_revenue", "huawei_revenue_usd_m"]].notna().any(axis=1)
+    for name, needed, beside, words in (
+        ("hong_kong", figure, "a China figure", v.HONG_KONG), ("taiwan", figure, "a China figure", v.TAIWAN),
+        ("stated_as", figure | huawei, "a figure", v.STATED_AS),
+        ("hq_kind", frame["china_hq_revenue_usd_m"].notna(), "a headquarters figure", v.HQ_KINDS),
+    ):
+        for i in np.flatnonzero(needed & (frame[name] == "")):
+            yield i, name, f"is empty beside {beside}, expected one of: {', '.join(words)}"
+
+
+def a_traced_row_names_its_document(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A row is traced when, and only when, the address of its primary document stands on it."""
+    for i in np.flatnonzero((frame["traced"] == "yes") != (frame["document_url"] != "")):
+        yield i, "traced", (f"{frame['traced'].iloc[i]!r} {'with' if frame['document_url'].iloc[i] else 'without'} a document_url, "
+                            "expected yes with one and no without")
+    for i in np.flatnonzero((frame["document_url"] != "") & (frame["form"] == "")):
+        yield i, "form", f"is empty beside a document_url, expected one of: {', '.join(v.FORMS)}"
+
+
 def hq_figure_is_repeated(frame: pd.DataFrame) -> Iterator[Fault]:
     """On a pure headquarters row both China columns say the same; a dual disclosure has another basis."""
     differs = (frame["basis_class"] == "hq") & (frame["china_revenue_usd_m"] - frame["china_hq_revenue_usd_m"]).abs().gt(0.5)
@@ -197,7 +219,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         not_above("huawei_revenue_usd_m", "total_revenue_usd_m", "Huawei to be part of the total"),
         share_agrees("china_share_pct", "china_revenue_usd_m", "total_revenue_usd_m"),
         share_agrees("huawei_share_pct_of_revenue", "huawei_revenue_usd_m", "total_revenue_usd_m"),
-        fiscal_year_matches_end, basis_is_stated, hq_figure_is_repeated,
+        fiscal_year_matches_end, basis_is_stated, codes_are_given, a_traced_row_names_its_document, hq_figure_is_repeated,
         no_unit_slip(_AMOUNTS, ["firm"], "fiscal_year", _full_years),
     ),
     **dict.fromkeys(("us_exports", "china_imports", "market_sales", "us_industry", "oem_demand", "export_licences"), _SERIES),

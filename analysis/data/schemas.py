@@ -6,6 +6,7 @@ import difflib
 
 from analysis.data import vocabulary as v
 from analysis.data.columns import (
+    ACCESSION,
     CITES_SOURCE,
     EVIDENCE_TRAIL,
     FISCAL_YEAR,
@@ -35,9 +36,12 @@ SOURCES = Table("sources", "", "Sources", "A source: one publication, data inter
 
 FIRMS = Table("firms", "filings", "Firms", "A US-headquartered firm whose filings are used.", ("firm",), (
     text("firm", "Name used in every table", required=True),
+    text("slug", "The firm's name in addresses and in the ids of numbers", required=True, pattern=r"[a-z0-9_]+"),
     text("ticker", "Ticker symbol", required=True, pattern=r"[A-Z]{1,5}"),
     text("industry_segment", "Only chips enters the estimate of chip sales", required=True, allowed=v.INDUSTRY_SEGMENTS),
-    Column("fiscal_year_end_month", "integer", "Month in which the fiscal year ends", unit="month", minimum=1, maximum=12),
+    text("product_class", "Class of the firm's main products", required=True, allowed=v.PRODUCT_CLASSES),
+    Column("fiscal_year_end_month", "integer", "Month at whose end the fiscal year nominally ends; 52- and 53-week years end a few "
+           "days before or after", unit="month", required=True, minimum=1, maximum=12),
 ))
 
 _USD_M = {"unit": "USD million", "minimum": 0}
@@ -50,22 +54,36 @@ COMPANY_FILINGS = Table(
         text("industry_segment", "Segment of the firm", required=True, allowed=v.INDUSTRY_SEGMENTS),
         text("fiscal_year", "Fiscal year (FY2022), part of one (FY2022-Q1, -H1, -9M), or the period in words", required=True,
              pattern=FISCAL_YEAR),
+        Column("year", "integer", "The fiscal year that the period is, is part of, or ends in", unit="year", minimum=2010, maximum=2035),
+        Column("months", "integer", "Length of the period", unit="months", minimum=1, maximum=24),
         text("period_type", "What kind of period or disclosure; different kinds are never added", required=True,
              allowed=v.PERIOD_TYPES),
         date("fiscal_year_end", "Last day of the period"),
         number("total_revenue_usd_m", "Total revenue of the period", **_USD_M),
         number("china_revenue_usd_m", "Revenue attributed to China on the row's basis", **_USD_M),
         number("china_share_pct", "The same as a share of total revenue", **_PCT),
-        text("hong_kong_included", "Whether the China figure includes Hong Kong, as the source says it"),
-        text("attribution_basis", "Basis of attribution in the source's words"),
+        text("stated_as", "How the China figure (or the Huawei figure, where there is no China figure) stands in the source",
+             allowed=v.STATED_AS),
         text("basis_class", "Basis: billing location, ship-to location, customer headquarters (hq), the seller's view of the "
              "customer's facility; empty when the row has no China figure", allowed=v.BASIS_CLASSES),
+        text("basis_as_filed", "Basis of attribution in the source's words"),
+        text("hong_kong", "Whether the China figure includes Hong Kong", allowed=v.HONG_KONG),
+        text("hong_kong_as_filed", "The same in the source's words"),
+        text("taiwan", "Whether the China figure includes Taiwan", allowed=v.TAIWAN),
+        text("includes", "What the firm's revenue counts besides the products of its segment", required=True, allowed=v.INCLUDES),
         number("china_hq_revenue_usd_m", "Revenue from customers headquartered in China, where disclosed", **_USD_M),
         number("china_hq_mainland_usd_m", "The same for mainland China alone", **_USD_M),
+        text("hq_kind", "Whose headquarters the headquarters figure counts", allowed=v.HQ_KINDS),
         number("rd_expense_usd_m", "Research and development expense", **_USD_M),
         number("huawei_share_pct_of_revenue", "Huawei's share of revenue", **_PCT),
         number("huawei_revenue_usd_m", "Revenue from Huawei", **_USD_M),
-        text("source_form", "Form or kind of document", required=True),
+        text("source_form", "Document in words, with the note or column where the figure stands", required=True),
+        text("form", "Kind of primary document that holds the figure; empty when only the press or a data page is known",
+             allowed=v.FORMS),
+        text("accession", "The regulator's number of that document", pattern=ACCESSION),
+        text("document_url", "Its address at the regulator or the firm", pattern=r"https?://\S+"),
+        text("traced", "yes: the primary document is named by its number or address; no: the figure rests on others' word",
+             required=True, allowed=v.YES_NO),
         *EVIDENCE_TRAIL, NOTE,
     ), (CITES_SOURCE, Reference("firm", "firms", "firm")),
     "Filter basis_class and period_type before any sum: rows of different basis, and annual rows with recast, alternative-basis, "
@@ -109,12 +127,15 @@ HUAWEI_FACTS = Table(
         text("entity", "Whom it describes", required=True),
         text("metric", "What is measured", required=True),
         text("period", "Period, as stated", required=True),
+        date("period_start", "First day of the period; empty when the source gives none"),
+        date("period_end", "Last day of the period; empty when the source gives none"),
         Column("value", "number", "The figure; the first one where the source gives several", unit="see unit"),
         Column("value_low", "number", "Lower end of a stated range", unit="see unit"),
         Column("value_high", "number", "Upper end of a stated range", unit="see unit"),
         text("value_kind", "How to read the figure", required=True, allowed=v.VALUE_KINDS),
         text("value_text", "The figure as the source states it", required=True),
         text("unit", "Unit; of each figure in turn, where several are given", required=True),
+        text("counts_as", "What the figure counts", required=True, allowed=v.HUAWEI_COUNTS),
         text("qualifier", "Who says so", required=True),
         text("definition", "What is counted"),
         *EVIDENCE_TRAIL, NOTE,

@@ -20,6 +20,23 @@ FULL_YEAR_PERIOD_TYPES = (
     "annual_no_china_figure", "press_share",
 )
 BASIS_CLASSES = ("billing", "ship_to", "hq", "facility", "unknown")
+# Whether the China figure holds Hong Kong; "separate" prints it on a line of its own that is not in the figure.
+HONG_KONG = ("included", "excluded", "separate", "not stated")
+TAIWAN = ("included", "excluded", "not stated")
+# Whose headquarters a headquarters figure counts: the customer who is invoiced, the customer behind distributors and contract
+# makers as the seller sees it, the brand that orders the product, or the place where the product was designed in.
+HQ_KINDS = ("direct_customer", "end_customer", "oem", "design_location", "not stated")
+# What revenue counts besides the products of the firm's segment; "licences only" is no sale of products at all.
+INCLUDES = ("products", "services", "licences", "software", "systems", "licences only")
+# How the figure stands in the source: an amount, a share of revenue that was multiplied out, a bound, a range, somebody's
+# estimate, or arithmetic on printed amounts (a year less nine months).
+STATED_AS = ("amount", "share", "bound", "range", "estimate", "arithmetic")
+FORMS = ("10-K", "10-Q", "8-K", "other filing", "call", "release")
+YES_NO = ("yes", "no")
+PRODUCT_CLASSES = (
+    "memory", "analogue and radio", "handset processors", "computer processors", "graphics and accelerators",
+    "networking and logic", "other chips", "equipment", "design software", "optical components", "storage",
+)
 # A row of these types gives no China figure, so it has no attribution basis.
 PERIOD_TYPES_WITHOUT_BASIS = ("totals_only", "annual_no_china_figure", "partial_no_china_figure", "huawei_disclosure")
 
@@ -58,6 +75,12 @@ HUAWEI_TOPICS = (
     "chip_spend", "hisilicon", "huawei_profit", "huawei_rd", "huawei_revenue", "inventory", "licences_all",
     "licences_china", "licences_huawei", "licences_smic", "licences_use", "procurement_US", "procurement_other",
     "procurement_total", "substitution", "supplier_exposure", "suppliers", "teardown",
+)
+
+# What a Huawei figure counts; only purchases and sales are trade, a permission is neither.
+HUAWEI_COUNTS = (
+    "purchases", "sales", "sales at risk", "sales lost", "guidance", "licence income", "chip spending", "permission", "parts cost",
+    "parts replaced", "stock", "suppliers", "market share", "accounts",
 )
 
 # How a stated figure is to be read; "several" holds the first of several figures, "text" none.

@@ -116,7 +116,7 @@ def huawei_shares(huawei_facts: pd.DataFrame, filings: pd.DataFrame, firms: pd.D
     """Share of revenue that US suppliers had with Huawei around the listing; columns `ticker`, `share_pct`, `grade`, `source_id`.
 
     First the shares in `huawei_facts`, which were known to the market in May 2019; then, for other firms, dated disclosures in
-    `company_filings` for periods ending from May 2018 to December 2019 whose note does not call them a bound or an estimate.
+    `company_filings` for periods ending from May 2018 to December 2019 that are not stated as a bound or an estimate.
     `wide` also takes the undated, bounded and estimated ones. One row per firm.
     """
     tickers = firms.drop_duplicates("firm").set_index("firm")["ticker"]
@@ -124,7 +124,7 @@ def huawei_shares(huawei_facts: pd.DataFrame, filings: pd.DataFrame, firms: pd.D
     stated = stated.assign(ticker=stated["entity"].map(tickers), share_pct=stated["value"])
     disclosed = filings[(filings["period_type"] == "huawei_disclosure") & filings["huawei_share_pct_of_revenue"].notna()]
     dated = disclosed["fiscal_year_end"].between("2018-05-16", "2019-12-31")
-    hedged = disclosed["note"].str.contains(r"\bbound\b|\bestimate\b", case=False)
+    hedged = disclosed["stated_as"].isin(("bound", "estimate"))
     late = disclosed["fiscal_year_end"] > "2019-12-31"
     disclosed = disclosed[~late if wide else dated & ~hedged].assign(share_pct=lambda d: d["huawei_share_pct_of_revenue"])
     columns = ["ticker", "share_pct", "grade", "source_id"]

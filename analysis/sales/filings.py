@@ -8,8 +8,6 @@ recasts, alternative bases, quarters and shares quoted by others are kept apart.
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from analysis.sales import errors
@@ -37,38 +35,27 @@ BASIS_LABELS = {
 def china_lines(filings: pd.DataFrame) -> pd.DataFrame:
     """Every row of the filings table with its traps spelled out in columns of their own.
 
-    Adds `scope`, `hong_kong` (included, excluded, not stated), `taiwan` (included, excluded), `restated` (recast or "") and
-    `calendar_year` (the calendar year that holds most of the fiscal year; missing when the period has no year).
+    Adds `scope`, `restated` (recast or "") and `calendar_year` (the year that holds most of the period; missing when it has no
+    year). `hong_kong` becomes included, excluded or not stated: a line of its own is outside the China line. `taiwan` becomes
+    included or excluded: a Taiwan that nobody mentions is outside.
     """
     table = filings.copy()
     table["scope"] = table["industry_segment"].map(SCOPES)
-    table["hong_kong"] = table["hong_kong_included"].map(hong_kong_state)
-    taiwan_inside = table["hong_kong_included"].str.contains("Taiwan INCLUDED", regex=False)
-    table["taiwan"] = taiwan_inside.map({True: "included", False: "excluded"})
+    table["hong_kong"] = table["hong_kong"].replace({"separate": "excluded", "": "not stated"})
+    table["taiwan"] = table["taiwan"].where(table["taiwan"] == "included", "excluded")
     table["restated"] = table["period_type"].map(lambda kind: "recast" if kind == "annual_recast" else "")
-    table["calendar_year"] = [
-        calendar_year(label, end) for label, end in zip(table["fiscal_year"], table["fiscal_year_end"], strict=True)
-    ]
+    table["calendar_year"] = [calendar_year(*row) for row in zip(table["year"], table["months"], table["fiscal_year_end"], strict=True)]
     return table
 
 
-def hong_kong_state(text: str) -> str:
-    """Read the filing's remark on Hong Kong: included, excluded or not stated."""
-    said = text.lower()
-    if said.startswith(("yes", "ship-to: yes", "hq column: mainland + hong kong")):
-        return "included"
-    if said.startswith(("no (", "separate: hong kong", "no mainland")):
-        return "excluded"
-    return "not stated"
+def calendar_year(year: int | None, months: int | None, fiscal_year_end: pd.Timestamp) -> int | None:
+    """The calendar year in which the middle of the period falls: a year to January 2024 belongs to 2023.
 
-
-def calendar_year(label: str, fiscal_year_end: pd.Timestamp) -> int | None:
-    """The calendar year in which the middle of the fiscal year falls: a year to January 2024 belongs to 2023."""
-    if pd.notna(fiscal_year_end):
-        months = 12 if re.fullmatch(r"(FY|CY)\d{4}", label) else 3
+    Without an end day it is the fiscal year the row is named after; None when the row names none.
+    """
+    if pd.notna(fiscal_year_end) and pd.notna(months):
         return (fiscal_year_end - pd.DateOffset(days=int(months * 15.2))).year
-    match = re.search(r"(20\d\d)", label)
-    return int(match.group(1)) if match else None
+    return int(year) if pd.notna(year) else None
 
 
 def firm_year(

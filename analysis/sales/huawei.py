@@ -117,21 +117,21 @@ def changes_within_vintage(series: pd.DataFrame) -> pd.DataFrame:
 def supplier_disclosures(filings: pd.DataFrame) -> pd.DataFrame:
     """What US suppliers said Huawei was worth to them, one row a firm and period, largest share first.
 
-    Columns: firm, scope, period, share_pct, revenue_usd_m (as stated, else share times revenue where the total is in the table),
+    Columns: firm, scope, period, year, months, fiscal_year_end, share_pct, revenue_usd_m (as stated, else share times revenue where the total is in the table),
     stated (share or dollars), grade, evidence, source_id. Licence back-pay and storage are marked by `scope`.
     """
     rows = filings[filings["huawei_share_pct_of_revenue"].notna() | filings["huawei_revenue_usd_m"].notna()].copy()
     scopes = {"optics": "optical components", "storage_non_semiconductor": "storage"}
     share, dollars = rows["huawei_share_pct_of_revenue"], rows["huawei_revenue_usd_m"]
     implied = share / 100 * rows["total_revenue_usd_m"]
-    # A patent settlement is not a chip sale: its row says so in the note.
-    settlement = rows["note"].str.contains("LICENSING", regex=False)
-    scope = rows["industry_segment"].map(scopes).fillna("chips").mask(settlement, "patent licences")
+    scope = rows["industry_segment"].map(scopes).fillna("chips").mask(rows["includes"] == "licences only", "patent licences")
     table = pd.DataFrame(
         {
             "firm": rows["firm"],
             "scope": scope,
             "period": rows["fiscal_year"],
+            "year": rows["year"],
+            "months": rows["months"],
             "fiscal_year_end": rows["fiscal_year_end"],
             "share_pct": share.fillna(100 * dollars / rows["total_revenue_usd_m"]),
             "revenue_usd_m": dollars.fillna(implied),
@@ -151,12 +151,12 @@ def disclosed_dollars(filings: pd.DataFrame) -> pd.DataFrame:
     yearly revenue in the table, are left out: absent, not zero.
     """
     table = supplier_disclosures(filings)
-    table = table[(table["scope"] == "chips") & table["period"].str.contains("2018|2019") & ~table["period"].str.contains("Q")]
+    table = table[(table["scope"] == "chips") & table["year"].isin((2018, 2019)) & (table["months"] > 3)]
     rows = []
     for row in table.sort_values(["firm", "grade"], kind="stable").drop_duplicates("firm").to_dict("records"):
         dollars, how = row["revenue_usd_m"], "as stated"
         if pd.isna(dollars):
-            year = "FY20" + row["period"][-2:]
+            year = f"FY{row['year']:.0f}"
             dollars, how = row["share_pct"] / 100 * annual_revenue(filings, row["firm"], year), f"share times revenue of {year}"
         rows.append(
             {

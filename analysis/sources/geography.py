@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.data.safe_yaml import YamlError, load_yaml
-from analysis.data.vocabulary import BASIS_CLASSES
+from analysis.data.vocabulary import BASIS_CLASSES, HONG_KONG, HQ_KINDS, INCLUDES, TAIWAN
 from analysis.sources.errors import SourceError
 from analysis.sources.xbrl import Fact, Instance
 
@@ -28,7 +28,8 @@ REVENUE = (
 )
 RESEARCH = ("us-gaap:ResearchAndDevelopmentExpense", "us-gaap:ResearchAndDevelopmentExpenseExcludingAcquiredInProcessCost")
 YEAR_DAYS = range(350, 380)  # 52 or 53 weeks, or a calendar year
-MAPPING_FIELDS = {"cik", "source", "china", "hong_kong", "hong_kong_label", "subtotals", "bases"}
+MAPPING_FIELDS = {"cik", "source", "china", "hong_kong", "hong_kong_code", "hong_kong_label", "taiwan_code", "includes", "subtotals", "bases"}
+CODES = {"hong_kong_code": HONG_KONG, "taiwan_code": TAIWAN, "includes": INCLUDES}
 
 
 class DoesNotReconcile(SourceError):
@@ -41,6 +42,7 @@ class Basis:
 
     basis_class: str
     attribution: str
+    hq_kind: str = ""
     first: str = "0000"
     last: str = "9999"
 
@@ -50,7 +52,7 @@ class FirmMapping:
     """What one firm's members mean.
 
     `china` are names of the member for China, of which a filing uses one; `hong_kong` those of a separate member that is added;
-    `subtotals` are members that contain others.
+    `subtotals` are members that contain others. The codes are those of `company_filings`.
     """
 
     firm: str
@@ -59,7 +61,10 @@ class FirmMapping:
     china: tuple[str, ...]
     bases: tuple[Basis, ...]
     hong_kong: tuple[str, ...] = ()
-    hong_kong_label: str = "not stated"
+    hong_kong_code: str = "not stated"
+    hong_kong_label: str = ""
+    taiwan_code: str = "not stated"
+    includes: str = "products"
     subtotals: tuple[str, ...] = ()
 
     def basis(self, end: str) -> Basis | None:
@@ -101,13 +106,22 @@ def _entry(firm: str, entry: Any, path: Path) -> FirmMapping:
     for name in entry.keys() - MAPPING_FIELDS:
         near = difflib.get_close_matches(str(name), MAPPING_FIELDS, n=1)
         raise wrong(f"unknown field {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+    for name, words in CODES.items():
+        if entry.get(name, words[0]) not in words:
+            raise wrong(f"{name} {entry[name]!r} is not one of {', '.join(words)}")
     bases = []
     for basis in entry["bases"]:
         if not isinstance(basis, dict) or basis.get("basis") not in BASIS_CLASSES:
             raise wrong(f"a basis is not one of {', '.join(BASIS_CLASSES)}")
+        if (basis["basis"] == "hq") != (basis.get("hq_kind") in HQ_KINDS):
+            raise wrong(f"a headquarters basis, and no other, has an hq_kind: one of {', '.join(HQ_KINDS)}")
         bases.append(
             Basis(
-                basis["basis"], str(basis.get("attribution", "")), str(basis.get("from", "0000")), str(basis.get("until", "9999"))
+                basis["basis"],
+                str(basis.get("attribution", "")),
+                str(basis.get("hq_kind", "")),
+                str(basis.get("from", "0000")),
+                str(basis.get("until", "9999")),
             )
         )
     return FirmMapping(
@@ -117,7 +131,10 @@ def _entry(firm: str, entry: Any, path: Path) -> FirmMapping:
         tuple(entry["china"]),
         tuple(bases),
         tuple(entry.get("hong_kong", ())),
-        str(entry.get("hong_kong_label", "not stated")),
+        str(entry.get("hong_kong_code", "not stated")),
+        str(entry.get("hong_kong_label", "")),
+        str(entry.get("taiwan_code", "not stated")),
+        str(entry.get("includes", "products")),
         tuple(entry.get("subtotals", ())),
     )
 

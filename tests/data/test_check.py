@@ -295,8 +295,8 @@ FILE_FAULTS = {
         lambda p, text: p.write_text(text + '"Truncated fi'),
         ":29: not readable as CSV: a quotation is not closed; is the file truncated?",
     ),
-    "a row that is cut short": (lambda p, text: p.write_text(text + "Truncated,T"), ":29: 2 cells, expected 4"),
-    "a row with an unquoted comma": (lambda p, text: p.write_text(text + "Firm, Inc.,FIRM,chips,12\n"), ":29: 5 cells, expected 4"),
+    "a row that is cut short": (lambda p, text: p.write_text(text + "Truncated,T"), ":29: 2 cells, expected 6"),
+    "a row with an unquoted comma": (lambda p, text: p.write_text(text + "Firm, Inc.,firm,FIRM,chips,memory,12\n"), ":29: 7 cells, expected 6"),
     "a missing column": (
         lambda p, text: p.write_text(text.replace("ticker,", "", 1).replace(",NVDA", "", 1)),
         ":1:ticker: this column is missing",
@@ -305,7 +305,7 @@ FILE_FAULTS = {
         lambda p, text: p.write_text(text.replace("ticker", "tickr", 1)),
         ":1:tickr: unknown column; did you mean 'ticker'?",
     ),
-    "a column too many": (lambda p, text: p.write_text(text.replace("firm,", "firm,colour,", 1)), ":1:colour: unknown column"),
+    "a column too many": (lambda p, text: p.write_text(text.replace("firm,", "firm,shade,", 1)), ":1:shade: unknown column"),
     "a column twice": (lambda p, text: p.write_text(text.replace("firm,", "firm,firm,", 1)), ":1:firm: this column stands twice"),
     "a huge file": (
         lambda p, text: p.open("r+b").truncate(1_000_000_000),

@@ -114,6 +114,8 @@ def test_what_is_written_is_read_back_as_it_was(rows, tmp_path):
             "value": repr(value),
             "value_low": "",
             "value_high": "",
+            "period_start": "",
+            "period_end": "",
         }
         writer.writerow([cells[name] for name in names])
     (tmp_path / "huawei_facts.csv").write_bytes(stream.getvalue().encode())

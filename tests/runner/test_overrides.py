@@ -85,7 +85,7 @@ def test_rows_parameters_and_edition_are_refused_together_and_nothing_is_written
     header = (paths.DATA / "filings/firms.csv").read_text(encoding="utf-8").splitlines()[0]
     overlay = tmp_path / "rows"
     overlay.mkdir()
-    (overlay / "firms.csv").write_text(f"{header}\nFirm,F,no-such-segment,12\n", encoding="utf-8")
+    (overlay / "firms.csv").write_text(f"{header}\nFirm,firm,F,no-such-segment,memory,12\n", encoding="utf-8")
     for name in ("TABLES", "BUILD"):
         monkeypatch.setattr(paths, name, tmp_path / "out" / name)
     with pytest.raises(InputError) as caught:
