@@ -1,15 +1,11 @@
 """Block 6: final sales that a denied customer loses go to rivals, who buy US chips too.
 
-Only the part that no non-US supplier backfills becomes a lost final sale. The rival's US content can be higher than the
+Only the part that no non-US supplier backfills becomes a lost final sale: the share of needs counted as denied
+(:func:`analysis.model.denial.denied_share`), so that a part with another source is taken off once. The rival's US content can be higher than the
 denied customer's, who used chips of its own.
 """
 
 from __future__ import annotations
-
-
-def backfill_share(substitutable: float, allied_coverage: float) -> float:
-    """Share of denied parts that other suppliers can replace: A (1 - v), with v the coverage of allied suppliers."""
-    return substitutable * (1 - allied_coverage)
 
 
 def diverted_sales(

@@ -55,7 +55,7 @@ _ripple, _threat = _inner(contagion.ripple), _inner(contagion.threat)
 _started, _design_step, _wanted_use = _inner(design_out.started), _inner(design_out.step), _inner(design_out.wanted_use)
 _queue_step, _shipments = _inner(access.licence_queue_step), _inner(access.shipments)
 _cover, _orders, _serve = _inner(stock.target_cover_months), _inner(stock.orders), _inner(stock.serve)
-_backfill, _diverted = _inner(diversion.backfill_share), _inner(diversion.diverted_sales)
+_diverted = _inner(diversion.diverted_sales)
 _research_step, _knowledge_step, _share_factor = (
     _inner(research.research_step),
     _inner(research.knowledge_step),
@@ -184,7 +184,9 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
 
                 bought_g, lost_g = bought[g], lost_final[g]
                 for i in range(n):
-                    missed = (use[i] - served[i]) * (1 - _backfill(substitutable[i], p.coverage[i]))
+                    # The same share of needs as is counted as denied: what is designed out already is part of what others supply.
+                    access = served[i] / use[i] if use[i] > 0 else 1.0
+                    missed = base[i] * demand[i] * _denied_share(access, substitutable[i], p.coverage[i])
                     lost_g[i] += missed
                     # Customers' stocks are not rivals' sales: rivals gain what customers use from others.
                     rival_gain[i] += base[i] * demand[i] - served[i] - missed

@@ -231,7 +231,7 @@
           const { use, shipped, served, ordered } = customer;
           retaliated += (1 - denied) * customer.refused;
 
-          const gap = 1 - substitutable[k] * (1 - coverage), missed = (use - served) * gap;
+          const gap = 1 - substitutable[k] * (1 - coverage), missed = normal * (1 - (use > 0 ? served / use : 1)) * gap;
           lostFinal[g] += missed;
           bought[g] += shipped;
           rivalGain += normal - served - missed;

@@ -155,6 +155,22 @@ def test_more_contagion_never_lowers_the_cost_to_others(model, one, other, seed)
     assert (costs[1] >= costs[0] - 1e-9).all()
 
 
+@settings(max_examples=12, deadline=None)
+@given(policies, st.integers(0, 10**6))
+def test_final_sales_are_lost_where_access_is_denied_and_nowhere_else(model, policy, seed):
+    """With every lost final sale won back by rivals of equal US content, what is diverted is needs times the share denied."""
+    few = model.parameters.draw_block(seed, 0, SMALL)
+    few |= {"diversion_to_unlisted": np.zeros(SMALL), "diversion_elsewhere": np.ones(SMALL),
+            "diversion_us_content_ratio": np.ones(SMALL)}
+    outcome = run(model, few, path_of(model, **policy), monthly=True)
+    listed = few["listed_customer_sales_usd_bn"]
+    chinese = (few["world_sales_usd_bn"] * few["chinese_demand_share_pct"] * few["us_share_of_chinese_demand_pct"]) / 1e4
+    needs = np.stack([listed, chinese - listed]) / 12
+    by_month = (needs * outcome.course["denied"]).sum(axis=1)
+    diverted = -outcome.losses_by_year[LOSSES.index("diversion")].sum(axis=0)
+    np.testing.assert_allclose(diverted, by_month.sum(axis=0), rtol=1e-9, atol=1e-9)
+
+
 def test_a_wider_ban_denies_and_forbids_more(model, draws):
     narrow, broad = (
         run(model, draws, path_of(model, rule=rule)).headline for rule in ({"listed": 1.0}, {"listed": 1.0, "unlisted": 1.0})
