@@ -13,7 +13,12 @@ examples:
 
 
 def add_commands(subparsers) -> None:
-    """Add `explorer-results`."""
+    """Add `explorer-results` and `explorer-script`."""
+    script = subparsers.add_parser(
+        "explorer-script", help="write the explorer's model (book/_static/explorer-model.js) from the equations of analysis/model",
+        description="Write the browser's model anew from the Python of analysis/model. To be run after a change of an equation; "
+        "a test fails where it was forgotten.")
+    script.set_defaults(run=_script)
     command = subparsers.add_parser(
         "explorer-results",
         help="compute what the scenario explorer holds, and check its script against the model",
@@ -27,6 +32,13 @@ def add_commands(subparsers) -> None:
     command.add_argument("--draws", type=int, default=4096, metavar="N", help="number of draws of the page (default: 4096)")
     command.add_argument("--points", type=int, default=None, metavar="N", help="random settings to compare (default: 240)")
     command.set_defaults(run=_results)
+
+
+def _script(arguments: argparse.Namespace) -> int:
+    from analysis.explorer.generate import write_model_script
+
+    write_model_script()
+    return 0
 
 
 def _results(arguments: argparse.Namespace) -> int:

@@ -11,12 +11,22 @@ from py_mini_racer import MiniRacer
 
 from analysis import paths
 
-SCRIPTS = ("explorer-draws.js", "explorer-model.js", "explorer-state.js")
+SCRIPTS = ("explorer-model.js", "explorer-run.js", "explorer-state.js")
 """The scripts that compute, in the order the page loads them; those that draw need a browser."""
 
-_HARNESS = """
+HARNESS = """
 globalThis.window = globalThis;
-globalThis.URLSearchParams = class {   // V8 alone has no web interfaces; addresses under test are not percent-encoded
+globalThis.atob = (text) => {   // V8 alone has no web interfaces
+  const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", out = [];
+  let bits = 0, held = 0;
+  for (const sign of text.replace(/=/g, "")) {
+    held = held << 6 | signs.indexOf(sign);
+    bits += 6;
+    if (bits >= 8) { bits -= 8; out.push(String.fromCharCode(held >> bits & 255)); }
+  }
+  return out.join("");
+};
+globalThis.URLSearchParams = class {   // addresses under test are not percent-encoded
   constructor(search) { this.pairs = search.replace(/^\\?/, "").split("&").filter(Boolean).map((pair) => pair.split("=")); }
   forEach(visit) { this.pairs.forEach(([name, value]) => visit(value, name)); }
 };
@@ -24,8 +34,8 @@ globalThis.URLSearchParams = class {   // V8 alone has no web interfaces; addres
 _RUN = """
 globalThis.runAddress = function (search, count) {
   const { state, problems } = csState.parse(search, data), all = csState.settings(state, data);
-  const draws = csDraws.source(data.parameters, data.seed, data.draws)(all.fixed, 0, count);
-  const out = csModel.simulate(draws, count, csState.policy(all, state, data), data.segments);
+  const draws = csModel.source(data)(all.fixed, 0, count);
+  const out = csModel.simulate(draws, count, csState.policy(all, state, data));
   const rows = [...data.outputs.map((output) => out.headline[output.name]), ...out.lostSalesByYear];
   const values = new Float64Array(rows.length * count);
   rows.forEach((row, i) => values.set(row, i * count));
@@ -58,7 +68,7 @@ class Script:
     def __init__(self, settings: Mapping) -> None:
         self._settings = settings
         self._engine = MiniRacer()
-        self._engine.eval(_HARNESS)
+        self._engine.eval(HARNESS)
         for name in SCRIPTS:
             self._engine.eval((paths.SCRIPTS / name).read_text(encoding="utf-8"))
         self._engine.eval(f"globalThis.data = {json.dumps(settings)};")

@@ -5,14 +5,15 @@ Everything is read from `parameters.yml` and `scenarios.yml`; a parameter or sce
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Iterable, Mapping
 
-from scipy.special import ndtr
+import numpy as np
 
 from analysis.model.parameters import Parameter
 from analysis.model.policy_path import coverage_array
-from analysis.model.run import Model
+from analysis.model.run import Model, blocks
 from analysis.model.scenarios import Scenario
 from analysis.model.summary import HEADLINES, LEVEL, OUTPUTS
 
@@ -57,6 +58,7 @@ def page_settings(model: Model, draws: int, seed: int) -> dict:
     return {
         "seed": seed,
         "draws": draws,
+        "drawn": drawn_steps(model, draws, seed),
         "level": LEVEL,
         "default": OPENS_WITH if OPENS_WITH in names else names[0],
         "limits": {"limbo_months": [0, longest], "tgl_days": list(TGL_DAYS)},
@@ -75,6 +77,14 @@ def page_settings(model: Model, draws: int, seed: int) -> dict:
             for name, output in sorted(OUTPUTS.items(), key=lambda item: _place(item[0], HEADLINES))
         ],
     }
+
+
+def drawn_steps(model: Model, draws: int, seed: int) -> dict:
+    """The draws as steps on the grid of each prior, two bytes each: names, and all rows one behind the other in base64."""
+    parts = [model.parameters.draw_steps(seed, block, size) for block, size in blocks(draws)]
+    rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    little_endian = np.stack(list(rows.values())).astype("<u2")
+    return {"names": list(rows), "steps": base64.b64encode(little_endian.tobytes()).decode()}
 
 
 def ordered(parameters: Mapping[str, Parameter]) -> list[Parameter]:
@@ -125,10 +135,7 @@ def _parameter(parameter: Parameter, scenarios: Iterable[Scenario]) -> dict:
         "slider": None,
     }
     if prior:
-        fields["prior"] = {"family": prior.family, "arguments": list(prior.arguments), "support": list(prior.support)}
-        if prior.family == "normal":
-            mean, sd, low, high = prior.arguments
-            fields["prior"]["tails"] = [float(ndtr((low - mean) / sd)), float(ndtr((high - mean) / sd))]
+        fields["prior"] = {"support": list(prior.support)}
     if parameter.name in LEVERS:
         fields["slider"] = slider(parameter, [s.parameters[parameter.name] for s in scenarios if parameter.name in s.parameters])
     return fields

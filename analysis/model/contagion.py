@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 DAYS_PER_MONTH = 365.25 / 12
 REFERENCE_TGL_DAYS = 90.0  # the length of licence for which the stockpile is stated
 
 
-def lapse_hazard_per_month(lapse_probability: np.ndarray, tgl_days: float) -> np.ndarray:
+def lapse_hazard_per_month(lapse_probability: float, tgl_days: float) -> float:
     """Monthly hazard of a temporary licence lapsing: l = 1 - (1 - p)^(1/k), with k months to a licence."""
     return 1 - (1 - lapse_probability) ** (DAYS_PER_MONTH / tgl_days)
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.model import contagion, exposure, research
-from analysis.model.kernel import ELSEWHERE, LISTED, UNLISTED, run_block
-from analysis.model.kernel_types import COURSE, Inputs, Policy, Results
+from analysis.model import exposure
+from analysis.model.kernel import ELSEWHERE, LISTED, UNLISTED, Head, Inputs, run_block
+from analysis.model.kernel_types import COURSE, PREPARED_SHAPES, RESULT_SHAPES, Policy, Prepared, Results
+from analysis.model.layers import follow_from_path
 from analysis.model.outcome import LOSSES, YEARLY, Outcome, shape_outcome
 from analysis.model.parameters import RESOLUTION, Draws, Segment
 from analysis.model.policy_path import GROUPS, PolicyPath
@@ -36,20 +37,27 @@ def simulate(
     growth from the parameters. monthly: also keep the monthly course of the main states (for charts; small n).
     """
     weights = exposure.product_weights(path.products, segments)
-    inputs = _inputs(p, path, segments, weights)
     demand = np.zeros(0) if demand_index is None else np.asarray(demand_index, float)[: path.months]
     branch = path.branch_of(p[RESOLUTION])
-    parts, order = [], []
+    parts, heads, order = [], [], []
     for b in range(len(path.odds)):
         policy = _policy(path, b, segments, weights, demand)
         for chosen in _chunks(np.flatnonzero(branch == b)):
+            inputs = Inputs(*(np.ascontiguousarray(p[name][chosen]) for name in Inputs._fields))
             results = _empty_results(len(chosen), path.months, monthly)
-            run_block(Inputs(*(np.ascontiguousarray(values[..., chosen]) for values in inputs)), policy, results)
+            head = Head(*np.zeros((len(Head._fields), len(chosen))))
+            run_block(inputs, policy, _empty_preparation(len(chosen), weights), results, head)
             parts.append(results)
+            heads.append(head)
             order.append(chosen)
     back = np.argsort(np.concatenate(order))
-    results = Results(*(np.concatenate(rows, axis=-1)[..., back] for rows in zip(*parts, strict=True)))
-    return shape_outcome(results, p, path.months, _course(results.course) if monthly else None)
+
+    def joined(rows):
+        return np.concatenate(rows, axis=-1)[..., back]
+
+    headline = {name: joined([getattr(head, name) for head in heads]) for name in Head._fields}
+    results = {name: joined([getattr(part, name) for part in parts]) for name in Results._fields if name != "months_of_year"}
+    return shape_outcome(headline, results, _course(results["course"]) if monthly else None)
 
 
 def _chunks(chosen: np.ndarray) -> list[np.ndarray]:
@@ -63,63 +71,44 @@ def _policy(path: PolicyPath, branch: int, segments: Sequence[Segment], weights:
         np.array(values[branch], dtype=float, order="C")  # one type, so that the loop is compiled once
         for values in (path.limbo, path.denied, path.rule_age, path.limbo_before)
     )
+    limbo_share, named, unlisted_open = np.zeros(path.months), np.zeros((path.months, len(GROUPS))), np.zeros(path.months)
+    follow_from_path(limbo, denied, weights, limbo_share, named, unlisted_open)
     return Policy(
         limbo=limbo,
         denied=denied,
-        limbo_share=limbo.max(axis=(1, 2)),
-        named=(limbo + denied).max(axis=2) > 0,
-        unlisted_open=1 - (denied[:, UNLISTED] * weights[UNLISTED]).sum(axis=1),
+        limbo_share=limbo_share,
+        named=named,
+        unlisted_open=unlisted_open,
         rule_age=rule_age,
         limbo_before=limbo_before,
         weights=np.ascontiguousarray(weights),
         memory=np.array([segments[s].name == "memory" for s in path.products.segment]),
+        relative_substitutability=np.array([segment.substitutability for segment in segments])[path.products.segment],
         retaliation=bool(path.retaliation),
+        allies=float(path.plurilateral),
+        tgl_days=float(path.tgl_days),
         demand=demand,
     )
 
 
 def _empty_results(n: int, months: int, monthly: bool) -> Results:
     years = -(-months // 12)
-    return Results(
-        present_value=np.zeros((len(LOSSES), n)),
-        losses=np.zeros((len(LOSSES), years, n)),
-        purchases=np.zeros((len(GROUPS), years, n)),
-        revenue=np.zeros((years, n)),
-        baseline=np.zeros((years, n)),
-        rivals=np.zeros((years, n)),
-        yearly=np.zeros((len(YEARLY), years, n)),
-        discounted=np.zeros((2, n)),
-        denied=np.zeros((2, n)),
-        legal=np.zeros((2, n)),
-        course=np.zeros((len(COURSE), months if monthly else 0, n)),
-    )
+    sizes = {"losses": len(LOSSES), "yearly": len(YEARLY), "groups": len(GROUPS), "years": years, "n": n,
+             "course_months": months if monthly else 0}
+    results = Results(**{name: np.zeros(_sized(shape, sizes)) for name, shape in RESULT_SHAPES.items()})
+    results.months_of_year[:] = np.minimum(12, months - 12 * np.arange(years))
+    return results
 
 
-def _inputs(p: Draws, path: PolicyPath, segments: Sequence[Segment], weights: np.ndarray) -> Inputs:
-    """Parameters, and what follows from them once for all months."""
-    base = exposure.group_sales_usd_bn(p)[:, None, :] * weights[:, :, None] / 12
-    by_group = base.sum(axis=1)
-    world_base = p["world_sales_usd_bn"] / 12
-    share_elsewhere = by_group[ELSEWHERE] / (world_base * (1 - p["chinese_demand_share_pct"] / 100))
-    hazard = contagion.lapse_hazard_per_month(p["lapse_probability"], path.tgl_days)
-    derived = {
-        "base": base,
-        "substitutable": exposure.substitutable_share(p, path.products, segments),
-        "world_base": world_base,
-        "share_elsewhere": share_elsewhere,
-        "sigma": research.share_sensitivity(
-            p, by_group[ELSEWHERE] / by_group.sum(axis=0), share_elsewhere, p["us_share_pct"] / 100
-        ),
-        "depreciation": research.monthly_depreciation(p["knowledge_depreciation_pct_per_year"]),
-        "lag": np.rint(p["rd_lag_years"] * 12).astype(np.int64),
-        "coverage": p["allied_coverage"] * path.plurilateral,
-        "hazard": hazard,
-        "hazard_ratio": hazard / contagion.lapse_hazard_per_month(p["lapse_reference"], contagion.REFERENCE_TGL_DAYS),
-        "licensed_share": p["licence_approval_share"] * p["licence_use_share"],
-        "growth": (1 + p["market_growth_pct_per_year"] / 100) ** (1 / 12),
-        "discount": (1 + p["discount_rate_pct_per_year"] / 100) ** (-1 / 12),
-    }
-    return Inputs(**{name: np.ascontiguousarray(derived[name] if name in derived else p[name]) for name in Inputs._fields})
+def _empty_preparation(n: int, weights: np.ndarray) -> Prepared:
+    """Room for what is worked out of the parameters."""
+    sizes = {"groups": weights.shape[0], "products": weights.shape[1], "n": n}
+    return Prepared(**{name: np.zeros(_sized(shape, sizes), np.int64 if name == "lag" else float)
+                       for name, shape in PREPARED_SHAPES.items()})
+
+
+def _sized(shape: tuple[int | str, ...], sizes: dict[str, int]) -> tuple[int, ...]:
+    return tuple(sizes[size] if isinstance(size, str) else size for size in shape)
 
 
 def _course(course: np.ndarray) -> dict[str, np.ndarray]:

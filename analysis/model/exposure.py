@@ -10,30 +10,31 @@ from analysis.model.parameters import Draws, Segment
 from analysis.model.policy_path import Products
 
 
+def unlisted_sales_usd_bn(world_sales: float, demand_share_pct: float, us_share_of_demand_pct: float, listed: float) -> float:
+    """Yearly US sales to other Chinese firms: Chinese device makers' share of world demand times the US share of it, less the
+    listed customer (BCG's headquarters basis)."""
+    return max(world_sales * demand_share_pct / 100 * us_share_of_demand_pct / 100 - listed, 0.0)
+
+
+def elsewhere_sales_usd_bn(us_sales: float, listed: float, unlisted: float) -> float:
+    """Yearly US sales to all others."""
+    return us_sales - listed - unlisted
+
+
 def us_sales_usd_bn(p: Draws) -> np.ndarray:
     """(n,) yearly sales of US-headquartered firms: share times world market."""
     return p["world_sales_usd_bn"] * p["us_share_pct"] / 100
 
 
 def group_sales_usd_bn(p: Draws) -> np.ndarray:
-    """(groups, n) yearly US sales to the listed customer, other Chinese firms, and everyone else.
-
-    Chinese device makers' share of world demand times the US share of that demand (BCG's headquarters basis), less the
-    listed customer; the rest of US sales goes elsewhere.
-    """
+    """(groups, n) yearly US sales to the listed customer, other Chinese firms, and everyone else."""
     listed = p["listed_customer_sales_usd_bn"]
-    chinese = (p["world_sales_usd_bn"] * p["chinese_demand_share_pct"] / 100 * p["us_share_of_chinese_demand_pct"] / 100)
-    unlisted = np.maximum(chinese - listed, 0.0)
-    return np.stack([listed, unlisted, us_sales_usd_bn(p) - listed - unlisted])
+    unlisted = np.vectorize(unlisted_sales_usd_bn)(
+        p["world_sales_usd_bn"], p["chinese_demand_share_pct"], p["us_share_of_chinese_demand_pct"], listed)
+    return np.stack([listed, unlisted, elsewhere_sales_usd_bn(us_sales_usd_bn(p), listed, unlisted)])
 
 
 def product_weights(products: Products, segments: Sequence[Segment]) -> np.ndarray:
     """(groups, products) share of a group's purchases that each product has; rows add up to 1."""
     weights = np.array([segment.weight for segment in segments])
     return weights[products.segment] * products.width
-
-
-def substitutable_share(p: Draws, products: Products, segments: Sequence[Segment]) -> np.ndarray:
-    """(products, n) share of purchases for which a non-US source exists, at most 1."""
-    relative = np.array([segment.substitutability for segment in segments])[products.segment]
-    return np.minimum(p["substitutable_share"] * relative[:, None], 1.0)

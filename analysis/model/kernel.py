@@ -8,48 +8,21 @@ there is one text of each. Loops are short because a compiler vectorises only wh
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Callable
-from pathlib import Path
+from collections import namedtuple
 
-import numba
 import numpy as np
 
-from analysis import paths
-from analysis.model import access, china, contagion, denial, design_out, diversion, employment, research, stock
-from analysis.model.kernel_types import Inputs, Policy, Results
+from analysis.model import access, china, contagion, denial, design_out, diversion, employment, exposure, preparation, research, stock
+from analysis.model.compiled import inner as _inner
+from analysis.model.compiled import outer
+from analysis.model.headlines import headlines
+from analysis.model.preparation import ELSEWHERE, LISTED, UNLISTED, prepare
+from analysis.model.records import fields_read
 
-LISTED, UNLISTED, ELSEWHERE = 0, 1, 2
 TIMING, WAITING, SOCKETS, FORBIDDEN_LISTED, FORBIDDEN_UNLISTED = range(5)
 CONTAGION_UNLISTED, CONTAGION_ELSEWHERE, SECOND_ROUND, RETALIATION, DIVERSION = range(5, 10)  # in the order of outcome.LOSSES
-EQUATIONS = (access, china, contagion, denial, design_out, diversion, employment, research, stock)
-
-
-def _compiled(function: Callable) -> Callable:
-    """Compile for speed; keep the machine code between runs, in a folder named by the text of the modules.
-
-    Numba looks only at the file of the compiled function to tell whether its cache is stale; the equations live in other
-    files, hence the hash.
-    """
-    sources = [__file__, *(module.__file__ for module in EQUATIONS)]
-    digest = hashlib.sha256(b"".join(Path(source).read_bytes() for source in sources)).hexdigest()
-    before = numba.config.CACHE_DIR
-    try:
-        folder = paths.BUILD / "cache" / f"model-{digest[:16]}"
-        folder.mkdir(parents=True, exist_ok=True)
-        numba.config.CACHE_DIR = str(folder)
-        return numba.njit(function, cache=True, nogil=True, error_model="numpy")
-    except (OSError, RuntimeError):  # a folder that cannot be written to: compile anew in each process
-        return numba.njit(function, nogil=True, error_model="numpy")
-    finally:
-        numba.config.CACHE_DIR = before
-
-
-def _inner(function: Callable) -> Callable:
-    """An equation as compiled code that the loop takes in; division by zero is excluded by its callers."""
-    return numba.njit(function, error_model="numpy")
-
+EQUATIONS = (access, china, contagion, denial, design_out, diversion, employment, exposure, preparation, research, stock)
 
 _ripple, _threat = _inner(contagion.ripple), _inner(contagion.threat)
 _started, _design_step, _wanted_use = _inner(design_out.started), _inner(design_out.step), _inner(design_out.wanted_use)
@@ -69,9 +42,9 @@ _jobs, _capex, _abroad_step = (
 )
 
 
-def _run(p: Inputs, policy: Policy, out: Results) -> None:
+def month_loop(p, q, policy, out) -> None:
     """Run some draws through every month. The order of the blocks within a month is the order of the chapter's text."""
-    groups, products, n = p.base.shape
+    groups, products, n = q.base.shape[0], q.base.shape[1], q.base.shape[2]
     months = policy.limbo.shape[0]
     with_course = out.course.shape[1] > 0
     designed_out, queue = np.zeros((groups, products, n)), np.zeros((groups, products, n))
@@ -85,15 +58,15 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
     for i in range(n):
         spread[UNLISTED, i], spread[ELSEWHERE, i] = p.contagion_unlisted[i], p.contagion_elsewhere[i]
         self_sufficiency[i], abroad[i] = p.china_self_sufficiency_pct[i], p.rd_abroad_share_pct[i] / 100
-        first_product = min(first_product, p.lag[i])
+        first_product = min(first_product, q.lag[i])
     for g in range(groups):
         for k in range(products):
             for i in range(n):
-                free_stock[g, k, i] = p.stock_cover_months[i] * p.base[g, k, i] * p.licence_free_share[i]
-                licensed_stock[g, k, i] = p.stock_cover_months[i] * p.base[g, k, i] * (1 - p.licence_free_share[i])
-                total_base[i] += p.base[g, k, i]
+                free_stock[g, k, i] = p.stock_cover_months[i] * q.base[g, k, i] * p.licence_free_share[i]
+                licensed_stock[g, k, i] = p.stock_cover_months[i] * q.base[g, k, i] * (1 - p.licence_free_share[i])
+                total_base[i] += q.base[g, k, i]
                 if g != ELSEWHERE:
-                    chinese_base[i] += p.base[g, k, i]
+                    chinese_base[i] += q.base[g, k, i]
     history = np.empty((months, n))
 
     # Scratch of one month and, from `hazard` on, of one product.
@@ -124,7 +97,7 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
         bought[:], lost_final[:] = 0.0, 0.0
 
         for g in range(groups):
-            named, spread_g, months_g = policy.named[t, g], spread[g], threatened_months[g]
+            named, spread_g, months_g = policy.named[t, g] > 0, spread[g], threatened_months[g]
             for i in range(n):
                 under_threat = named or spread_g[i] * fear[i] > 0
                 settled[i] = 0.0 if named else 1 - spread_g[i] * fear[i]
@@ -136,13 +109,13 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
                 weight, limbo, denied = policy.weights[g, k], policy.limbo[t, g, k], policy.denied[t, g, k]
                 if weight == 0.0:
                     continue
-                base, substitutable, h = p.base[g, k], p.substitutable[k], designed_out[g, k]
+                base, substitutable, h = q.base[g, k], q.substitutable[k], designed_out[g, k]
                 for i in range(n):
                     threat[i] = _threat(limbo + denied, spread_g[i], fear[i])
                 for i in range(n):
                     # Where allies join a rule, a denied customer finds fewer other sources to design in.
                     h[i] = _design_step(
-                        h[i], threat[i], hazard[i] * (1 - p.coverage[i] * denied), p.reentry_hazard_per_month[i], settled[i]
+                        h[i], threat[i], hazard[i] * (1 - q.coverage[i] * denied), p.reentry_hazard_per_month[i], settled[i]
                     )
                 for i in range(n):
                     use[i] = _wanted_use(base[i] * demand[i], substitutable[i], h[i])
@@ -153,7 +126,7 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
                         loss[RETALIATION, i] += (1 - denied) * (use[i] - kept[i])
                         use[i] = kept[i]
                 for i in range(n):
-                    cover[i] = _cover(p.stock_cover_months[i], p.stockpile_months[i], threat[i], p.hazard_ratio[i])
+                    cover[i] = _cover(p.stock_cover_months[i], p.stockpile_months[i], threat[i], q.hazard_ratio[i])
 
                 # Goods that need no licence.
                 stock = free_stock[g, k]
@@ -176,7 +149,7 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
                 else:
                     pending[:] = 0.0
                 for i in range(n):
-                    shipped_part[i] = _shipments(order[i], limbo, denied, p.licensed_share[i] * pending[i])
+                    shipped_part[i] = _shipments(order[i], limbo, denied, q.licensed_share[i] * pending[i])
                     shipped[i] += shipped_part[i]
                 for i in range(n):
                     served_part[i], stock[i] = _serve(use[i] * (1 - p.licence_free_share[i]), stock[i], shipped_part[i])
@@ -186,7 +159,7 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
                 for i in range(n):
                     # The same share of needs as is counted as denied: what is designed out already is part of what others supply.
                     access = served[i] / use[i] if use[i] > 0 else 1.0
-                    missed = base[i] * demand[i] * _denied_share(access, substitutable[i], p.coverage[i])
+                    missed = base[i] * demand[i] * _denied_share(access, substitutable[i], q.coverage[i])
                     lost_g[i] += missed
                     # Customers' stocks are not rivals' sales: rivals gain what customers use from others.
                     rival_gain[i] += base[i] * demand[i] - served[i] - missed
@@ -211,13 +184,13 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
                         threatened[i] += threat[i] * base[i]
                     for i in range(n):
                         access = served[i] / use[i] if use[i] > 0 else 1.0
-                        denied_now = weight * _denied_share(access, substitutable[i], p.coverage[i])
+                        denied_now = weight * _denied_share(access, substitutable[i], q.coverage[i])
                         denied_g[i] += denied_now
                         if with_course:
                             out.course[14 + g, t, i] += denied_now
                     for i in range(n):
                         access = shipped[i] / ordered[i] if ordered[i] > 0 else 1.0
-                        legal_g[i] += weight * _denied_share(access, substitutable[i], p.coverage[i])
+                        legal_g[i] += weight * _denied_share(access, substitutable[i], q.coverage[i])
                 if with_course:
                     for i in range(n):
                         out.course[3 + g, t, i] += free_stock[g, k, i] + licensed_stock[g, k, i]
@@ -229,7 +202,8 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
             for i in range(n):
                 purchases[i] += bought_g[i]
             if with_course:
-                out.course[g, t] = bought_g
+                for i in range(n):
+                    out.course[g, t, i] = bought_g[i]
 
         for i in range(n):
             diverted[i] = _diverted(
@@ -242,7 +216,7 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
             )
         if t >= first_product:  # no knowledge has changed before the first research of the new path becomes a product
             for i in range(n):
-                second_round[i] = bought[ELSEWHERE, i] * (1 - _share_factor(p.share_elsewhere[i], p.sigma[i] * knowledge[i]))
+                second_round[i] = bought[ELSEWHERE, i] * (1 - _share_factor(q.share_elsewhere[i], q.sigma[i] * knowledge[i]))
         for i in range(n):
             loss[CONTAGION_UNLISTED, i] -= loss[RETALIATION, i]
             loss[SECOND_ROUND, i], loss[DIVERSION, i] = second_round[i], -diverted[i]
@@ -255,7 +229,7 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
         for i in range(n):
             uncertainty = p.uncertainty_doublings[i] * limbo_share
             log_ratio = math.log(ratio[i])
-            rival_base = p.world_base[i] - total_base[i]
+            rival_base = q.world_base[i] - total_base[i]
             log_rival_ratio = math.log(max(1 + rival_gain[i] / (rival_base * demand[i]), 1e-6))
             log_rd[i] = _research_step(
                 log_rd[i], log_ratio, uncertainty, p.rd_revenue_elasticity[i], p.rd_uncertainty_effect[i], p.rd_adjustment_months[i]
@@ -272,8 +246,8 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
             discounted[0, i] += (1 - rd_ratio) * factor[i]
             discounted[1, i] += (1 - capex_ratio) * factor[i]
         for i in range(n):
-            lagged = history[t - p.lag[i], i] if t >= p.lag[i] else 0.0
-            knowledge[i] = _knowledge_step(knowledge[i], lagged, p.depreciation[i])
+            lagged = history[t - q.lag[i], i] if t >= q.lag[i] else 0.0
+            knowledge[i] = _knowledge_step(knowledge[i], lagged, q.depreciation[i])
         for i in range(n):
             self_sufficiency[i] = _china_step(
                 self_sufficiency[i],
@@ -282,9 +256,9 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
                 p.china_threat_response_pp_per_year[i],
             )
         for i in range(n):
-            abroad[i] = _abroad_step(abroad[i], p.hazard[i] * limbo_share, p.rd_location_response[i])
+            abroad[i] = _abroad_step(abroad[i], q.hazard[i] * limbo_share, p.rd_location_response[i])
         for i in range(n):
-            yearly[0, year, i] += 100 * revenue[i] / (p.world_base[i] * demand[i])
+            yearly[0, year, i] += 100 * revenue[i] / (q.world_base[i] * demand[i])
         for i in range(n):
             yearly[4, year, i] += self_sufficiency[i]
             yearly[5, year, i] += 100 * abroad[i]
@@ -299,11 +273,22 @@ def _run(p: Inputs, policy: Policy, out: Results) -> None:
             for i in range(n):
                 value[i] += lost[i] * factor[i]
         if with_course:
-            out.course[12, t], out.course[13, t] = limbo_share, fear
+            for i in range(n):
+                out.course[12, t, i], out.course[13, t, i] = limbo_share, fear[i]
         for i in range(n):
-            demand[i] *= p.growth[i]
-            factor[i] *= p.discount[i]
+            demand[i] *= q.growth[i]
+            factor[i] *= q.discount[i]
 
 
-run_block = _compiled(_run)
-"""The compiled loop: run_block(inputs, policy, results), results filled with zeros beforehand."""
+def run(p, policy, q, out, head) -> None:
+    """One branch of the policy, for the draws in `p`: prepare, go through the months, sum up."""
+    _prepare(p, policy, q)
+    _month_loop(p, q, policy, out)
+    _headlines(p, q, out, head)
+
+
+_prepare, _month_loop, _headlines = _inner(prepare), _inner(month_loop), _inner(headlines)
+Inputs = namedtuple("Inputs", fields_read("p", prepare, month_loop, headlines))  # type: ignore[misc]
+Head = namedtuple("Head", fields_read("head", headlines))  # type: ignore[misc]
+run_block = outer(run, EQUATIONS)
+"""The compiled loop: run_block(inputs, policy, prepared, results, head), the last three filled with zeros beforehand."""

@@ -1,4 +1,4 @@
-"""What goes into the compiled month loop and what comes out of it."""
+"""What goes into the compiled month loop and what comes out of it; parameters go in under their own names (kernel.Inputs)."""
 
 from __future__ import annotations
 
@@ -7,51 +7,23 @@ from typing import NamedTuple
 import numpy as np
 
 
-class Inputs(NamedTuple):
-    """Per draw, (n,) each unless stated. Parameters under their own names; the rest is worked out by the engine."""
+class Prepared(NamedTuple):
+    """What :func:`analysis.model.preparation.prepare` works out of the parameters; (n,) unless stated there."""
 
-    base: np.ndarray  # (groups, products, n) monthly US sales before any rule, US$ bn
-    substitutable: np.ndarray  # (products, n)
-    world_base: np.ndarray  # monthly world sales, US$ bn
-    share_elsewhere: np.ndarray  # US share of sales outside China
-    sigma: np.ndarray  # effect of the knowledge gap on the logit of that share
-    depreciation: np.ndarray  # of knowledge, a month
-    lag: np.ndarray  # months from research to product, integer
-    coverage: np.ndarray  # allied coverage in force
-    hazard: np.ndarray  # lapse hazard a month
-    hazard_ratio: np.ndarray  # the same over the reference
-    licensed_share: np.ndarray  # approved times used
-    growth: np.ndarray  # monthly growth factor of the market
-    discount: np.ndarray  # monthly discount factor
-    licence_free_share: np.ndarray
-    licence_lag_months: np.ndarray
-    clear_rule_months: np.ndarray
-    contagion_persistence: np.ndarray
-    credibility_months: np.ndarray
-    contagion_unlisted: np.ndarray
-    contagion_elsewhere: np.ndarray
-    redesign_delay_months: np.ndarray
-    design_out_hazard_per_month: np.ndarray
-    reentry_hazard_per_month: np.ndarray
-    stock_cover_months: np.ndarray
-    stockpile_months: np.ndarray
-    stock_adjustment_months: np.ndarray
-    retaliation_loss_share: np.ndarray
-    diversion_to_unlisted: np.ndarray
-    diversion_elsewhere: np.ndarray
-    diversion_us_content_ratio: np.ndarray
-    uncertainty_doublings: np.ndarray
-    rd_revenue_elasticity: np.ndarray
-    rd_uncertainty_effect: np.ndarray
-    rd_adjustment_months: np.ndarray
-    capex_uncertainty_effect: np.ndarray
-    china_self_sufficiency_pct: np.ndarray
-    china_trend_pp_per_year: np.ndarray
-    china_threat_response_pp_per_year: np.ndarray
-    direct_jobs: np.ndarray
-    jobs_revenue_elasticity: np.ndarray
-    rd_abroad_share_pct: np.ndarray
-    rd_location_response: np.ndarray
+    sales: np.ndarray
+    base: np.ndarray
+    substitutable: np.ndarray
+    world_base: np.ndarray
+    share_elsewhere: np.ndarray
+    sigma: np.ndarray
+    depreciation: np.ndarray
+    lag: np.ndarray
+    coverage: np.ndarray
+    hazard: np.ndarray
+    hazard_ratio: np.ndarray
+    licensed_share: np.ndarray
+    growth: np.ndarray
+    discount: np.ndarray
 
 
 class Policy(NamedTuple):
@@ -60,13 +32,16 @@ class Policy(NamedTuple):
     limbo: np.ndarray  # (months, groups, products)
     denied: np.ndarray  # (months, groups, products)
     limbo_share: np.ndarray  # (months,) the largest limbo of the month
-    named: np.ndarray  # (months, groups) True where a rule or limbo touches the group
+    named: np.ndarray  # (months, groups) 1 where a rule or limbo touches the group
     unlisted_open: np.ndarray  # (months,) share of other Chinese customers' purchases that is not denied
     rule_age: np.ndarray  # (months,)
     limbo_before: np.ndarray  # (months,)
     weights: np.ndarray  # (groups, products) share of a group's purchases
     memory: np.ndarray  # (products,) True for memory
+    relative_substitutability: np.ndarray  # (products,) over the mean of all
     retaliation: bool
+    allies: float  # 1 where allied suppliers join the rule, else 0
+    tgl_days: float  # length of one temporary licence
     demand: np.ndarray  # (months,) world demand over the base year; empty: growth from the parameters
 
 
@@ -84,6 +59,7 @@ class Results(NamedTuple):
     denied: np.ndarray  # (2, n) months: listed, other Chinese
     legal: np.ndarray  # (2, n) the same before stocks
     course: np.ndarray  # (COURSE, months, n)
+    months_of_year: np.ndarray  # (years,)
 
 
 COURSE = (
@@ -105,3 +81,25 @@ COURSE = (
     "denied_unlisted",
 )
 """Rows of the monthly course."""
+
+RESULT_SHAPES: dict[str, tuple[int | str, ...]] = {
+    "present_value": ("losses", "n"),
+    "losses": ("losses", "years", "n"),
+    "purchases": ("groups", "years", "n"),
+    "revenue": ("years", "n"),
+    "baseline": ("years", "n"),
+    "rivals": ("years", "n"),
+    "yearly": ("yearly", "years", "n"),
+    "discounted": (2, "n"),
+    "denied": (2, "n"),
+    "legal": (2, "n"),
+    "course": (len(COURSE), "course_months", "n"),
+    "months_of_year": ("years",),
+}
+PREPARED_SHAPES: dict[str, tuple[int | str, ...]] = {
+    **dict.fromkeys(Prepared._fields, ("n",)),
+    "sales": ("groups", "n"),
+    "base": ("groups", "products", "n"),
+    "substitutable": ("products", "n"),
+}
+"""Shapes of the records by field, with the names of sizes that a run decides; the browser makes its own from the same table."""

@@ -29,6 +29,8 @@ many processes work on the blocks or in which order. Part of the meaning of a se
 RESOLUTION = "resolution_quantile"
 """Not a parameter: the uniform that decides, draw by draw, how a stalemate with several possible resolutions ends."""
 
+UNIT = Prior("uniform", (0.0, 1.0))
+
 Draws = dict[str, np.ndarray]
 
 
@@ -134,7 +136,16 @@ class Parameters:
         Each parameter has a random stream of its own, found from its name, so that adding or fixing a parameter leaves
         the draws of all others as they were (common random numbers between scenarios and editions).
         """
-        return self.from_quantiles({name: stream_uniform(seed, name, block)[:size] for name in (*self.uncertain, RESOLUTION)}, size)
+        priors = {**{name: self[name].prior for name in self.uncertain}, RESOLUTION: UNIT}
+        drawn = {name: prior.on_grid(steps) for (name, steps), prior in
+                 zip(self.draw_steps(seed, block, size).items(), priors.values(), strict=True) if prior is not None}
+        fixed = {name: np.full(size, parameter.value) for name, parameter in self.by_name.items() if parameter.prior is None}
+        return {**fixed, **drawn}
+
+    def draw_steps(self, seed: int, block: int, size: int = DRAW_BLOCK) -> dict[str, np.ndarray]:
+        """The draws of the uncertain parameters and of the resolution as grid steps (Prior.grid_steps), (size,) each."""
+        priors = {**{name: self[name].prior for name in self.uncertain}, RESOLUTION: UNIT}
+        return {name: prior.grid_steps(stream_uniform(seed, name, block)[:size]) for name, prior in priors.items() if prior}
 
 
 def stream_uniform(seed: int, name: str, block: int) -> np.ndarray:

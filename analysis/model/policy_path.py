@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.model.layers import limbo_then_rule, split_products
+
 GROUPS = ("listed", "unlisted", "elsewhere")
 """Customer groups: listed (on the Entity List), other firms headquartered in China, all other customers."""
 
@@ -37,17 +39,8 @@ class Products:
     @classmethod
     def split(cls, coverages: Sequence[np.ndarray]) -> Products:
         """The coarsest layers that every coverage (groups, segments) in the list covers wholly or not at all."""
-        stack = np.stack([*coverages, np.ones_like(coverages[0])])
-        _, groups, segments = stack.shape
-        ends = [[np.unique(stack[:, g, s][stack[:, g, s] > 0]) for s in range(segments)] for g in range(groups)]
-        layers = [max(len(ends[g][s]) for g in range(groups)) for s in range(segments)]
-        segment = np.repeat(np.arange(segments), layers)
-        top = np.concatenate([
-            np.stack([np.pad(ends[g][s], (0, layers[s] - len(ends[g][s])), constant_values=1.0) for g in range(groups)])
-            for s in range(segments)], axis=1)
-        first = np.concatenate([[True], segment[1:] != segment[:-1]])
-        below = np.where(first, 0.0, np.concatenate([np.zeros((groups, 1)), top[:, :-1]], axis=1))
-        return cls(segment, top - below, top)
+        segment, width, top = split_products([np.asarray(coverage, float) for coverage in coverages])
+        return cls(segment.astype(int), width, top)
 
     def covered(self, coverage: np.ndarray) -> np.ndarray:
         """(groups, products), 1 where a coverage (groups, segments) takes in the layer, else 0."""
@@ -106,15 +99,14 @@ def stalemate_path(
     immediate decision. A fraction of a month counts as a share of that month's sales.
     """
     products = Products.split([limbo_coverage, *rules])
-    share = np.clip(limbo_months - np.arange(months), 0.0, 1.0)            # share of each month spent in limbo
-    in_limbo = share[:, None, None] * products.covered(limbo_coverage)
-    limbo = np.broadcast_to(in_limbo, (len(rules), *in_limbo.shape)).copy()
-    denied = np.stack([(1 - share)[:, None, None] * products.covered(rule) for rule in rules])
-    age = np.arange(months) - limbo_months
-    rule_age = np.stack([np.where((share < 1) & rule.any(), np.maximum(age, 0.0), -1.0) for rule in rules])
-    before = np.minimum(np.arange(months), limbo_months) if limbo_coverage.any() else np.zeros(months)
-    return PolicyPath(products, limbo, denied, rule_age, np.broadcast_to(before, (len(rules), months)).copy(),
-                      np.asarray(odds, float), tgl_days, plurilateral, retaliation, first_month)
+    shape = (len(rules), months, *products.width.shape)
+    limbo, denied = np.zeros(shape), np.zeros(shape)
+    rule_age, before = np.zeros((len(rules), months)), np.zeros((len(rules), months))
+    for branch, rule in enumerate(rules):
+        limbo_then_rule(float(limbo_months), limbo_coverage, rule, products.segment, products.width, products.top,
+                        limbo[branch], denied[branch], rule_age[branch], before[branch])
+    return PolicyPath(products, limbo, denied, rule_age, before, np.asarray(odds, float), tgl_days, plurilateral, retaliation,
+                      first_month)
 
 
 def realised_path(

@@ -20,6 +20,10 @@ FAMILIES = {
 }
 
 
+GRID = 65535
+"""Draws lie on a grid of this many steps over the support, so that the browser can be sent each of them in two bytes."""
+
+
 class PriorError(ValueError):
     """A prior's family or arguments are not valid."""
 
@@ -82,6 +86,16 @@ class Prior:
         mean, sd, low, high = a
         below, above = ndtr((low - mean) / sd), ndtr((high - mean) / sd)
         return np.clip(mean + sd * ndtri(below + u * (above - below)), low, high)
+
+    def grid_steps(self, u: np.ndarray) -> np.ndarray:
+        """The quantiles at `u` as whole numbers of steps from the lower end of the support, 0 to GRID."""
+        low, high = self.support
+        return np.rint((self.quantile(u) - low) / (high - low) * GRID).astype(np.uint16)
+
+    def on_grid(self, steps: np.ndarray) -> np.ndarray:
+        """The values of grid steps."""
+        low, high = self.support
+        return low + (high - low) * steps.astype(float) / GRID
 
     def describe(self) -> str:
         """Short text for tables, e.g. 'triangular(0.6, 0.73, 0.85)'."""

@@ -10,10 +10,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from analysis.model.parameters import Draws
-
 ELASTICITY_FLOOR = 0.1
 """Below this research elasticity the second round is scaled down with it: no response of research, no second round."""
 
@@ -34,7 +30,7 @@ def research_step(
     return log_research + (target - log_research) / adjustment_months
 
 
-def monthly_depreciation(depreciation_pct_per_year: np.ndarray) -> np.ndarray:
+def monthly_depreciation(depreciation_pct_per_year: float) -> float:
     """Yearly percentage to monthly share."""
     return 1 - (1 - depreciation_pct_per_year / 100) ** (1 / 12)
 
@@ -45,20 +41,17 @@ def knowledge_step(gap: float, lagged_research_gap: float, depreciation: float) 
 
 
 def share_sensitivity(
-    p: Draws,
-    elsewhere_weight: np.ndarray,
-    share_elsewhere: np.ndarray,
-    us_share: np.ndarray,
-) -> np.ndarray:
+    elasticity: float, multiplier: float, elsewhere_weight: float, share_elsewhere: float, us_share: float
+) -> float:
     """sigma of d logit(share elsewhere) = sigma d(knowledge gap), such that the long-run multiplier is M.
 
     With x the total loss as a share of revenue, research falls by eps x at home and rises by eps x w abroad
     (w = US over rival revenue); the share elsewhere, s, then falls by (1 - s) sigma eps x (1 + w) of itself. This is the
     second round, (1 - 1/M) x of revenue, when sigma = (1 - 1/M) / [weight (1 - s) eps (1 + w)]. First-order in x.
     """
-    elasticity = np.maximum(p["rd_revenue_elasticity"], ELASTICITY_FLOOR)
     rival_ratio = us_share / (1 - us_share)
-    return (1 - 1 / p["second_round_multiplier"]) / (elsewhere_weight * (1 - share_elsewhere) * elasticity * (1 + rival_ratio))
+    responding = max(elasticity, ELASTICITY_FLOOR)
+    return (1 - 1 / multiplier) / (elsewhere_weight * (1 - share_elsewhere) * responding * (1 + rival_ratio))
 
 
 def share_factor(us_share: float, logit_change: float) -> float:

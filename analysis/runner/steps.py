@@ -12,7 +12,7 @@ STEPS: tuple[Step, ...] = (
     Step("estimate_checks", "check-estimate", "analysis.sales.estimate.run"),
     Step("model", "model-results", "analysis.model.results", ("parameters.yml", "scenarios.yml", "replication.yml")),
     Step("explorer", "explorer-results", "analysis.explorer.results", ("parameters.yml", "scenarios.yml"),
-         ("explorer-draws.js", "explorer-model.js", "explorer-state.js")),
+         ("explorer-model.js", "explorer-run.js", "explorer-state.js")),
 )
 
 

@@ -1,343 +1,622 @@
-// The model of the explorer: analysis/model in JavaScript, draw for draw. A step of the build runs both on the same draws and
-// stops the build where they differ by more than rounding (analysis/publish/explorer/agreement.py).
-//
-// Money is in US$ bn a month. Groups: 0 listed customer, 1 other Chinese customers, 2 elsewhere.
+// The model of the explorer, written from the Python of analysis/model by `python -m analysis explorer-script`: change it there.
+// A step of the build runs both on the same draws and stops the build where they differ by more than rounding.
 (function () {
-  "use strict";
-  const LISTED = 0, UNLISTED = 1, ELSEWHERE = 2, GROUPS = 3;
-  const LOSSES = ["timing", "waiting", "sockets", "forbidden_listed", "forbidden_unlisted", "contagion_unlisted",
-                  "contagion_elsewhere", "second_round", "retaliation", "diversion"];
-
-  // --- the policy path (policy_path.py) ----------------------------------------------------------------------------------
-
-  // Layers that every coverage (groups × segments) covers wholly or not at all.
-  function splitProducts(coverages) {
-    const segments = coverages[0][0].length, segment = [], top = [[], [], []], width = [[], [], []];
-    for (let s = 0; s < segments; s++) {
-      const ends = [LISTED, UNLISTED, ELSEWHERE].map((g) =>
-        [...new Set([...coverages.map((c) => c[g][s]), 1])].filter((end) => end > 0).sort((a, b) => a - b));
-      const layers = Math.max(...ends.map((e) => e.length));
-      for (let k = 0; k < layers; k++) {
-        segment.push(s);
-        for (let g = 0; g < GROUPS; g++) {
-          const upper = k < ends[g].length ? ends[g][k] : 1, below = k ? top[g][top[g].length - 1] : 0;
-          top[g].push(upper);
-          width[g].push(upper - below);
+"use strict";
+function filled(shape, value) {
+  if (typeof shape === "number") return new Float64Array(shape).fill(value);
+  if (shape.length === 1) return new Float64Array(shape[0]).fill(value);
+  return Array.from({ length: shape[0] }, () => filled(shape.slice(1), value));
+}
+function setAll(array, value) { if (array instanceof Float64Array) array.fill(value); else for (const part of array) setAll(part, value); }
+function roundHalfEven(x) { const whole = Math.round(x); return whole - x === 0.5 && whole % 2 ? whole - 1 : whole; }
+function exposure$unlisted_sales_usd_bn(world_sales, demand_share_pct, us_share_of_demand_pct, listed) {
+  return Math.max((((((world_sales * demand_share_pct) / 100) * us_share_of_demand_pct) / 100) - listed), 0.0);
+}
+function exposure$elsewhere_sales_usd_bn(us_sales, listed, unlisted) {
+  return ((us_sales - listed) - unlisted);
+}
+function research$share_sensitivity(elasticity, multiplier, elsewhere_weight, share_elsewhere, us_share) {
+  let responding, rival_ratio;
+  rival_ratio = (us_share / (1 - us_share));
+  responding = Math.max(elasticity, 0.1);
+  return ((1 - (1 / multiplier)) / (((elsewhere_weight * (1 - share_elsewhere)) * responding) * (1 + rival_ratio)));
+}
+function research$monthly_depreciation(depreciation_pct_per_year) {
+  return (1 - Math.pow((1 - (depreciation_pct_per_year / 100)), (1 / 12)));
+}
+function contagion$lapse_hazard_per_month(lapse_probability, tgl_days) {
+  return (1 - Math.pow((1 - lapse_probability), (30.4375 / tgl_days)));
+}
+function preparation$prepare(p, policy, q) {
+  let g, groups, i, k, n, products, us_sales;
+  groups = policy.weights.length;
+  products = policy.weights[0].length;
+  n = p.world_sales_usd_bn.length;
+  for (i = 0; i < n; i++) {
+    us_sales = ((p.world_sales_usd_bn[i] * p.us_share_pct[i]) / 100);
+    q.sales[0][i] = p.listed_customer_sales_usd_bn[i];
+    q.sales[1][i] = exposure$unlisted_sales_usd_bn(p.world_sales_usd_bn[i], p.chinese_demand_share_pct[i], p.us_share_of_chinese_demand_pct[i], q.sales[0][i]);
+    q.sales[2][i] = exposure$elsewhere_sales_usd_bn(us_sales, q.sales[0][i], q.sales[1][i]);
+    q.world_base[i] = (p.world_sales_usd_bn[i] / 12);
+    q.share_elsewhere[i] = (q.sales[2][i] / (p.world_sales_usd_bn[i] * (1 - (p.chinese_demand_share_pct[i] / 100))));
+    q.sigma[i] = research$share_sensitivity(p.rd_revenue_elasticity[i], p.second_round_multiplier[i], (q.sales[2][i] / us_sales), q.share_elsewhere[i], (p.us_share_pct[i] / 100));
+    q.depreciation[i] = research$monthly_depreciation(p.knowledge_depreciation_pct_per_year[i]);
+    q.lag[i] = roundHalfEven((p.rd_lag_years[i] * 12));
+    q.coverage[i] = (p.allied_coverage[i] * policy.allies);
+    q.hazard[i] = contagion$lapse_hazard_per_month(p.lapse_probability[i], policy.tgl_days);
+    q.hazard_ratio[i] = (q.hazard[i] / contagion$lapse_hazard_per_month(p.lapse_reference[i], 90.0));
+    q.licensed_share[i] = (p.licence_approval_share[i] * p.licence_use_share[i]);
+    q.growth[i] = Math.pow((1 + (p.market_growth_pct_per_year[i] / 100)), (1 / 12));
+    q.discount[i] = Math.pow((1 + (p.discount_rate_pct_per_year[i] / 100)), (-(1) / 12));
+  }
+  for (k = 0; k < products; k++) {
+    for (i = 0; i < n; i++) {
+      q.substitutable[k][i] = Math.min((p.substitutable_share[i] * policy.relative_substitutability[k]), 1.0);
+    }
+    for (g = 0; g < groups; g++) {
+      for (i = 0; i < n; i++) {
+        q.base[g][k][i] = ((q.sales[g][i] * policy.weights[g][k]) / 12);
+      }
+    }
+  }
+}
+function contagion$ripple(limbo_share, rule_age, limbo_before, clear_rule_months, persistence, credibility_months) {
+  let fresh, lasting;
+  if ((rule_age < 0)) {
+    return limbo_share;
+  }
+  fresh = Math.min(Math.max((clear_rule_months - rule_age), 0.0), 1.0);
+  lasting = (persistence * -(Math.expm1((-(limbo_before) / credibility_months))));
+  return Math.max(limbo_share, fresh, lasting);
+}
+function design_out$started(months_under_threat, delay_months) {
+  return Math.min(Math.max((months_under_threat - delay_months), 0.0), 1.0);
+}
+function contagion$threat(direct, spread, ripple_now) {
+  return (direct + ((spread * ripple_now) * (1 - direct)));
+}
+function design_out$step(designed_out, threat, hazard, reentry_hazard, free) {
+  return ((designed_out + ((hazard * threat) * (1 - designed_out))) - ((reentry_hazard * free) * designed_out));
+}
+function design_out$wanted_use(base, substitutable, designed_out) {
+  return (base * (1 - (substitutable * designed_out)));
+}
+function stock$target_cover_months(normal_cover, extra_cover, threat, hazard_ratio) {
+  return (normal_cover + ((extra_cover * hazard_ratio) * threat));
+}
+function stock$orders(use, stock, cover_months, adjustment_months) {
+  return Math.max((use + (((cover_months * use) - stock) / adjustment_months)), 0.0);
+}
+function access$shipments(orders, limbo, denied, licensed) {
+  return ((orders * ((1 - limbo) - denied)) + Math.min(licensed, (limbo * orders)));
+}
+function stock$serve(use, stock, shipped) {
+  let available, served;
+  available = (stock + shipped);
+  served = Math.min(use, available);
+  return [served, (available - served)];
+}
+function access$licence_queue_step(queue, filed, lag_months) {
+  return (queue + ((filed - queue) / lag_months));
+}
+function denial$denied_share(access, substitutable, allied_coverage) {
+  return ((1 - access) * (1 - (substitutable * (1 - allied_coverage))));
+}
+function diversion$diverted_sales(lost_listed, lost_unlisted, unlisted_open, to_unlisted, elsewhere, us_content_ratio) {
+  return (us_content_ratio * (((to_unlisted * lost_listed) * unlisted_open) + (elsewhere * (lost_listed + lost_unlisted))));
+}
+function research$share_factor(us_share, logit_change) {
+  return (1 / (us_share + ((1 - us_share) * Math.exp(-(logit_change)))));
+}
+function research$research_step(log_research, log_revenue_ratio, uncertainty, elasticity, uncertainty_effect, adjustment_months) {
+  let target;
+  target = ((elasticity * log_revenue_ratio) + (uncertainty_effect * uncertainty));
+  return (log_research + ((target - log_research) / adjustment_months));
+}
+function employment$capital_spending_ratio(revenue_ratio, uncertainty_effect, uncertainty) {
+  return (revenue_ratio * Math.exp((uncertainty_effect * uncertainty)));
+}
+function employment$direct_jobs(jobs, log_revenue_ratio, elasticity) {
+  return (jobs * Math.exp((elasticity * log_revenue_ratio)));
+}
+function research$knowledge_step(gap, lagged_research_gap, depreciation) {
+  return (((1 - depreciation) * gap) + (depreciation * lagged_research_gap));
+}
+function china$self_sufficiency_step(share_pct, threatened_demand, trend, response) {
+  return Math.min((share_pct + ((trend + (response * threatened_demand)) / 12)), 100.0);
+}
+function employment$research_abroad_step(share, hazard, response) {
+  return Math.min(Math.max((share + (response * hazard)), 0.0), 1.0);
+}
+function kernel$month_loop(p, q, policy, out) {
+  let abroad, access, base, bought, bought_g, capex_ratio, chinese_base, cover, demand, denied, denied_g, denied_now, designed_out, discounted, diverted, factor, fear, filed, first_product, free_stock, g, groups, h, hazard, history, i, k, kept, kind, knowledge, lagged, legal_g, licensed_stock, limbo, limbo_share, log_ratio, log_rd, log_rival_ratio, log_rivals, loss, lost, lost_final, lost_g, missed, months, months_g, n, named, order, ordered, pending, products, purchases, queue, ratio, rd_ratio, revenue, rival_base, rival_gain, second_round, self_sufficiency, served, served_part, settled, shipped, shipped_part, spread, spread_g, stock, substitutable, t, threat, threatened, threatened_months, total_base, uncertainty, under_threat, use, value, weight, with_course, year, year_sum, yearly;
+  groups = q.base.length;
+  products = q.base[0].length;
+  n = q.base[0][0].length;
+  months = policy.limbo.length;
+  with_course = (out.course[0].length > 0);
+  designed_out = filled([groups, products, n], 0);
+  queue = filled([groups, products, n], 0);
+  free_stock = filled([groups, products, n], 0);
+  licensed_stock = filled([groups, products, n], 0);
+  threatened_months = filled([groups, n], 0);
+  spread = filled([groups, n], 0);
+  total_base = filled(n, 0);
+  chinese_base = filled(n, 0);
+  demand = filled(n, 1);
+  factor = filled(n, 1);
+  log_rd = filled(n, 0);
+  log_rivals = filled(n, 0);
+  knowledge = filled(n, 0);
+  self_sufficiency = filled(n, 0);
+  abroad = filled(n, 0);
+  first_product = months;
+  for (i = 0; i < n; i++) {
+    spread[1][i] = p.contagion_unlisted[i];
+    spread[2][i] = p.contagion_elsewhere[i];
+    self_sufficiency[i] = p.china_self_sufficiency_pct[i];
+    abroad[i] = (p.rd_abroad_share_pct[i] / 100);
+    first_product = Math.min(first_product, q.lag[i]);
+  }
+  for (g = 0; g < groups; g++) {
+    for (k = 0; k < products; k++) {
+      for (i = 0; i < n; i++) {
+        free_stock[g][k][i] = ((p.stock_cover_months[i] * q.base[g][k][i]) * p.licence_free_share[i]);
+        licensed_stock[g][k][i] = ((p.stock_cover_months[i] * q.base[g][k][i]) * (1 - p.licence_free_share[i]));
+        total_base[i] += q.base[g][k][i];
+        if ((g !== 2)) {
+          chinese_base[i] += q.base[g][k][i];
         }
       }
     }
-    return { segment, top, width };
   }
-
-  // Limbo for `limboMonths`, then one of `rules` (groups × segments of shares) with the given odds.
-  function stalematePath({ months, limboMonths, limboCoverage, rules, odds }) {
-    const products = splitProducts([limboCoverage, ...rules]), count = products.segment.length;
-    const covered = (coverage) => products.top.map((tops, g) => tops.map((top, k) =>
-      top <= coverage[g][products.segment[k]] + 1e-12 && products.width[g][k] > 0 ? 1 : 0));
-    const any = (coverage) => coverage.some((row) => row.some((share) => share !== 0));
-    const inLimbo = covered(limboCoverage), hasLimbo = any(limboCoverage);
-    const limboBefore = Array.from({ length: months }, (_, t) => hasLimbo ? Math.min(t, limboMonths) : 0);
-    const branches = rules.map((rule) => {
-      const denies = covered(rule), limbo = new Float64Array(months * GROUPS * count), denied = new Float64Array(limbo.length);
-      const ruleAge = new Float64Array(months);
-      for (let t = 0; t < months; t++) {
-        const share = Math.min(Math.max(limboMonths - t, 0), 1);
-        const age = t - limboMonths;
-        ruleAge[t] = age > -1 && any(rule) ? Math.max(age, 0) : -1;
-        for (let g = 0; g < GROUPS; g++) {
-          for (let k = 0; k < count; k++) {
-            limbo[(t * GROUPS + g) * count + k] = share * inLimbo[g][k];
-            denied[(t * GROUPS + g) * count + k] = (1 - share) * denies[g][k];
+  history = filled([months, n], 0);
+  loss = filled([out.present_value.length, n], 0);
+  fear = filled(n, 0);
+  revenue = filled(n, 0);
+  rival_gain = filled(n, 0);
+  threatened = filled(n, 0);
+  ratio = filled(n, 0);
+  bought = filled([groups, n], 0);
+  lost_final = filled([groups, n], 0);
+  second_round = filled(n, 0);
+  diverted = filled(n, 0);
+  hazard = filled(n, 0);
+  settled = filled(n, 0);
+  threat = filled(n, 0);
+  use = filled(n, 0);
+  cover = filled(n, 0);
+  kept = filled(n, 0);
+  ordered = filled(n, 0);
+  shipped = filled(n, 0);
+  served = filled(n, 0);
+  served_part = filled(n, 0);
+  shipped_part = filled(n, 0);
+  order = filled(n, 0);
+  for (t = 0; t < months; t++) {
+    year = Math.floor(t / 12);
+    if ((policy.demand.length > 0)) {
+      for (i = 0; i < n; i++) {
+        demand[i] = policy.demand[t];
+      }
+    }
+    limbo_share = policy.limbo_share[t];
+    for (i = 0; i < n; i++) {
+      fear[i] = contagion$ripple(limbo_share, policy.rule_age[t], policy.limbo_before[t], p.clear_rule_months[i], p.contagion_persistence[i], p.credibility_months[i]);
+    }
+    setAll(loss, 0.0);
+    setAll(revenue, 0.0);
+    setAll(rival_gain, 0.0);
+    setAll(threatened, 0.0);
+    setAll(bought, 0.0);
+    setAll(lost_final, 0.0);
+    for (g = 0; g < groups; g++) {
+      named = (policy.named[t][g] > 0);
+      spread_g = spread[g];
+      months_g = threatened_months[g];
+      for (i = 0; i < n; i++) {
+        under_threat = (named || ((spread_g[i] * fear[i]) > 0));
+        settled[i] = (named ? 0.0 : (1 - (spread_g[i] * fear[i])));
+        months_g[i] = (under_threat ? (months_g[i] + 1) : 0.0);
+      }
+      for (i = 0; i < n; i++) {
+        hazard[i] = (p.design_out_hazard_per_month[i] * design_out$started(months_g[i], p.redesign_delay_months[i]));
+      }
+      for (k = 0; k < products; k++) {
+        weight = policy.weights[g][k];
+        limbo = policy.limbo[t][g][k];
+        denied = policy.denied[t][g][k];
+        if ((weight === 0.0)) {
+          continue;
+        }
+        base = q.base[g][k];
+        substitutable = q.substitutable[k];
+        h = designed_out[g][k];
+        for (i = 0; i < n; i++) {
+          threat[i] = contagion$threat((limbo + denied), spread_g[i], fear[i]);
+        }
+        for (i = 0; i < n; i++) {
+          h[i] = design_out$step(h[i], threat[i], (hazard[i] * (1 - (q.coverage[i] * denied))), p.reentry_hazard_per_month[i], settled[i]);
+        }
+        for (i = 0; i < n; i++) {
+          use[i] = design_out$wanted_use((base[i] * demand[i]), substitutable[i], h[i]);
+        }
+        if ((policy.retaliation && (g === 1) && (policy.rule_age[t] >= 0) && policy.memory[k])) {
+          for (i = 0; i < n; i++) {
+            kept[i] = (use[i] * (1 - p.retaliation_loss_share[i]));
+            loss[8][i] += ((1 - denied) * (use[i] - kept[i]));
+            use[i] = kept[i];
           }
         }
-      }
-      return { limbo, denied, ruleAge };
-    });
-    let sum = 0;
-    const inner = odds.slice(0, -1).map((share) => sum += share);
-    return { months, products, branches, limboBefore, branchOf: (u) => inner.filter((end) => end <= u).length };
-  }
-
-  // --- the equations (contagion.py, design_out.py, stock.py, research.py) ---------------------------------------------------
-
-  const DAYS_PER_MONTH = 365.25 / 12, REFERENCE_TGL_DAYS = 90, ELASTICITY_FLOOR = 0.1;
-
-  function lapseHazard(probability, tglDays) { return 1 - Math.pow(1 - probability, DAYS_PER_MONTH / tglDays); }
-
-  function ripple(limboShare, ruleAge, limboBefore, clearRuleMonths, persistence, credibilityMonths) {
-    if (ruleAge < 0) return limboShare;
-    const fresh = Math.min(Math.max(clearRuleMonths - ruleAge, 0), 1);
-    return Math.max(limboShare, fresh, persistence * -Math.expm1(-limboBefore / credibilityMonths));
-  }
-
-  function orders(use, stock, cover, adjustmentMonths) { return Math.max(use + (cover * use - stock) / adjustmentMonths, 0); }
-
-  function researchStep(logResearch, ratio, uncertainty, elasticity, effect, months) {
-    return logResearch + (elasticity * Math.log(ratio) + effect * uncertainty - logResearch) / months;
-  }
-
-  function shareSensitivity(elasticity, multiplier, elsewhereWeight, shareElsewhere, usShare) {
-    return (1 - 1 / multiplier) /
-      (elsewhereWeight * (1 - shareElsewhere) * Math.max(elasticity, ELASTICITY_FLOOR) * (1 + usShare / (1 - usShare)));
-  }
-
-  function roundHalfToEven(x) {
-    const rounded = Math.round(x);
-    return rounded - x === 0.5 && rounded % 2 ? rounded - 1 : rounded;
-  }
-
-  // --- one customer group's purchases of one product in one month (design_out.py, stock.py, access.py) -----------------------
-
-  function newCustomers(size) {
-    return { designedOut: new Float64Array(size), queue: new Float64Array(size), stockFree: new Float64Array(size),
-             stockLicensed: new Float64Array(size), use: 0, shipped: 0, served: 0, ordered: 0, refused: 0 };
-  }
-
-  // Advances product `i` of the customers and leaves use, shipments, service and orders of the month in the record. A function
-  // of its own, because engines compile it after the first few of the half a million calls a scenario takes.
-  function supply(c, p, i, limbo, denied, threat, hazard, reentry, normal, substitutable, kept, hazardRatio, licensedShare) {
-    const h = c.designedOut[i] + hazard * threat * (1 - c.designedOut[i]) - reentry * c.designedOut[i];
-    const wanted = normal * (1 - substitutable * h), use = wanted * kept;
-    const useFree = use * p.licence_free_share, useLicensed = use * (1 - p.licence_free_share);
-    const cover = p.stock_cover_months + p.stockpile_months * hazardRatio * threat;
-    const ordersFree = orders(useFree, c.stockFree[i], cover, p.stock_adjustment_months);
-    const ordersLicensed = orders(useLicensed, c.stockLicensed[i], cover, p.stock_adjustment_months);
-    const queue = limbo > 0 ? c.queue[i] + (limbo * useLicensed - c.queue[i]) / p.licence_lag_months : 0;
-    const shippedFree = ordersFree * (1 - denied);
-    const shippedLicensed = ordersLicensed * (1 - limbo - denied) + Math.min(licensedShare * queue, limbo * ordersLicensed);
-    const availableFree = c.stockFree[i] + shippedFree, availableLicensed = c.stockLicensed[i] + shippedLicensed;
-    const servedFree = Math.min(useFree, availableFree), servedLicensed = Math.min(useLicensed, availableLicensed);
-    c.designedOut[i] = h;
-    c.queue[i] = queue;
-    c.stockFree[i] = availableFree - servedFree;
-    c.stockLicensed[i] = availableLicensed - servedLicensed;
-    c.use = use;
-    c.refused = wanted - use;   // China's own measures (Micron, 2023)
-    c.shipped = shippedFree + shippedLicensed;
-    c.served = servedFree + servedLicensed;
-    c.ordered = ordersFree + ordersLicensed;
-  }
-
-  // --- the month loop (kernel.py) -------------------------------------------------------------------------------------------
-
-  // Runs draws 0..n of `draws` (arrays by parameter name) and returns headline results by name and lost sales by year, arrays
-  // of n each. policy: {path, tglDays, plurilateral, retaliation}; segments: [{name, weight, substitutability}].
-  function simulate(draws, n, policy, segments) {
-    const { path } = policy, { months, products } = path, count = products.segment.length, years = Math.ceil(months / 12);
-    const weights = Float64Array.from(products.width.flatMap((row) =>
-      row.map((width, k) => segments[products.segment[k]].weight * width)));
-    const isMemory = products.segment.map((s) => segments[s].name === "memory");
-    const out = { headline: {}, lostSalesByYear: Array.from({ length: years }, () => new Float64Array(n)), contradiction: false };
-    const names = Object.keys(draws);
-    const p = JSON.parse(JSON.stringify(Object.fromEntries(names.map((name) => [name, draws[name][0]]))));   // a compact record
-    const room = newRoom(count, months, years);
-    for (let i = 0; i < n; i++) {
-      for (const name of names) p[name] = draws[name][i];
-      const { headline, contradiction } = oneDraw(p, policy, { weights, isMemory, segments, count, years }, room);
-      for (const name in headline) (out.headline[name] || (out.headline[name] = new Float64Array(n)))[i] = headline[name];
-      for (let year = 0; year < years; year++) out.lostSalesByYear[year][i] = room.lostSales[year];
-      out.contradiction = out.contradiction || contradiction;
-    }
-    return out;
-  }
-
-  // The arrays that one draw after another works in.
-  function newRoom(count, months, years) {
-    const size = { base: GROUPS * count, substitutable: count, history: months, threatenedMonths: GROUPS, bought: GROUPS,
-                   lostFinal: GROUPS, loss: LOSSES.length, presentValue: LOSSES.length, lostSales: years, usShare: years,
-                   rd: years, jobs: years, selfByYear: years, abroadByYear: years };
-    const room = { customer: newCustomers(GROUPS * count) };
-    for (const name in size) room[name] = new Float64Array(size[name]);
-    return room;
-  }
-
-  function oneDraw(p, policy, { weights, isMemory, segments, count, years }, room) {
-    const { customer, base, substitutable, history, threatenedMonths, bought, lostFinal, loss, presentValue } = room;
-    const { lostSales, usShare, rd, jobs, selfByYear, abroadByYear } = room;
-    for (const sums of [threatenedMonths, presentValue, lostSales, usShare, rd, jobs, selfByYear, abroadByYear]) sums.fill(0);
-    customer.designedOut.fill(0);
-    customer.queue.fill(0);
-    const { path } = policy, { months, products } = path, { limbo: limboPath, denied: deniedPath, ruleAge } =
-      path.branches[path.branchOf(p.resolution_quantile)];
-
-    // exposure.py: who buys before any rule
-    const usSales = p.world_sales_usd_bn * p.us_share_pct / 100;
-    const chinese = p.world_sales_usd_bn * p.chinese_demand_share_pct / 100 * p.us_share_of_chinese_demand_pct / 100;
-    const listedSales = p.listed_customer_sales_usd_bn, unlistedSales = Math.max(chinese - listedSales, 0);
-    const groupSales = [listedSales, unlistedSales, usSales - listedSales - unlistedSales];
-    const byGroup = [0, 0, 0];
-    for (let i = 0; i < GROUPS * count; i++) {
-      const g = Math.floor(i / count);
-      base[i] = groupSales[g] * weights[i] / 12;
-      byGroup[g] += base[i];
-    }
-    for (let k = 0; k < count; k++) {
-      substitutable[k] = Math.min(p.substitutable_share * segments[products.segment[k]].substitutability, 1);
-    }
-    const worldBase = p.world_sales_usd_bn / 12;
-    const shareElsewhere = byGroup[ELSEWHERE] / (worldBase * (1 - p.chinese_demand_share_pct / 100));
-    const sigma = shareSensitivity(p.rd_revenue_elasticity, p.second_round_multiplier,
-      byGroup[ELSEWHERE] / (byGroup[0] + byGroup[1] + byGroup[2]), shareElsewhere, p.us_share_pct / 100);
-    const depreciation = 1 - Math.pow(1 - p.knowledge_depreciation_pct_per_year / 100, 1 / 12);
-    const lag = roundHalfToEven(p.rd_lag_years * 12);
-    const coverage = policy.plurilateral ? p.allied_coverage : 0;
-    const hazard = lapseHazard(p.lapse_probability, policy.tglDays);
-    const hazardRatio = hazard / lapseHazard(p.lapse_reference, REFERENCE_TGL_DAYS);
-    const licensedShare = p.licence_approval_share * p.licence_use_share;
-    const growth = Math.pow(1 + p.market_growth_pct_per_year / 100, 1 / 12);
-    const discount = Math.pow(1 + p.discount_rate_pct_per_year / 100, -1 / 12);
-
-    let totalBase = 0, chineseBase = 0;
-    for (let i = 0; i < GROUPS * count; i++) {
-      totalBase += base[i];
-      if (i < ELSEWHERE * count) chineseBase += base[i];
-      customer.stockFree[i] = p.stock_cover_months * base[i] * p.licence_free_share;
-      customer.stockLicensed[i] = p.stock_cover_months * base[i] * (1 - p.licence_free_share);
-    }
-    const rivalBase = worldBase - totalBase;
-    let logRd = 0, logRivals = 0, knowledge = 0, demand = 1, factor = 1;
-    let selfSufficiency = p.china_self_sufficiency_pct, abroad = p.rd_abroad_share_pct / 100;
-    let rdLost = 0, capexLost = 0, deniedListed = 0, deniedUnlisted = 0, legalListed = 0, jobYearsLost = 0;
-
-    for (let t = 0; t < months; t++) {
-      const at = t * GROUPS * count, age = ruleAge[t];
-      let limboShare = 0;
-      for (let i = at; i < at + GROUPS * count; i++) limboShare = Math.max(limboShare, limboPath[i]);
-      const fear = ripple(limboShare, age, path.limboBefore[t], p.clear_rule_months,
-        p.contagion_persistence, p.credibility_months);
-      loss.fill(0);
-      let revenue = 0, rivalGain = 0, threatened = 0, unlistedOpen = 1, retaliated = 0;
-
-      for (let g = 0; g < GROUPS; g++) {
-        const spread = g === UNLISTED ? p.contagion_unlisted : g === ELSEWHERE ? p.contagion_elsewhere : 0;
-        let named = false;
-        for (let i = at + g * count; i < at + (g + 1) * count; i++) named = named || limboPath[i] + deniedPath[i] > 0;
-        const reentry = named ? 0 : p.reentry_hazard_per_month * (1 - spread * fear);
-        threatenedMonths[g] = named || spread * fear > 0 ? threatenedMonths[g] + 1 : 0;
-        const started = Math.min(Math.max(threatenedMonths[g] - p.redesign_delay_months, 0), 1);
-        bought[g] = 0;
-        lostFinal[g] = 0;
-        let deniedNow = 0, legalNow = 0;
-        for (let k = 0; k < count; k++) {
-          const i = g * count + k, weight = weights[i];
-          if (weight === 0) continue;
-          const limbo = limboPath[at + i], denied = deniedPath[at + i], direct = limbo + denied;
-          const threat = direct + spread * fear * (1 - direct);
-          const eta = p.design_out_hazard_per_month * started * (1 - coverage * denied);
-          const kept = policy.retaliation && g === UNLISTED && age >= 0 && isMemory[k] ? 1 - p.retaliation_loss_share : 1;
-          const normal = base[i] * demand;
-          supply(customer, p, i, limbo, denied, threat, eta, reentry,
-            normal, substitutable[k], kept, hazardRatio, licensedShare);
-          const { use, shipped, served, ordered } = customer;
-          retaliated += (1 - denied) * customer.refused;
-
-          const gap = 1 - substitutable[k] * (1 - coverage), missed = normal * (1 - (use > 0 ? served / use : 1)) * gap;
-          lostFinal[g] += missed;
-          bought[g] += shipped;
-          rivalGain += normal - served - missed;
-          const forbidden = denied * normal;
-          if (g === LISTED) {
-            loss[0] += (1 - denied) * served - shipped;
-            loss[1] += (1 - denied) * (use - served);
-            loss[2] += (1 - denied) * (normal - use);
-            loss[3] += forbidden;
-          } else if (g === UNLISTED) {
-            loss[4] += forbidden;
-            loss[5] += normal - forbidden - shipped;
-            unlistedOpen -= denied * weight;
+        for (i = 0; i < n; i++) {
+          cover[i] = stock$target_cover_months(p.stock_cover_months[i], p.stockpile_months[i], threat[i], q.hazard_ratio[i]);
+        }
+        stock = free_stock[g][k];
+        for (i = 0; i < n; i++) {
+          order[i] = stock$orders((use[i] * p.licence_free_share[i]), stock[i], cover[i], p.stock_adjustment_months[i]);
+        }
+        for (i = 0; i < n; i++) {
+          shipped[i] = access$shipments(order[i], 0.0, denied, 0.0);
+          ordered[i] = order[i];
+        }
+        for (i = 0; i < n; i++) {
+          { const both = stock$serve((use[i] * p.licence_free_share[i]), stock[i], shipped[i]);
+          served[i] = both[0];
+          stock[i] = both[1];
+          }
+        }
+        stock = licensed_stock[g][k];
+        pending = queue[g][k];
+        for (i = 0; i < n; i++) {
+          order[i] = stock$orders((use[i] * (1 - p.licence_free_share[i])), stock[i], cover[i], p.stock_adjustment_months[i]);
+          ordered[i] += order[i];
+        }
+        if ((limbo > 0)) {
+          for (i = 0; i < n; i++) {
+            filed = ((limbo * use[i]) * (1 - p.licence_free_share[i]));
+            pending[i] = access$licence_queue_step(pending[i], filed, p.licence_lag_months[i]);
+          }
+        } else {
+          setAll(pending, 0.0);
+        }
+        for (i = 0; i < n; i++) {
+          shipped_part[i] = access$shipments(order[i], limbo, denied, (q.licensed_share[i] * pending[i]));
+          shipped[i] += shipped_part[i];
+        }
+        for (i = 0; i < n; i++) {
+          { const both = stock$serve((use[i] * (1 - p.licence_free_share[i])), stock[i], shipped_part[i]);
+          served_part[i] = both[0];
+          stock[i] = both[1];
+          }
+          served[i] += served_part[i];
+        }
+        bought_g = bought[g];
+        lost_g = lost_final[g];
+        for (i = 0; i < n; i++) {
+          access = ((use[i] > 0) ? (served[i] / use[i]) : 1.0);
+          missed = ((base[i] * demand[i]) * denial$denied_share(access, substitutable[i], q.coverage[i]));
+          lost_g[i] += missed;
+          rival_gain[i] += (((base[i] * demand[i]) - served[i]) - missed);
+        }
+        for (i = 0; i < n; i++) {
+          bought_g[i] += shipped[i];
+        }
+        if ((g === 0)) {
+          for (i = 0; i < n; i++) {
+            loss[0][i] += (((1 - denied) * served[i]) - shipped[i]);
+            loss[1][i] += ((1 - denied) * (use[i] - served[i]));
+            loss[2][i] += ((1 - denied) * ((base[i] * demand[i]) - use[i]));
+            loss[3][i] += ((denied * base[i]) * demand[i]);
+          }
+        } else {
+          if ((g === 1)) {
+            for (i = 0; i < n; i++) {
+              loss[4][i] += ((denied * base[i]) * demand[i]);
+              loss[5][i] += ((((1 - denied) * base[i]) * demand[i]) - shipped[i]);
+            }
           } else {
-            loss[6] += normal - shipped;
-          }
-          if (g !== ELSEWHERE) {
-            threatened += threat * base[i];
-            deniedNow += weight * (1 - (use > 0 ? served / use : 1)) * gap;
-            legalNow += weight * (1 - (ordered > 0 ? shipped / ordered : 1)) * gap;
+            for (i = 0; i < n; i++) {
+              loss[6][i] += ((base[i] * demand[i]) - shipped[i]);
+            }
           }
         }
-        revenue += bought[g];
-        if (g === LISTED) { deniedListed += deniedNow; legalListed += legalNow; }
-        if (g === UNLISTED) deniedUnlisted += deniedNow;
+        if ((g !== 2)) {
+          denied_g = out.denied[g];
+          legal_g = out.legal[g];
+          for (i = 0; i < n; i++) {
+            threatened[i] += (threat[i] * base[i]);
+          }
+          for (i = 0; i < n; i++) {
+            access = ((use[i] > 0) ? (served[i] / use[i]) : 1.0);
+            denied_now = (weight * denial$denied_share(access, substitutable[i], q.coverage[i]));
+            denied_g[i] += denied_now;
+            if (with_course) {
+              out.course[(14 + g)][t][i] += denied_now;
+            }
+          }
+          for (i = 0; i < n; i++) {
+            access = ((ordered[i] > 0) ? (shipped[i] / ordered[i]) : 1.0);
+            legal_g[i] += (weight * denial$denied_share(access, substitutable[i], q.coverage[i]));
+          }
+        }
+        if (with_course) {
+          for (i = 0; i < n; i++) {
+            out.course[(3 + g)][t][i] += (free_stock[g][k][i] + licensed_stock[g][k][i]);
+            out.course[(6 + g)][t][i] += (weight * h[i]);
+            out.course[(9 + g)][t][i] += served[i];
+          }
+        }
       }
-
-      const diverted = p.diversion_us_content_ratio * (p.diversion_to_unlisted * lostFinal[LISTED] * unlistedOpen +
-        p.diversion_elsewhere * (lostFinal[LISTED] + lostFinal[UNLISTED]));
-      const secondRound = bought[ELSEWHERE] *
-        (1 - 1 / (shareElsewhere + (1 - shareElsewhere) * Math.exp(-sigma * knowledge)));
-      loss[5] -= retaliated;
-      loss[7] = secondRound;
-      loss[8] = retaliated;
-      loss[9] = -diverted;
-      revenue += diverted - secondRound;
-      rivalGain += secondRound - diverted;
-      const ratio = Math.max(revenue / (totalBase * demand), 1e-6), uncertainty = p.uncertainty_doublings * limboShare;
-      logRd = researchStep(logRd, ratio, uncertainty, p.rd_revenue_elasticity, p.rd_uncertainty_effect, p.rd_adjustment_months);
-      logRivals = researchStep(logRivals, Math.max(1 + rivalGain / (rivalBase * demand), 1e-6), 0, p.rd_revenue_elasticity, 0,
-        p.rd_adjustment_months);
-      history[t] = logRd - logRivals;
-      knowledge = (1 - depreciation) * knowledge + depreciation * (t >= lag ? history[t - lag] : 0);
-      selfSufficiency = Math.min(selfSufficiency +
-        (p.china_trend_pp_per_year + p.china_threat_response_pp_per_year * (threatened / chineseBase)) / 12, 100);
-      abroad = Math.min(Math.max(abroad + p.rd_location_response * hazard * limboShare, 0), 1);
-
-      const rdRatio = Math.exp(logRd), capexRatio = ratio * Math.exp(p.capex_uncertainty_effect * uncertainty);
-      const year = Math.floor(t / 12);
-      for (let kind = 0; kind < loss.length; kind++) {
-        presentValue[kind] += loss[kind] * factor;
-        lostSales[year] += loss[kind];
+      bought_g = bought[g];
+      purchases = out.purchases[g][year];
+      for (i = 0; i < n; i++) {
+        revenue[i] += bought_g[i];
       }
-      usShare[year] += 100 * revenue / (worldBase * demand);
-      rd[year] += rdRatio;
-      jobs[year] += p.direct_jobs * Math.pow(ratio, p.jobs_revenue_elasticity);
-      selfByYear[year] += selfSufficiency;
-      abroadByYear[year] += 100 * abroad;
-      rdLost += (1 - rdRatio) * factor;
-      capexLost += (1 - capexRatio) * factor;
-      demand *= growth;
-      factor *= discount;
+      for (i = 0; i < n; i++) {
+        purchases[i] += bought_g[i];
+      }
+      if (with_course) {
+        for (i = 0; i < n; i++) {
+          out.course[g][t][i] = bought_g[i];
+        }
+      }
     }
-
-    // outcome.py: levels and headline results
-    for (let year = 0; year < years; year++) {
-      const length = Math.min(12, months - 12 * year);
-      for (const series of [usShare, rd, jobs, selfByYear, abroadByYear]) series[year] /= length;
-      lostSales[year] *= 12 / length;
-      jobYearsLost += (p.direct_jobs - jobs[year]) * length / 12;
+    for (i = 0; i < n; i++) {
+      diverted[i] = diversion$diverted_sales(lost_final[0][i], lost_final[1][i], policy.unlisted_open[t], p.diversion_to_unlisted[i], p.diversion_elsewhere[i], p.diversion_us_content_ratio[i]);
     }
-    const last = years - 1, fifth = Math.min(4, last), tenth = Math.min(9, last), headline = {};
-    LOSSES.forEach((name, kind) => { headline[`pv_${name}_usd_bn`] = presentValue[kind]; });
-    headline.pv_listed_usd_bn = presentValue[0] + presentValue[1] + presentValue[2] + presentValue[3];
-    headline.pv_unlisted_usd_bn = presentValue[4] + presentValue[5];
-    headline.pv_contagion_usd_bn = presentValue[5] + presentValue[6];
-    headline.pv_lost_sales_usd_bn = presentValue.reduce((sum, value) => sum + value, 0);
-    headline.pv_rd_lost_usd_bn = rdLost * p.rd_usd_bn / 12;
-    headline.pv_capex_lost_usd_bn = capexLost * p.capex_usd_bn / 12;
-    headline.job_years_lost = jobYearsLost;
-    for (const [label, year] of [["year_5", fifth], ["year_10", tenth]]) {
-      headline[`us_share_change_${label}_pp`] = usShare[year] - p.us_share_pct;
-      headline[`jobs_lost_${label}`] = p.direct_jobs - jobs[year];
-      headline[`rd_lost_${label}_usd_bn`] = (1 - rd[year]) * p.rd_usd_bn;
-      headline[`lost_sales_${label}_usd_bn`] = lostSales[year];
+    if ((t >= first_product)) {
+      for (i = 0; i < n; i++) {
+        second_round[i] = (bought[2][i] * (1 - research$share_factor(q.share_elsewhere[i], (q.sigma[i] * knowledge[i]))));
+      }
     }
-    headline.rd_abroad_year_10_usd_bn = (rd[last] * abroadByYear[last] / 100 - p.rd_abroad_share_pct / 100) * p.rd_usd_bn;
-    headline.china_self_sufficiency_year_10_pct = selfByYear[last];
-    headline.denied_months_listed = deniedListed;
-    headline.denied_months_chinese = (deniedListed * listedSales + deniedUnlisted * unlistedSales) / (listedSales + unlistedSales);
-    headline.legally_denied_months_listed = legalListed;
-    // Shares of the world market that leave nothing, or less than nothing, for customers outside China or for rivals.
-    const contradiction = !(groupSales[ELSEWHERE] > 0 && shareElsewhere < 1 && rivalBase > 0);
-    return { headline, contradiction };
+    for (i = 0; i < n; i++) {
+      loss[5][i] -= loss[8][i];
+      loss[7][i] = second_round[i];
+      loss[9][i] = -(diverted[i]);
+    }
+    for (i = 0; i < n; i++) {
+      revenue[i] += (diverted[i] - second_round[i]);
+      rival_gain[i] += (second_round[i] - diverted[i]);
+    }
+    for (i = 0; i < n; i++) {
+      ratio[i] = Math.max((revenue[i] / (total_base[i] * demand[i])), 1e-06);
+    }
+    yearly = out.yearly;
+    discounted = out.discounted;
+    for (i = 0; i < n; i++) {
+      uncertainty = (p.uncertainty_doublings[i] * limbo_share);
+      log_ratio = Math.log(ratio[i]);
+      rival_base = (q.world_base[i] - total_base[i]);
+      log_rival_ratio = Math.log(Math.max((1 + (rival_gain[i] / (rival_base * demand[i]))), 1e-06));
+      log_rd[i] = research$research_step(log_rd[i], log_ratio, uncertainty, p.rd_revenue_elasticity[i], p.rd_uncertainty_effect[i], p.rd_adjustment_months[i]);
+      log_rivals[i] = research$research_step(log_rivals[i], log_rival_ratio, 0.0, p.rd_revenue_elasticity[i], 0.0, p.rd_adjustment_months[i]);
+      history[t][i] = (log_rd[i] - log_rivals[i]);
+      rd_ratio = Math.exp(log_rd[i]);
+      capex_ratio = ((limbo_share > 0) ? employment$capital_spending_ratio(ratio[i], p.capex_uncertainty_effect[i], uncertainty) : ratio[i]);
+      yearly[1][year][i] += rd_ratio;
+      yearly[2][year][i] += capex_ratio;
+      yearly[3][year][i] += employment$direct_jobs(p.direct_jobs[i], log_ratio, p.jobs_revenue_elasticity[i]);
+      discounted[0][i] += ((1 - rd_ratio) * factor[i]);
+      discounted[1][i] += ((1 - capex_ratio) * factor[i]);
+    }
+    for (i = 0; i < n; i++) {
+      lagged = ((t >= q.lag[i]) ? history[(t - q.lag[i])][i] : 0.0);
+      knowledge[i] = research$knowledge_step(knowledge[i], lagged, q.depreciation[i]);
+    }
+    for (i = 0; i < n; i++) {
+      self_sufficiency[i] = china$self_sufficiency_step(self_sufficiency[i], (threatened[i] / chinese_base[i]), p.china_trend_pp_per_year[i], p.china_threat_response_pp_per_year[i]);
+    }
+    for (i = 0; i < n; i++) {
+      abroad[i] = employment$research_abroad_step(abroad[i], (q.hazard[i] * limbo_share), p.rd_location_response[i]);
+    }
+    for (i = 0; i < n; i++) {
+      yearly[0][year][i] += ((100 * revenue[i]) / (q.world_base[i] * demand[i]));
+    }
+    for (i = 0; i < n; i++) {
+      yearly[4][year][i] += self_sufficiency[i];
+      yearly[5][year][i] += (100 * abroad[i]);
+    }
+    for (i = 0; i < n; i++) {
+      out.revenue[year][i] += revenue[i];
+      out.baseline[year][i] += (total_base[i] * demand[i]);
+      out.rivals[year][i] += rival_gain[i];
+    }
+    for (kind = 0; kind < loss.length; kind++) {
+      lost = loss[kind];
+      year_sum = out.losses[kind][year];
+      value = out.present_value[kind];
+      for (i = 0; i < n; i++) {
+        year_sum[i] += lost[i];
+      }
+      for (i = 0; i < n; i++) {
+        value[i] += (lost[i] * factor[i]);
+      }
+    }
+    if (with_course) {
+      for (i = 0; i < n; i++) {
+        out.course[12][t][i] = limbo_share;
+        out.course[13][t][i] = fear[i];
+      }
+    }
+    for (i = 0; i < n; i++) {
+      demand[i] *= q.growth[i];
+      factor[i] *= q.discount[i];
+    }
   }
-
-  // --- summary (summary.py) ---------------------------------------------------------------------------------------------------
-
-  // Quantiles at probabilities `at` by linear interpolation, as numpy's percentile. `values` is an array of numbers.
-  function quantiles(values, at) {
-    const sorted = Float64Array.from(values).sort();
-    return at.map((probability) => {
-      const place = probability * (sorted.length - 1), below = Math.floor(place), above = Math.min(below + 1, sorted.length - 1);
-      return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
-    });
+}
+function headlines$headlines(p, q, out, head) {
+  let chinese, fifth, i, kind, kinds, last, n, tenth, value, year, yearly, years;
+  kinds = out.losses.length;
+  years = out.losses[0].length;
+  n = out.present_value[0].length;
+  last = (years - 1);
+  fifth = Math.min(4, (years - 1));
+  tenth = Math.min(9, (years - 1));
+  value = out.present_value;
+  yearly = out.yearly;
+  for (kind = 0; kind < yearly.length; kind++) {
+    for (year = 0; year < years; year++) {
+      for (i = 0; i < n; i++) {
+        yearly[kind][year][i] /= out.months_of_year[year];
+      }
+    }
   }
-
-  window.csModel = { stalematePath, simulate, quantiles };
+  for (i = 0; i < n; i++) {
+    head.pv_timing_usd_bn[i] = value[0][i];
+    head.pv_waiting_usd_bn[i] = value[1][i];
+    head.pv_sockets_usd_bn[i] = value[2][i];
+    head.pv_forbidden_listed_usd_bn[i] = value[3][i];
+    head.pv_forbidden_unlisted_usd_bn[i] = value[4][i];
+    head.pv_contagion_unlisted_usd_bn[i] = value[5][i];
+    head.pv_contagion_elsewhere_usd_bn[i] = value[6][i];
+    head.pv_second_round_usd_bn[i] = value[7][i];
+    head.pv_retaliation_usd_bn[i] = value[8][i];
+    head.pv_diversion_usd_bn[i] = value[9][i];
+    head.pv_listed_usd_bn[i] = (((value[0][i] + value[1][i]) + value[2][i]) + value[3][i]);
+    head.pv_unlisted_usd_bn[i] = (value[4][i] + value[5][i]);
+    head.pv_contagion_usd_bn[i] = (value[5][i] + value[6][i]);
+    head.pv_rd_lost_usd_bn[i] = ((out.discounted[0][i] * p.rd_usd_bn[i]) / 12);
+    head.pv_capex_lost_usd_bn[i] = ((out.discounted[1][i] * p.capex_usd_bn[i]) / 12);
+    head.us_share_change_year_5_pp[i] = (yearly[0][fifth][i] - p.us_share_pct[i]);
+    head.us_share_change_year_10_pp[i] = (yearly[0][tenth][i] - p.us_share_pct[i]);
+    head.jobs_lost_year_5[i] = (p.direct_jobs[i] - yearly[3][fifth][i]);
+    head.jobs_lost_year_10[i] = (p.direct_jobs[i] - yearly[3][tenth][i]);
+    head.rd_lost_year_5_usd_bn[i] = ((1 - yearly[1][fifth][i]) * p.rd_usd_bn[i]);
+    head.rd_lost_year_10_usd_bn[i] = ((1 - yearly[1][tenth][i]) * p.rd_usd_bn[i]);
+    head.rd_abroad_year_10_usd_bn[i] = ((((yearly[1][last][i] * yearly[5][last][i]) / 100) - (p.rd_abroad_share_pct[i] / 100)) * p.rd_usd_bn[i]);
+    head.china_self_sufficiency_year_10_pct[i] = yearly[4][last][i];
+    head.denied_months_listed[i] = out.denied[0][i];
+    chinese = (q.sales[0][i] + q.sales[1][i]);
+    head.denied_months_chinese[i] = (((out.denied[0][i] * q.sales[0][i]) + (out.denied[1][i] * q.sales[1][i])) / chinese);
+    head.legally_denied_months_listed[i] = out.legal[0][i];
+    head.pv_lost_sales_usd_bn[i] = 0.0;
+    head.lost_sales_year_5_usd_bn[i] = 0.0;
+    head.lost_sales_year_10_usd_bn[i] = 0.0;
+    head.job_years_lost[i] = 0.0;
+  }
+  for (kind = 0; kind < kinds; kind++) {
+    for (i = 0; i < n; i++) {
+      head.pv_lost_sales_usd_bn[i] += value[kind][i];
+      head.lost_sales_year_5_usd_bn[i] += ((out.losses[kind][fifth][i] * 12) / out.months_of_year[fifth]);
+      head.lost_sales_year_10_usd_bn[i] += ((out.losses[kind][tenth][i] * 12) / out.months_of_year[tenth]);
+    }
+  }
+  for (year = 0; year < years; year++) {
+    for (i = 0; i < n; i++) {
+      head.job_years_lost[i] += (((p.direct_jobs[i] - yearly[3][year][i]) * out.months_of_year[year]) / 12);
+    }
+  }
+}
+function kernel$run(p, policy, q, out, head) {
+  preparation$prepare(p, policy, q);
+  kernel$month_loop(p, q, policy, out);
+  headlines$headlines(p, q, out, head);
+}
+function layers$layer_ends(coverages, group, segment, ends) {
+  let c, count, j, place, value;
+  count = 0;
+  for (c = 0; c < (coverages.length + 1); c++) {
+    value = ((c < coverages.length) ? coverages[c][group][segment] : 1.0);
+    place = 0;
+    while (((place < count) && (ends[place] < value))) {
+      place += 1;
+    }
+    if (((value > 0) && ((place === count) || (ends[place] !== value)))) {
+      for (j = count; j > place; j--) {
+        ends[j] = ends[(j - 1)];
+      }
+      ends[place] = value;
+      count += 1;
+    }
+  }
+  return count;
+}
+function layers$layer_count(coverages, segment) {
+  let ends, group, most;
+  ends = filled((coverages.length + 1), 0);
+  most = 0;
+  for (group = 0; group < 3; group++) {
+    most = Math.max(most, layers$layer_ends(coverages, group, segment, ends));
+  }
+  return most;
+}
+function layers$split_products(coverages) {
+  let below, count, ends, first, g, here, k, layers, s, segment, segments, top, upper, width;
+  segments = coverages[0][0].length;
+  layers = 0;
+  for (s = 0; s < segments; s++) {
+    layers += layers$layer_count(coverages, s);
+  }
+  segment = filled(layers, 0);
+  width = filled([3, layers], 0);
+  top = filled([3, layers], 0);
+  ends = filled((coverages.length + 1), 0);
+  first = 0;
+  for (s = 0; s < segments; s++) {
+    here = layers$layer_count(coverages, s);
+    for (g = 0; g < 3; g++) {
+      count = layers$layer_ends(coverages, g, s, ends);
+      below = 0.0;
+      for (k = 0; k < here; k++) {
+        upper = ((k < count) ? ends[k] : 1.0);
+        segment[(first + k)] = s;
+        top[g][(first + k)] = upper;
+        width[g][(first + k)] = (upper - below);
+        below = upper;
+      }
+    }
+    first += here;
+  }
+  return [segment, width, top];
+}
+function layers$forbids_anything(coverage) {
+  let g, s;
+  for (g = 0; g < coverage.length; g++) {
+    for (s = 0; s < coverage[g].length; s++) {
+      if ((coverage[g][s] > 0)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+function layers$covers(coverage, segment, width, top, group, layer) {
+  return (((top[group][layer] <= (coverage[group][segment[layer]] + 1e-12)) && (width[group][layer] > 0)) ? 1.0 : 0.0);
+}
+function layers$limbo_then_rule(limbo_months, limbo_coverage, rule, segment, width, top, limbo, denied, rule_age, limbo_before) {
+  let g, hurts, k, share, t, uncertain;
+  hurts = layers$forbids_anything(rule);
+  uncertain = layers$forbids_anything(limbo_coverage);
+  for (t = 0; t < rule_age.length; t++) {
+    share = Math.min(Math.max((limbo_months - t), 0.0), 1.0);
+    rule_age[t] = (((share < 1) && hurts) ? Math.max((t - limbo_months), 0.0) : -(1.0));
+    limbo_before[t] = (uncertain ? Math.min(t, limbo_months) : 0.0);
+    for (g = 0; g < 3; g++) {
+      for (k = 0; k < segment.length; k++) {
+        limbo[t][g][k] = (share * layers$covers(limbo_coverage, segment, width, top, g, k));
+        denied[t][g][k] = ((1 - share) * layers$covers(rule, segment, width, top, g, k));
+      }
+    }
+  }
+}
+function layers$follow_from_path(limbo, denied, weights, limbo_share, named, unlisted_open) {
+  let g, k, t;
+  for (t = 0; t < limbo_share.length; t++) {
+    limbo_share[t] = 0.0;
+    unlisted_open[t] = 1.0;
+    for (g = 0; g < 3; g++) {
+      named[t][g] = 0.0;
+      for (k = 0; k < weights[0].length; k++) {
+        limbo_share[t] = Math.max(limbo_share[t], limbo[t][g][k]);
+        if (((limbo[t][g][k] + denied[t][g][k]) > 0)) {
+          named[t][g] = 1.0;
+        }
+        if ((g === 1)) {
+          unlisted_open[t] -= (denied[t][g][k] * weights[g][k]);
+        }
+      }
+    }
+  }
+}
+window.csEquations = { filled, run: kernel$run, split_products: layers$split_products, limbo_then_rule: layers$limbo_then_rule, follow_from_path: layers$follow_from_path, tables: {"inputs": ["allied_coverage", "capex_uncertainty_effect", "capex_usd_bn", "china_self_sufficiency_pct", "china_threat_response_pp_per_year", "china_trend_pp_per_year", "chinese_demand_share_pct", "clear_rule_months", "contagion_elsewhere", "contagion_persistence", "contagion_unlisted", "credibility_months", "design_out_hazard_per_month", "direct_jobs", "discount_rate_pct_per_year", "diversion_elsewhere", "diversion_to_unlisted", "diversion_us_content_ratio", "jobs_revenue_elasticity", "knowledge_depreciation_pct_per_year", "lapse_probability", "lapse_reference", "licence_approval_share", "licence_free_share", "licence_lag_months", "licence_use_share", "listed_customer_sales_usd_bn", "market_growth_pct_per_year", "rd_abroad_share_pct", "rd_adjustment_months", "rd_lag_years", "rd_location_response", "rd_revenue_elasticity", "rd_uncertainty_effect", "rd_usd_bn", "redesign_delay_months", "reentry_hazard_per_month", "retaliation_loss_share", "second_round_multiplier", "stock_adjustment_months", "stock_cover_months", "stockpile_months", "substitutable_share", "uncertainty_doublings", "us_share_of_chinese_demand_pct", "us_share_pct", "world_sales_usd_bn"], "headlines": ["china_self_sufficiency_year_10_pct", "denied_months_chinese", "denied_months_listed", "job_years_lost", "jobs_lost_year_10", "jobs_lost_year_5", "legally_denied_months_listed", "lost_sales_year_10_usd_bn", "lost_sales_year_5_usd_bn", "pv_capex_lost_usd_bn", "pv_contagion_elsewhere_usd_bn", "pv_contagion_unlisted_usd_bn", "pv_contagion_usd_bn", "pv_diversion_usd_bn", "pv_forbidden_listed_usd_bn", "pv_forbidden_unlisted_usd_bn", "pv_listed_usd_bn", "pv_lost_sales_usd_bn", "pv_rd_lost_usd_bn", "pv_retaliation_usd_bn", "pv_second_round_usd_bn", "pv_sockets_usd_bn", "pv_timing_usd_bn", "pv_unlisted_usd_bn", "pv_waiting_usd_bn", "rd_abroad_year_10_usd_bn", "rd_lost_year_10_usd_bn", "rd_lost_year_5_usd_bn", "us_share_change_year_10_pp", "us_share_change_year_5_pp"], "prepared": {"sales": ["groups", "n"], "base": ["groups", "products", "n"], "substitutable": ["products", "n"], "world_base": ["n"], "share_elsewhere": ["n"], "sigma": ["n"], "depreciation": ["n"], "lag": ["n"], "coverage": ["n"], "hazard": ["n"], "hazard_ratio": ["n"], "licensed_share": ["n"], "growth": ["n"], "discount": ["n"]}, "results": {"present_value": ["losses", "n"], "losses": ["losses", "years", "n"], "purchases": ["groups", "years", "n"], "revenue": ["years", "n"], "baseline": ["years", "n"], "rivals": ["years", "n"], "yearly": ["yearly", "years", "n"], "discounted": [2, "n"], "denied": [2, "n"], "legal": [2, "n"], "course": [16, "course_months", "n"], "months_of_year": ["years"]}, "sizes": {"losses": 10, "yearly": 6, "groups": 3, "course_months": 0}, "grid": 65535} };
 })();

@@ -26,11 +26,11 @@
   // What the model takes.
   function policy(all, state, data) {
     const rules = all.resolution.filter(([, share]) => share > 0);
-    const path = window.csModel.stalematePath({
+    return window.csModel.policyOf({
       months: all.months, limboMonths: all.limbo_months, limboCoverage: preset(data, state.scenario).limbo_coverage,
-      rules: rules.map(([name]) => data.rules.find((rule) => rule.name === name).coverage), odds: rules.map(([, share]) => share)
-    });
-    return { path, tglDays: all.tgl_days, plurilateral: all.plurilateral, retaliation: all.retaliation };
+      rules: rules.map(([name]) => data.rules.find((rule) => rule.name === name).coverage), odds: rules.map(([, share]) => share),
+      tglDays: all.tgl_days, plurilateral: all.plurilateral, retaliation: all.retaliation
+    }, data.segments);
   }
 
   // The same state without changes that change nothing, in the order of the page.

@@ -78,7 +78,7 @@
     const job = wanted;
     if (!job) { running = false; return; }
     const all = csState.settings(job, data), policy = csState.policy(all, job, data);
-    take = take || csDraws.source(data.parameters, data.seed, data.draws);
+    take = take || csModel.source(data);
     const found = { headline: {}, years: [], contradiction: false };
     let done = 0;
     function slice() {
@@ -86,7 +86,7 @@
       const start = performance.now();
       do {
         const to = Math.min(done + SLICE, data.draws);
-        collect(found, csModel.simulate(take(all.fixed, done, to), to - done, policy, data.segments), done);
+        collect(found, csModel.simulate(take(all.fixed, done, to), to - done, policy), done);
         done = to;
       } while (done < data.draws && done !== PROVISIONAL && performance.now() - start < SLICE_MS);
       if (done === PROVISIONAL || done === data.draws) show(summary(found, done));

@@ -12,16 +12,16 @@ from py_mini_racer import MiniRacer
 from analysis import paths
 from analysis.cli import main
 from analysis.explorer import agreement
-from analysis.explorer.script import SCRIPTS, Script
-from analysis.model.parameters import stream_uniform
-from analysis.model.priors import Prior
+from analysis.explorer.generate import model_script
+from analysis.explorer.script import HARNESS, SCRIPTS, Script
+from analysis.model.policy_path import Products, coverage_array
 from analysis.runner.steps import STEPS
 
 
 @pytest.fixture(scope="module")
 def engine():
     engine = MiniRacer()
-    engine.eval("globalThis.window = globalThis;")
+    engine.eval(HARNESS)
     for name in SCRIPTS:
         engine.eval((paths.SCRIPTS / name).read_text(encoding="utf-8"))
     return engine
@@ -32,26 +32,29 @@ def script(settings):
     return Script(settings)
 
 
-@pytest.mark.parametrize(
-    "seed, name, block", [(20190516, "contagion_unlisted", 0), (1, "resolution_quantile", 3), (2**32 - 1, "x", 0)]
-)
-def test_the_draws_are_those_of_numpy_to_the_last_bit(engine, seed, name, block):
-    engine.eval(f"globalThis.u = new Float64Array(4096); csDraws.stream({seed}, {name!r}, {block})(u, 0, 4096);")
-    assert np.array_equal(np.frombuffer(bytes(engine.eval("u.buffer"))), stream_uniform(seed, name, block))
+def test_the_draws_that_the_page_is_sent_are_those_of_the_model_to_the_last_bit(engine, model, settings):
+    engine.eval(f"globalThis.taken = csModel.source({json.dumps(settings)})({{}}, 5, 70);")
+    for name, values in model.parameters.draw_block(settings["seed"], 0, 70).items():
+        found = np.frombuffer(bytes(engine.eval(f"taken[{name!r}].buffer")))
+        assert np.array_equal(found, values[5:]), name
 
 
-@pytest.mark.parametrize("family, arguments", [
-    ("uniform", (0.1, 0.7)), ("loguniform", (0.02, 0.16)), ("triangular", (0.6, 0.73, 0.85)), ("triangular", (0.0, 0.0, 1.0)),
-    ("normal", (0.7, 0.35, 0.0, 1.6)), ("normal", (-0.087, 0.04, -0.2, 0.0)), ("normal", (0.0, 1.0, -9.0, 9.0)),
-])
-def test_every_family_of_priors_has_the_quantiles_of_the_model(engine, family, arguments):
-    from scipy.special import ndtr
+def test_the_script_is_the_one_that_the_equations_give():
+    assert (paths.SCRIPTS / "explorer-model.js").read_text(encoding="utf-8") == model_script(), (
+        "run: python -m analysis explorer-script")
 
-    u = [1e-12, 1e-6, 0.003, 0.2, 0.5, 0.52, 0.91, 1 - 1e-6]
-    tails = [float(ndtr((a - arguments[0]) / arguments[1])) for a in arguments[2:]] if family == "normal" else None
+
+@pytest.mark.parametrize("rule", [{}, {"listed": 1.0}, {"listed": {"logic": 0.5}, "unlisted": {"logic": 0.25, "memory": 0.15}}])
+def test_the_script_splits_products_as_the_model_does(engine, model, rule):
+    segments = [segment.name for segment in model.parameters.segments]
+    coverages = [coverage_array({"listed": 1.0}, segments), coverage_array(rule, segments)]
+    given = json.dumps([coverage.tolist() for coverage in coverages])
     found = json.loads(engine.eval(
-        f"JSON.stringify({u}.map(csDraws.families.{family}({json.dumps(arguments)}, {json.dumps(tails)})))"))
-    assert found == pytest.approx(Prior.parse(family, arguments).quantile(np.array(u)), rel=1e-13, abs=1e-15)
+        f"JSON.stringify(csEquations.split_products({given}).map((part) => Array.from(part, (row) => "
+        "typeof row === 'number' ? row : [...row])))"))
+    products = Products.split(coverages)
+    for script, python in zip(found, (products.segment, products.width, products.top), strict=True):
+        np.testing.assert_array_equal(script, python)
 
 
 def test_script_and_model_agree_in_every_draw_at_random_settings(model, settings):
@@ -64,8 +67,9 @@ def test_a_script_that_differs_is_refused_with_quantity_and_settings(model, sett
         shutil.copyfile(paths.SCRIPTS / name, tmp_path / name)
     file = tmp_path / "explorer-model.js"
     text = file.read_text(encoding="utf-8")
-    assert "ELASTICITY_FLOOR = 0.1;" in text
-    file.write_text(text.replace("REFERENCE_TGL_DAYS = 90,", "REFERENCE_TGL_DAYS = 90.0001,"), encoding="utf-8")
+    changed = text.replace(", 90.0)", ", 90.0001)")
+    assert changed != text
+    file.write_text(changed, encoding="utf-8")
     monkeypatch.setattr(paths, "SCRIPTS", tmp_path)
     with pytest.raises(agreement.DisagreementError, match=r"explorer-model\.js.*differ: \w+.*\?scenario="):
         agreement.largest_disagreement(model, settings, points=5, draws=64)

@@ -1,0 +1,107 @@
+"""The policy path in plain loops, one text for Python and the browser: product layers, and a limbo that ends in a rule.
+
+A rule that covers part of a segment splits it into layers, which the rule covers wholly or not at all. Arrays are indexed
+[group, layer] or [month, group, layer]; a coverage is indexed [group, segment].
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+GROUP_COUNT = 3
+ROUNDING = 1e-12
+
+
+def layer_ends(coverages, group, segment, ends):
+    """Fill `ends` with the distinct positive coverages of a segment and 1, ascending, and return how many there are."""
+    count = 0
+    for c in range(len(coverages) + 1):
+        value = coverages[c][group][segment] if c < len(coverages) else 1.0
+        place = 0
+        while place < count and ends[place] < value:
+            place += 1
+        if value > 0 and (place == count or ends[place] != value):
+            for j in range(count, place, -1):
+                ends[j] = ends[j - 1]
+            ends[place] = value
+            count += 1
+    return count
+
+
+def layer_count(coverages, segment):
+    """Layers of a segment: as many as the group needs that has most."""
+    ends, most = np.zeros(len(coverages) + 1), 0
+    for group in range(GROUP_COUNT):
+        most = max(most, layer_ends(coverages, group, segment, ends))
+    return most
+
+
+def split_products(coverages):
+    """(segment, width, top) of the coarsest layers that every coverage in the list covers wholly or not at all.
+
+    segment: (layers,) index of the segment. width, top: (groups, layers) share of the segment's sales to the group, and upper
+    end in the segment's unit interval. A group that needs fewer layers has some of no width.
+    """
+    segments = len(coverages[0][0])
+    layers = 0
+    for s in range(segments):
+        layers += layer_count(coverages, s)
+    segment = np.zeros(layers)
+    width, top = np.zeros((GROUP_COUNT, layers)), np.zeros((GROUP_COUNT, layers))
+    ends = np.zeros(len(coverages) + 1)
+    first = 0
+    for s in range(segments):
+        here = layer_count(coverages, s)
+        for g in range(GROUP_COUNT):
+            count = layer_ends(coverages, g, s, ends)
+            below = 0.0
+            for k in range(here):
+                upper = ends[k] if k < count else 1.0
+                segment[first + k] = s
+                top[g, first + k] = upper
+                width[g, first + k] = upper - below
+                below = upper
+        first += here
+    return segment, width, top
+
+
+def covers(coverage, segment, width, top, group, layer):
+    """1 where a coverage takes in a layer, else 0."""
+    return 1.0 if top[group, layer] <= coverage[group][segment[layer]] + ROUNDING and width[group, layer] > 0 else 0.0
+
+
+def forbids_anything(coverage):
+    """Whether a coverage touches anything at all."""
+    for g in range(len(coverage)):
+        for s in range(len(coverage[g])):
+            if coverage[g][s] > 0:
+                return True
+    return False
+
+
+def limbo_then_rule(limbo_months, limbo_coverage, rule, segment, width, top, limbo, denied, rule_age, limbo_before):
+    """Fill the monthly arrays of a limbo of some length and of the rule that ends it; a part of a month counts as a share of it."""
+    hurts, uncertain = forbids_anything(rule), forbids_anything(limbo_coverage)
+    for t in range(len(rule_age)):
+        share = min(max(limbo_months - t, 0.0), 1.0)
+        rule_age[t] = max(t - limbo_months, 0.0) if share < 1 and hurts else -1.0
+        limbo_before[t] = min(t, limbo_months) if uncertain else 0.0
+        for g in range(GROUP_COUNT):
+            for k in range(len(segment)):
+                limbo[t, g, k] = share * covers(limbo_coverage, segment, width, top, g, k)
+                denied[t, g, k] = (1 - share) * covers(rule, segment, width, top, g, k)
+
+
+def follow_from_path(limbo, denied, weights, limbo_share, named, unlisted_open):
+    """Fill what follows from the path month by month: the largest limbo, whether a group is named, what others may still buy."""
+    for t in range(len(limbo_share)):
+        limbo_share[t] = 0.0
+        unlisted_open[t] = 1.0
+        for g in range(GROUP_COUNT):
+            named[t, g] = 0.0
+            for k in range(weights.shape[1]):
+                limbo_share[t] = max(limbo_share[t], limbo[t, g, k])
+                if limbo[t, g, k] + denied[t, g, k] > 0:
+                    named[t, g] = 1.0
+                if g == 1:
+                    unlisted_open[t] -= denied[t, g, k] * weights[g, k]
