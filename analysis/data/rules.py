@@ -19,7 +19,9 @@ Rule = Callable[[pd.DataFrame], Iterator[Fault]]
 
 # A slip of units is a factor of 1,000; no series of the book changed fiftyfold against its own neighbours.
 SLIP_FACTOR = 200
-NEIGHBOURS = 5
+# Five neighbours on each side, so that a few slipped rows in a row are still found; two, so that the end of a series that has
+# grown a hundredfold is not measured by its beginning.
+NEIGHBOURS = (5, 2)
 # A spell begins with the event that is its row, shortly after it, or some weeks before a draft became known; further apart, row
 # and spell do not describe one matter.
 SPELL_GAP_DAYS = 60
@@ -46,10 +48,7 @@ def share_agrees(share: str, part: str, whole: str) -> Rule:
 
 def no_unit_slip(columns: tuple[str, ...], group: list[str], order: str,
                  within: Callable[[pd.DataFrame], pd.Series] | None = None) -> Rule:
-    """No value is SLIP_FACTOR times the median of its neighbours in time, in its own group, or that fraction of it.
-
-    Five neighbours on each side, so that a growing series does not look like a slip and a few slipped rows in a row still do.
-    """
+    """No value is SLIP_FACTOR times the median of its neighbours in time, in its own group, or that fraction of it."""
     def rule(frame: pd.DataFrame) -> Iterator[Fault]:
         rows = frame if within is None else frame[within(frame)]
         for column in columns:
@@ -57,12 +56,14 @@ def no_unit_slip(columns: tuple[str, ...], group: list[str], order: str,
             for places in known.groupby(group, sort=False).indices.values():
                 values = known[column].to_numpy()[places].tolist()
                 for n, value in enumerate(values):
-                    around = values[max(0, n - NEIGHBOURS):n] + values[n + 1:n + 1 + NEIGHBOURS]
-                    typical = statistics.median(around) if around else value
-                    if not 1 / SLIP_FACTOR < value / typical < SLIP_FACTOR:
-                        yield known.index[places[n]], column, (
-                            f"{value:g} is {value / typical:,.4g} times the {typical:g} typical of this firm or series, "
-                            "expected the same unit (thousands for millions?)")
+                    for reach in NEIGHBOURS:
+                        around = values[max(0, n - reach):n] + values[n + 1:n + 1 + reach]
+                        typical = statistics.median(around) if around else value
+                        if not 1 / SLIP_FACTOR < value / typical < SLIP_FACTOR:
+                            yield known.index[places[n]], column, (
+                                f"{value:g} is {value / typical:,.4g} times the {typical:g} typical of this firm or series, "
+                                "expected the same unit (thousands for millions?)")
+                            break
     return rule
 
 
