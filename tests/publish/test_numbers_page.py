@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import lxml.html
@@ -43,6 +44,14 @@ def test_two_numbers_with_other_long_lists_refer_to_lists_of_their_own():
     numbers = [number(id="a.long", sources=LONG), number(id="b.long", sources=other)]
     tree = lxml.html.fromstring(f"<main>{render_numbers(numbers)}</main>")
     assert len(sources_of(tree, tree.xpath("//tr[@id=$id]", id=numbers[1].anchor)[0])) == len(other)
+
+
+def test_markup_in_a_label_a_method_or_a_source_is_shown_as_text():
+    hostile = "<script>alert(1)</script>"
+    row = replace(number(id="a.b", sources=(hostile,)), label=f"Sales of {hostile}", method=f"Sum of {hostile}")
+    tree = lxml.html.fromstring(f"<main>{render_numbers([row])}</main>")
+    assert tree.xpath("//script") == []
+    assert tree.xpath("string(//tr[@id='n-a-b'])").count(hostile) == 3
 
 
 def test_a_card_names_the_first_sources_and_says_how_many_more_there_are():

@@ -1,0 +1,60 @@
+"""What a result depends on: a long computation and a chapter notice each of their tables, parameter files and modules."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from analysis import paths
+from analysis.publish.receipt import ingredients
+from analysis.runner import plan
+from analysis.runner.steps import STEPS
+
+
+@pytest.fixture
+def build(tmp_path, monkeypatch):
+    """An empty build folder with every table and parameter file in place."""
+    monkeypatch.setattr(paths, "BUILD", tmp_path)
+    monkeypatch.setattr(paths, "TABLES", tmp_path / "data")
+    paths.TABLES.mkdir()
+    for file in paths.DATA.rglob("*.*"):
+        if file.suffix in {".csv", ".yml"}:
+            shutil.copy(file, paths.TABLES)
+    plan._file_hash.cache_clear()
+    yield tmp_path
+    plan._file_hash.cache_clear()
+
+
+def after_a_change(file, of) -> tuple[str, str]:
+    """A digest before and after a byte is added to the file."""
+    before = of()
+    file.write_bytes(file.read_bytes() + b"\n")
+    plan._file_hash.cache_clear()
+    return before, of()
+
+
+@pytest.mark.parametrize(("artifact", "file"), [(step.artifact, file) for step in STEPS for file in step.files])
+def test_a_long_computation_is_made_again_when_a_parameter_file_of_its_changes(build, artifact, file):
+    before, after = after_a_change(paths.TABLES / file, lambda: plan.step_digest(artifact))
+    assert before != after
+
+
+@pytest.mark.parametrize(("artifact", "table"), [("estimate", "company_filings.csv"), ("model", "policy_events.csv")])
+def test_a_long_computation_is_made_again_when_a_table_of_its_changes(build, artifact, table):
+    before, after = after_a_change(paths.TABLES / table, lambda: plan.step_digest(artifact))
+    assert before != after
+
+
+def test_a_long_computation_is_not_made_again_for_a_table_that_it_does_not_read(build):
+    before, after = after_a_change(paths.TABLES / "uncertainty_monthly.csv", lambda: plan.step_digest("estimate"))
+    assert before == after
+
+
+@pytest.mark.parametrize(("chapter", "artifact"), [("scenarios", "model"), ("explorer", "explorer"), ("price-of-a-month", "model")])
+def test_a_receipt_names_the_parameter_files_of_the_long_computations_that_a_chapter_reads(build, chapter, artifact):
+    (build / "plan").mkdir()
+    (build / "plan" / f"{chapter}.json").write_text(json.dumps({"parameters": {}}))
+    step = next(step for step in STEPS if step.artifact == artifact)
+    assert set(step.files) <= set(ingredients(chapter)["parameter_files"])
