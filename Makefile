@@ -2,12 +2,13 @@
 #
 #   make book    build the site into _build/html   (options: DATA=DIR PARAMS=FILE EDITION=YYYY.MM CORES=N)
 #   make test    run all tests                     (REQUIRE_BROWSER=1 makes the browser tests obligatory; FAST=1 leaves slow ones out)
-#   make serve   show the built site on this machine
+#   make lab     open the chapters in JupyterLab
+#   make serve   show the built site on this machine (option: PORT=N)
 #   make brief   write the briefing (PDF, Word, slides) into _build/briefing   (option: OUT=DIR)
 #   make edition freeze the built site under its edition and lay out the folder to publish
 #   make offline pack the built site as one zip that opens from disk
 #   make bench   time the build and the computations, beside a baseline
-#   make lock    write requirements.txt anew from pyproject.toml
+#   make lock    write the locks anew from pyproject.toml
 #   make clean   remove everything that was built
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := book
-.PHONY: book test serve brief edition offline bench lock clean
+.PHONY: book test lab serve brief edition offline bench lock clean moved
 
 # What a user gives reaches the commands through the environment, as it is: no quote, dollar or semicolon in it is read by a shell.
 export GIVEN_DATA    := $(value DATA)
@@ -24,16 +25,21 @@ export GIVEN_PARAMS  := $(value PARAMS)
 export GIVEN_EDITION := $(value EDITION)
 export GIVEN_CORES   := $(value CORES)
 export GIVEN_OUT     := $(value OUT)
+export GIVEN_PORT    := $(value PORT)
+export GIVEN_PYTHON  := $(value PYTHON)
 
 book: $(READY)
 	@$(BIN)/python -m analysis build $${GIVEN_DATA:+"--data=$$GIVEN_DATA"} $${GIVEN_PARAMS:+"--params=$$GIVEN_PARAMS"} \
 	  $${GIVEN_EDITION:+"--edition=$$GIVEN_EDITION"} $${GIVEN_CORES:+"--cores=$$GIVEN_CORES"}
 
-test: book
+test: $(READY)-test book
 	@$(BIN)/python -m pytest $(if $(FAST),-m "not slow") $(PYTEST_ARGS)
 
+lab: $(READY)-lab $(READY)
+	@$(BIN)/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/book $(LAB_ARGS)
+
 serve: $(READY)
-	@$(BIN)/python -m analysis serve
+	@$(BIN)/python -m analysis serve $${GIVEN_PORT:+"--port=$$GIVEN_PORT"}
 
 brief: book
 	@$(BIN)/python -m analysis briefing "--out=$${GIVEN_OUT:-_build/briefing}"
@@ -47,22 +53,24 @@ offline: book
 bench: $(READY)
 	@$(BIN)/python -m benchmarks
 
-# A virtual environment with exactly the locked packages; byte-compiled, because that halves the start of each process.
-# uv is used where it is present (faster), otherwise pip.
+# The environment is set up when there is none, when its lock is newer, and when the project's folder was moved.
+ifneq ($(shell head -n 1 $(READY) 2>/dev/null),$(CURDIR))
+$(READY) $(READY)-test $(READY)-lab: moved
+endif
 $(READY): requirements.txt
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed; name one with: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
-	@echo "Setting up $(VENV) from requirements.txt (once; a minute or two)"
-	@if command -v uv >/dev/null 2>&1; then \
-	  uv venv --quiet --allow-existing --python "$$(command -v '$(PYTHON)')" $(VENV) && \
-	  uv pip sync --quiet --compile-bytecode --require-hashes --python $(BIN)/python requirements.txt; \
-	else \
-	  "$(PYTHON)" -m venv $(VENV) && $(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt; \
-	fi
-	@touch $@
+$(READY)-test: requirements-test.txt
+$(READY)-lab: requirements-lab.txt
+$(READY) $(READY)-test $(READY)-lab:
+	@"$$GIVEN_PYTHON" analysis/runner/environment.py $(patsubst $(READY)-%,%,$(filter $(READY)-%,$@))
 
+# One resolution for all groups, then a lock for each: no package has two versions. One version for every Python, too.
+UV_COMPILE := uv pip compile --universal --python-version 3.11 --fork-strategy fewest --quiet --custom-compile-command "make lock"
 lock:
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet --output-file requirements.txt
+	@mkdir -p _build
+	$(UV_COMPILE) pyproject.toml --group test --group lab --no-annotate --output-file _build/all.txt
+	$(UV_COMPILE) pyproject.toml --constraint _build/all.txt --generate-hashes --output-file requirements.txt
+	$(UV_COMPILE) --group test --constraint _build/all.txt --generate-hashes --output-file requirements-test.txt
+	$(UV_COMPILE) --group lab --constraint _build/all.txt --generate-hashes --output-file requirements-lab.txt
 
 clean:
 	rm -rf _build .pytest_cache .hypothesis .ruff_cache

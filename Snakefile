@@ -9,8 +9,6 @@ written by the driver before the graph starts.
 import shlex
 import sys
 
-sys.path.insert(0, workflow.basedir)
-
 from analysis import paths
 from analysis.runner import plan
 

@@ -7,7 +7,6 @@ other hosts (MathJax) is refused and not counted. Both are in favour of the plai
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -44,8 +43,7 @@ def build_plain_site(folder: Path, pages: Path = paths.BUILD / "book", figures: 
     settings["sphinx"]["config"].pop("html_static_path")
     (folder / "_config.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
     command = [JUPYTER_BOOK, "build", str(source), "--config", str(folder / "_config.yml"), "--path-output", str(folder), "--quiet"]
-    environment = {**os.environ, "PYTHONPATH": str(paths.ROOT)}
-    done = subprocess.run(command, cwd=paths.ROOT, env=environment, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(f"the plain Jupyter Book failed:\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}")
     html = folder / "_build" / "html"

@@ -27,7 +27,7 @@ def rebuild(inputs: Inputs, slug: str) -> Numbers:
         write_inputs(inputs, Path(scratch) / "data")
         done = subprocess.run(
             [sys.executable, "-m", "analysis", "run-alone", slug, "--parameters", json.dumps(dict(inputs.parameters))],
-            env={**os.environ, "CHIP_BUILD_DIR": scratch, "PYTHONPATH": str(paths.ROOT)}, cwd=paths.ROOT, capture_output=True,
+            env={**os.environ, "CHIP_BUILD_DIR": scratch}, cwd=paths.ROOT, capture_output=True,
             text=True)
         if done.returncode:
             raise RebuildError(done.stderr.strip() or f"chapter {slug!r} ended with code {done.returncode}")

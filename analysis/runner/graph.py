@@ -25,8 +25,8 @@ class Graph:
     """One run of Snakemake, started early (its imports take a second) and released by :meth:`run`.
 
     target: a rule, or a file named from the build folder. cores: steps run side by side. forced: rules to run even when nothing
-    changed. options: further Snakemake options, for example an executor. A step is a fork of this process (see :mod:`analysis.runner.warm`) unless an executor takes the
-    steps elsewhere.
+    changed. options: further Snakemake options, for example an executor. A step is a fork of this process (see
+    :mod:`analysis.runner.warm`) unless an executor takes the steps elsewhere.
     """
 
     def __init__(self, target: str, cores: int, forced: Sequence[str] = (), options: Sequence[str] = ()) -> None:
@@ -38,8 +38,7 @@ class Graph:
         ]
         code = ("import sys; from analysis.runner.warm import die_with_parent; die_with_parent(); "
                 "from snakemake.cli import main; go = sys.stdin.readline(); sys.exit(main(sys.argv[1:]) if go else 1)")
-        path = os.pathsep.join(filter(None, [str(paths.ROOT), os.environ.get("PYTHONPATH")]))
-        environment = {**os.environ, "PYTHONPATH": path, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        environment = {**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         if "--executor" not in options:
             environment[SOCKET_VARIABLE] = str(self._socket)
         self._snakemake = subprocess.Popen(

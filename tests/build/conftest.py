@@ -59,6 +59,16 @@ page.show(Figure(id="rows", title="The table has rows", description="One bar, as
 """
 
 
+def lend_environment(root: Path) -> None:
+    """An environment in `root` with the packages of this one and the project in `root`, so that `make` has nothing to set up."""
+    venv = root / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
+    own = next((venv / "lib").glob("python*")) / "site-packages"
+    (own / "lent.pth").write_text(f"{Path(pytest.__file__).parent.parent}\n{root.resolve()}\n", encoding="utf-8")
+    for group in ("", "-test", "-lab"):
+        (venv / f".ready{group}").write_text(f"{root.resolve()}\n", encoding="utf-8")
+
+
 def chapter(title: str, table: str, number: str, figure: str = "") -> nbformat.NotebookNode:
     """A chapter that counts the rows of one table, and with `figure` (code) shows them."""
     cells = [

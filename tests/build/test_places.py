@@ -13,18 +13,10 @@ import pytest
 
 from analysis import paths
 
-from .conftest import Project
+from .conftest import Project, lend_environment
 
 AWKWARD = "My Project & Söhne's [1] {x} $HOME"
 NOWHERE = "/proc/nobody"   # no folder can be made there, by root neither
-
-
-def lend_environment(root: Path) -> None:
-    """A virtual environment in `root` with the packages of this one, so that `make` has nothing to set up."""
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(root / ".venv")], check=True)
-    here = Path(pytest.__file__).parent.parent
-    (next((root / ".venv" / "lib").glob("python*")) / "site-packages" / "lent.pth").write_text(f"{here}\n")
-    (root / ".venv" / ".ready").touch()
 
 
 def without_git(folder: Path) -> str:
@@ -86,7 +78,7 @@ def test_what_is_given_to_make_reaches_the_command_as_it_is(value, tmp_path):
     binaries.mkdir(parents=True)
     (binaries / "python").write_text('#!/bin/sh\nprintf "%s\\n" "$@" > arguments.txt\n')
     (binaries / "python").chmod(0o755)
-    (tmp_path / ".venv" / ".ready").touch()
+    (tmp_path / ".venv" / ".ready").write_text(f"{tmp_path}\n")
     given = [f"{name}={value}" for name in ("DATA", "PARAMS", "EDITION")]
     subprocess.run(["make", "book", *given], cwd=tmp_path, check=True, capture_output=True)
     assert (tmp_path / "arguments.txt").read_text().splitlines() == [

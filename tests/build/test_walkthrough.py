@@ -13,6 +13,8 @@ import pytest
 
 from analysis import paths
 
+from .conftest import lend_environment
+
 spec = importlib.util.spec_from_file_location("walkthrough", Path(__file__).with_name("walkthrough.py"))
 walkthrough = sys.modules["walkthrough"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(walkthrough)
@@ -58,7 +60,6 @@ def test_each_command_of_the_walk_through_prints_what_the_readme_shows(tmp_path)
 
 def _lend(clone: Path) -> None:
     """Give the clone this project's environment and finished computations, so that the test need not download and simulate."""
-    (clone / ".venv").symlink_to(paths.ROOT / ".venv")
-    os.utime(clone / "requirements.txt", (0, 0))   # the environment is not set up again
+    lend_environment(clone)
     if paths.ARTIFACTS.is_dir():
         shutil.copytree(paths.ARTIFACTS, clone / "_build" / "artifacts")

@@ -48,8 +48,7 @@ while True:
 @pytest.fixture
 def server(tmp_path):
     path = tmp_path / "s"
-    process = subprocess.Popen([sys.executable, "-c", SERVER, str(path)], stdout=subprocess.PIPE, cwd=paths.ROOT,
-                               env={**os.environ, "PYTHONPATH": str(paths.ROOT)})
+    process = subprocess.Popen([sys.executable, "-c", SERVER, str(path)], stdout=subprocess.PIPE, cwd=paths.ROOT)
     assert process.stdout.readline() == b"ready\n"
     yield path
     process.kill()

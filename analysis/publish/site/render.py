@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import re
 from pathlib import Path
 
@@ -20,7 +19,6 @@ def render(pages: Path = paths.PAGES, out: Path = paths.SPHINX) -> Path:
 
     The cache in `out` is kept, so only changed pages are read again. Raises RenderError with the warnings.
     """
-    os.environ.setdefault("PYTHONPATH", str(paths.ROOT))
     log = io.StringIO()
     failure: BaseException | None = None
     with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
