@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from analysis.model.parameters import Parameter, Parameters, load_parameters
 from analysis.model.replication import load_studies
@@ -21,11 +22,14 @@ BLOCKS = {
 """Headings of the parameter blocks, in reading order; each block is used by the equations of that name."""
 
 
-def render_parameters() -> str:
-    """The page as MyST Markdown. Raises ParameterError when the files are not valid."""
-    parameters = load_parameters()
-    scenarios = load_scenarios(parameters=parameters)
-    studies = load_studies()
+def render_parameters(folder: Path) -> str:
+    """The page as MyST Markdown, of the files in `folder`: what the build resolved, not what it started from.
+
+    Raises ParameterError when the files are not valid.
+    """
+    parameters = load_parameters(folder / "parameters.yml")
+    scenarios = load_scenarios(folder / "scenarios.yml", parameters)
+    studies = load_studies(folder)
     return "\n".join(
         [
             "# Parameters and assumptions",

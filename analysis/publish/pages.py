@@ -48,7 +48,7 @@ def generated_pages(
         "faults": lambda: render_faults(load_faults()),
         "data": lambda: render_dictionary(str(paths.TABLES)),
         "sources": lambda: render_sources(str(paths.TABLES)) + BIBLIOGRAPHY,
-        "parameters": render_parameters,
+        "parameters": lambda: render_parameters(paths.TABLES),
         "numbers": lambda: render_numbers(numbers.values(), chapter_titles()),
     }
 

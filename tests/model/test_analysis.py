@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -17,7 +18,8 @@ from analysis.model.outcome import LOSSES
 from analysis.model.parameter_page import render_parameters
 from analysis.model.run import run_draws
 from analysis.model.summary import OUTPUTS, interval, summarise
-from analysis.paths import ROOT
+from analysis.paths import DATA, ROOT
+from analysis.runner.inputs import with_model_overrides
 
 
 def test_the_parts_of_a_months_cost_hold_every_loss_once():
@@ -165,12 +167,22 @@ def test_the_scenario_command_prints_json_and_answers_mistakes(capsys):
 
 
 def test_the_parameter_page_lists_every_parameter_scenario_and_target(model):
-    page = render_parameters()
+    page = render_parameters(DATA)
     for name in model.parameters.names:
         assert f"`{name}`" in page, name
     for name in model.scenarios.names:
         assert f"`{name}`" in page, name
     assert "Targets of the calibration" in page and "Drift in the back-test" in page
+
+
+def test_the_parameter_page_shows_the_values_of_the_build_not_those_it_started_from(tmp_path):
+    shutil.copytree(DATA / "studies", tmp_path / "studies")
+    shutil.copy(DATA / "scenarios.yml", tmp_path)
+    text = (DATA / "parameters.yml").read_text(encoding="utf-8")
+    changed = with_model_overrides(text, {"discount_rate_pct_per_year": 3.17})
+    (tmp_path / "parameters.yml").write_text(changed, encoding="utf-8")
+    shown, base = render_parameters(tmp_path), render_parameters(DATA)
+    assert "3.17" in shown and "3.17" not in base
 
 
 @pytest.mark.slow

@@ -112,7 +112,7 @@ def test_a_parameter_that_rests_on_later_evidence_says_so_in_the_file_and_on_its
         load_parameters(write(tmp_path, GOOD + "    evidence_after_2019: perhaps\n"))
     for name in ("design_out_hazard_per_month", "china_threat_response_pp_per_year", "second_round_multiplier"):
         assert load_parameters()[name].evidence_after_2019
-    assert render_parameters().count("*Uses evidence of after June 2019.*") == len(later_evidence_table(load_parameters()))
+    assert render_parameters(DATA).count("*Uses evidence of after June 2019.*") == len(later_evidence_table(load_parameters()))
 
 
 @pytest.mark.parametrize("load", [load_parameters, load_scenarios])
