@@ -1,4 +1,5 @@
-"""What must hold between the rows of two tables: the hand-coded reading of the policy events agrees with the events.
+"""What must hold between the rows of two tables: the hand-coded reading of the policy events agrees with the events, and no
+grade exceeds what the kind of its source allows.
 
 A rule takes a typed table and the typed table it is held against, and yields (row index, column, message) for rows of the first.
 A row that points at nothing is left to the check of references.
@@ -11,7 +12,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from analysis.data import vocabulary as v
 from analysis.data.rules import Fault
+from analysis.data.schemas import TABLES
 
 CrossRule = Callable[[pd.DataFrame, pd.DataFrame], Iterator[Fault]]
 
@@ -74,11 +77,20 @@ def step_follows_the_mandate(milestones: pd.DataFrame, events: pd.DataFrame) -> 
                           "mandated, expected that day or a later one")
 
 
+def grade_within_source_kind(table: pd.DataFrame, sources: pd.DataFrame) -> Iterator[Fault]:
+    """No row is better than the kind of source it rests on: press is never A, a compilation never B."""
+    kind = table["source_id"].map(sources.drop_duplicates("source_id").set_index("source_id")["kind"])
+    best = kind.map(v.BEST_GRADE)
+    for i in np.flatnonzero(best.notna() & (table["grade"] < best)):
+        yield i, "grade", f"{table['grade'].iloc[i]} on a source of kind {kind.iloc[i]}, expected {best.iloc[i]} or lower"
+
+
 REVERSALS: tuple[CrossRule, ...] = (only_tightening_is_undone, undone_after_it_was_taken, undone_on_the_day_of_its_event)
 MILESTONES: tuple[CrossRule, ...] = (channel_is_that_of_the_event, step_follows_the_mandate)
 CROSS_RULES: dict[tuple[str, str], tuple[CrossRule, ...]] = {
     ("reversals", "policy_events"): REVERSALS,
     ("milestones", "policy_events"): MILESTONES,
+    **{(name, "sources"): (grade_within_source_kind,) for name, table in TABLES.items() if "grade" in table.names},
 }
 
 

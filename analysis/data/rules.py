@@ -112,6 +112,13 @@ def a_traced_row_names_its_document(frame: pd.DataFrame) -> Iterator[Fault]:
         yield i, "form", f"is empty beside a document_url, expected one of: {', '.join(v.FORMS)}"
 
 
+def grade_follows_what_was_read(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A row is no better than the text it was read in: no A for an excerpt, no B for notes."""
+    best = frame["read_in"].map(v.READ_IN)
+    for i in np.flatnonzero((frame["grade"] < best) & best.notna()):
+        yield i, "grade", f"{frame['grade'].iloc[i]} for a figure read in {frame['read_in'].iloc[i]}, expected {best.iloc[i]} or lower"
+
+
 def hq_figure_is_repeated(frame: pd.DataFrame) -> Iterator[Fault]:
     """On a pure headquarters row both China columns say the same; a dual disclosure has another basis."""
     differs = (frame["basis_class"] == "hq") & (frame["china_revenue_usd_m"] - frame["china_hq_revenue_usd_m"]).abs().gt(0.5)
@@ -220,7 +227,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
         not_above("huawei_revenue_usd_m", "total_revenue_usd_m", "Huawei to be part of the total"),
         share_agrees("china_share_pct", "china_revenue_usd_m", "total_revenue_usd_m"),
         share_agrees("huawei_share_pct_of_revenue", "huawei_revenue_usd_m", "total_revenue_usd_m"),
-        fiscal_year_matches_end, basis_is_stated, codes_are_given, a_traced_row_names_its_document, hq_figure_is_repeated,
+        fiscal_year_matches_end, basis_is_stated, codes_are_given, a_traced_row_names_its_document,
+        grade_follows_what_was_read, hq_figure_is_repeated,
         no_unit_slip(_AMOUNTS, ["firm"], "fiscal_year", _full_years),
     ),
     **dict.fromkeys(("us_exports", "china_imports", "market_sales", "us_industry", "oem_demand", "export_licences"), _SERIES),

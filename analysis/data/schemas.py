@@ -84,7 +84,10 @@ COMPANY_FILINGS = Table(
         text("document_url", "Its address at the regulator or the firm", pattern=r"https?://\S+"),
         text("traced", "yes: the primary document is named by its number or address; no: the figure rests on others' word",
              required=True, allowed=v.YES_NO),
-        *EVIDENCE_TRAIL, NOTE,
+        *EVIDENCE_TRAIL[:2],
+        text("read_in", "What was in fact read, there or at document_url: the filing, a full copy, an excerpt of its table, or what "
+             "others wrote about it", required=True, allowed=tuple(v.READ_IN)),
+        *EVIDENCE_TRAIL[2:], NOTE,
     ), (CITES_SOURCE, Reference("firm", "firms", "firm")),
     "Filter basis_class and period_type before any sum: rows of different basis, and annual rows with recast, alternative-basis, "
     "quarterly, half-year, partial or totals-only rows, must not be added. On hq rows the figure stands in both China columns. "

@@ -3,10 +3,18 @@
 GRADES = ("A", "B", "C")
 EVIDENCE = ("seen", "derived")
 
-SOURCE_KINDS = (
-    "official text", "official statistics", "filing", "industry body", "market research", "study", "press", "compiled",
-    "own calculation",
-)
+# The best grade that a row may have which rests on a source of a kind. What somebody compiled without being its author,
+# or a page that gathers others' figures, is never better than C; press and a transcript are never better than B.
+BEST_GRADE = {
+    "official text": "A", "official statistics": "A", "filing": "A", "industry body": "A", "study": "A", "market research": "B",
+    "transcript": "B", "press": "B", "own calculation": "B", "compiled": "C", "data page": "C",
+}
+SOURCE_KINDS = tuple(BEST_GRADE)
+# What was in fact read for a row of a filing, and the best grade it allows: an excerpt holds a table of the filing without the
+# rest of it, so nobody could check the heading above it.
+READ_IN = {
+    "filing": "A", "filing copy": "A", "excerpt": "B", "transcript": "B", "press": "B", "data page": "C", "notes": "C",
+}
 CADENCES = ("once", "monthly", "quarterly", "annual", "irregular")
 
 INDUSTRY_SEGMENTS = ("chips", "equipment", "eda", "optics", "storage_nand", "storage_non_semiconductor")

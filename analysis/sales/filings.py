@@ -160,11 +160,16 @@ def firms_without_china_line(filings: pd.DataFrame) -> list[str]:
 def dual_disclosures(filings: pd.DataFrame) -> pd.DataFrame:
     """Periods for which a firm gives both a location figure and a customer-headquarters figure, with their ratio.
 
-    A period inside a longer one of the same firm (a quarter of a disclosed half-year) is left out: one observation, not two.
+    The two may stand on one row or, from two documents, on two rows of the period. A period inside a longer one of the same firm (a quarter of a disclosed half-year) is left out: one observation, not two.
     Columns: firm, fiscal_year, basis, location_usd_m, hq_usd_m, ratio, grade, evidence, source_id.
     """
-    rows = filings[filings["basis_class"].isin(LOCATION_BASES) & (filings["industry_segment"] == "chips")]
-    rows = rows[rows["china_revenue_usd_m"].notna() & rows["china_hq_revenue_usd_m"].notna()]
+    chips = filings[(filings["industry_segment"] == "chips") & (filings["stated_as"] != "bound")]
+    rows = chips[chips["basis_class"].isin(LOCATION_BASES) & chips["china_revenue_usd_m"].notna()]
+    elsewhere = chips[(chips["basis_class"] == "hq") & chips["china_hq_revenue_usd_m"].notna()]
+    elsewhere = elsewhere.drop_duplicates(["firm", "fiscal_year"]).set_index(["firm", "fiscal_year"])["china_hq_revenue_usd_m"]
+    other = rows.set_index(["firm", "fiscal_year"]).index.map(elsewhere)
+    rows = rows.assign(china_hq_revenue_usd_m=rows["china_hq_revenue_usd_m"].fillna(pd.Series(other, index=rows.index)))
+    rows = rows[rows["china_hq_revenue_usd_m"].notna()]
     halves = set(zip(rows["firm"], rows["fiscal_year_end"], rows["period_type"], strict=True))
     nested = [
         kind == "quarter" and (firm, end, "half") in halves
