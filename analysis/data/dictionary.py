@@ -42,7 +42,8 @@ leads to the rows that each source gave: the table, and the rows in it as a spre
 _KIND_TITLES = {
     "official text": "Official texts", "official statistics": "Official statistics", "filing": "Company filings",
     "industry body": "Industry bodies", "market research": "Market research", "study": "Studies",
-    "press": "Press, law firms and transcripts", "compiled": "Compiled notes and reposts", "own calculation": "Own calculations",
+    "press": "Press and law firms", "transcript": "Transcripts of calls", "compiled": "Compiled notes and reposts",
+    "data page": "Pages that gather others' figures", "own calculation": "Own calculations",
 }
 
 

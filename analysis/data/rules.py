@@ -106,8 +106,8 @@ def codes_are_given(frame: pd.DataFrame) -> Iterator[Fault]:
 def a_traced_row_names_its_document(frame: pd.DataFrame) -> Iterator[Fault]:
     """A row is traced when, and only when, the address of its primary document stands on it."""
     for i in np.flatnonzero((frame["traced"] == "yes") != (frame["document_url"] != "")):
-        yield i, "traced", (f"{frame['traced'].iloc[i]!r} {'with' if frame['document_url'].iloc[i] else 'without'} a document_url, "
-                            "expected yes with one and no without")
+        beside = "with" if frame["document_url"].iloc[i] else "without"
+        yield i, "traced", f"{frame['traced'].iloc[i]!r} {beside} a document_url, expected yes with one and no without"
     for i in np.flatnonzero((frame["document_url"] != "") & (frame["form"] == "")):
         yield i, "form", f"is empty beside a document_url, expected one of: {', '.join(v.FORMS)}"
 
@@ -116,7 +116,8 @@ def grade_follows_what_was_read(frame: pd.DataFrame) -> Iterator[Fault]:
     """A row is no better than the text it was read in: no A for an excerpt, no B for notes."""
     best = frame["read_in"].map(v.READ_IN)
     for i in np.flatnonzero((frame["grade"] < best) & best.notna()):
-        yield i, "grade", f"{frame['grade'].iloc[i]} for a figure read in {frame['read_in'].iloc[i]}, expected {best.iloc[i]} or lower"
+        grade, read_in = frame["grade"].iloc[i], frame["read_in"].iloc[i]
+        yield i, "grade", f"{grade} for a figure read in {read_in}, expected {best.iloc[i]} or lower"
 
 
 def hq_figure_is_repeated(frame: pd.DataFrame) -> Iterator[Fault]:

@@ -54,7 +54,8 @@ COMPANY_FILINGS = Table(
         text("industry_segment", "Segment of the firm", required=True, allowed=v.INDUSTRY_SEGMENTS),
         text("fiscal_year", "Fiscal year (FY2022), part of one (FY2022-Q1, -H1, -9M), or the period in words", required=True,
              pattern=FISCAL_YEAR),
-        Column("year", "integer", "The fiscal year that the period is, is part of, or ends in", unit="year", minimum=2010, maximum=2035),
+        Column("year", "integer", "The fiscal year that the period is, is part of, or ends in", unit="year", minimum=2010,
+               maximum=2035),
         Column("months", "integer", "Length of the period", unit="months", minimum=1, maximum=24),
         text("period_type", "What kind of period or disclosure; different kinds are never added", required=True,
              allowed=v.PERIOD_TYPES),
@@ -85,8 +86,8 @@ COMPANY_FILINGS = Table(
         text("traced", "yes: the primary document is named by its number or address; no: the figure rests on others' word",
              required=True, allowed=v.YES_NO),
         *EVIDENCE_TRAIL[:2],
-        text("read_in", "What was in fact read, there or at document_url: the filing, a full copy, an excerpt of its table, or what "
-             "others wrote about it", required=True, allowed=tuple(v.READ_IN)),
+        text("read_in", "What was in fact read, there or at document_url: the filing, a full copy, an excerpt of its table, or "
+             "what others wrote about it", required=True, allowed=tuple(v.READ_IN)),
         *EVIDENCE_TRAIL[2:], NOTE,
     ), (CITES_SOURCE, Reference("firm", "firms", "firm")),
     "Filter basis_class and period_type before any sum: rows of different basis, and annual rows with recast, alternative-basis, "

@@ -8,6 +8,7 @@ recasts, alternative bases, quarters and shares quoted by others are kept apart.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.sales import errors
@@ -44,7 +45,8 @@ def china_lines(filings: pd.DataFrame) -> pd.DataFrame:
     table["hong_kong"] = table["hong_kong"].replace({"separate": "excluded", "": "not stated"})
     table["taiwan"] = table["taiwan"].where(table["taiwan"] == "included", "excluded")
     table["restated"] = table["period_type"].map(lambda kind: "recast" if kind == "annual_recast" else "")
-    table["calendar_year"] = [calendar_year(*row) for row in zip(table["year"], table["months"], table["fiscal_year_end"], strict=True)]
+    periods = zip(table["year"], table["months"], table["fiscal_year_end"], strict=True)
+    table["calendar_year"] = [calendar_year(*period) for period in periods]
     return table
 
 
@@ -160,22 +162,26 @@ def firms_without_china_line(filings: pd.DataFrame) -> list[str]:
 def dual_disclosures(filings: pd.DataFrame) -> pd.DataFrame:
     """Periods for which a firm gives both a location figure and a customer-headquarters figure, with their ratio.
 
-    The two may stand on one row or, from two documents, on two rows of the period. A period inside a longer one of the same firm (a quarter of a disclosed half-year) is left out: one observation, not two.
+    The two may stand on one row or, from two documents, on two rows of the period. A period inside a longer one of the same firm (a
+    quarter of a disclosed half-year) is left out: one observation, not two.
     Columns: firm, fiscal_year, basis, location_usd_m, hq_usd_m, ratio, grade, evidence, source_id.
     """
     chips = filings[(filings["industry_segment"] == "chips") & (filings["stated_as"] != "bound")]
     rows = chips[chips["basis_class"].isin(LOCATION_BASES) & chips["china_revenue_usd_m"].notna()]
     elsewhere = chips[(chips["basis_class"] == "hq") & chips["china_hq_revenue_usd_m"].notna()]
-    elsewhere = elsewhere.drop_duplicates(["firm", "fiscal_year"]).set_index(["firm", "fiscal_year"])["china_hq_revenue_usd_m"]
-    other = rows.set_index(["firm", "fiscal_year"]).index.map(elsewhere)
-    rows = rows.assign(china_hq_revenue_usd_m=rows["china_hq_revenue_usd_m"].fillna(pd.Series(other, index=rows.index)))
-    rows = rows[rows["china_hq_revenue_usd_m"].notna()]
-    halves = set(zip(rows["firm"], rows["fiscal_year_end"], rows["period_type"], strict=True))
-    nested = [
-        kind == "quarter" and (firm, end, "half") in halves
-        for firm, end, kind in zip(rows["firm"], rows["fiscal_year_end"], rows["period_type"], strict=True)
+    elsewhere = elsewhere.drop_duplicates(["firm", "fiscal_year"])[["firm", "fiscal_year", "china_hq_revenue_usd_m", "grade"]]
+    rows = rows.merge(elsewhere, on=["firm", "fiscal_year"], how="left", suffixes=("", "_elsewhere"))
+    from_two = rows["china_hq_revenue_usd_m"].isna() & rows["grade_elsewhere"].notna()
+    rows["grade"] = rows["grade"].where(~from_two, rows[["grade", "grade_elsewhere"]].astype(str).max(axis=1))
+    rows["china_hq_revenue_usd_m"] = rows["china_hq_revenue_usd_m"].fillna(rows["china_hq_revenue_usd_m_elsewhere"])
+    rows = rows[rows["china_hq_revenue_usd_m"].notna()].reset_index(drop=True)
+    last = rows["fiscal_year_end"].dt.to_period("M").map(lambda month: month.ordinal)
+    first = last - rows["months"]
+    inside = [
+        ((rows["firm"] == row["firm"]) & (first <= first[i]) & (last >= last[i]) & (rows["months"] > row["months"])).any()
+        for i, row in rows.iterrows()
     ]
-    rows = rows[[not n for n in nested]]
+    rows = rows[~np.array(inside, dtype=bool)]
     table = pd.DataFrame(
         {
             "firm": rows["firm"],

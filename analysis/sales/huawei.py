@@ -117,8 +117,8 @@ def changes_within_vintage(series: pd.DataFrame) -> pd.DataFrame:
 def supplier_disclosures(filings: pd.DataFrame) -> pd.DataFrame:
     """What US suppliers said Huawei was worth to them, one row a firm and period, largest share first.
 
-    Columns: firm, scope, period, year, months, fiscal_year_end, share_pct, revenue_usd_m (as stated, else share times revenue where the total is in the table),
-    stated (share or dollars), grade, evidence, source_id. Licence back-pay and storage are marked by `scope`.
+    Columns: firm, scope, period, year, months, fiscal_year_end, share_pct, revenue_usd_m (as stated, else share times revenue where
+    the total is in the table), grade, evidence, source_id. Licence back-pay and storage are marked by `scope`.
     """
     rows = filings[filings["huawei_share_pct_of_revenue"].notna() | filings["huawei_revenue_usd_m"].notna()].copy()
     scopes = {"optics": "optical components", "storage_non_semiconductor": "storage"}

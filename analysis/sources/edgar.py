@@ -189,6 +189,7 @@ def filing_row(mapping: FirmMapping, report: Filing, found: Split, firm: dict[st
         "traced": "yes",
         "source_id": source_id(mapping, report),
         "retrieved_url": address,
+        "read_in": "filing",
         "grade": "A",
         "evidence": "seen",
         "note": f"XBRL member {members}; {len(found.parts)} members add up to total revenue; filed {report.filed}",

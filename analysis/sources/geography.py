@@ -28,8 +28,8 @@ REVENUE = (
 )
 RESEARCH = ("us-gaap:ResearchAndDevelopmentExpense", "us-gaap:ResearchAndDevelopmentExpenseExcludingAcquiredInProcessCost")
 YEAR_DAYS = range(350, 380)  # 52 or 53 weeks, or a calendar year
-MAPPING_FIELDS = {"cik", "source", "china", "hong_kong", "hong_kong_code", "hong_kong_label", "taiwan_code", "includes", "subtotals", "bases"}
 CODES = {"hong_kong_code": HONG_KONG, "taiwan_code": TAIWAN, "includes": INCLUDES}
+MAPPING_FIELDS = {"cik", "source", "china", "hong_kong", "hong_kong_label", "subtotals", "bases", *CODES}
 
 
 class DoesNotReconcile(SourceError):

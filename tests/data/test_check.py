@@ -293,10 +293,13 @@ FILE_FAULTS = {
     "tabs": (lambda p, text: p.write_text(text.replace(",", "\t")), ":1: columns are separated by tabs, expected commas"),
     "a truncated file": (
         lambda p, text: p.write_text(text + '"Truncated fi'),
-        ":29: not readable as CSV: a quotation is not closed; is the file truncated?",
+        ":34: not readable as CSV: a quotation is not closed; is the file truncated?",
     ),
-    "a row that is cut short": (lambda p, text: p.write_text(text + "Truncated,T"), ":29: 2 cells, expected 6"),
-    "a row with an unquoted comma": (lambda p, text: p.write_text(text + "Firm, Inc.,firm,FIRM,chips,memory,12\n"), ":29: 7 cells, expected 6"),
+    "a row that is cut short": (lambda p, text: p.write_text(text + "Truncated,T"), ":34: 2 cells, expected 6"),
+    "a row with an unquoted comma": (
+        lambda p, text: p.write_text(text + "Firm, Inc.,firm,FIRM,chips,memory,12\n"),
+        ":34: 7 cells, expected 6",
+    ),
     "a missing column": (
         lambda p, text: p.write_text(text.replace("ticker,", "", 1).replace(",NVDA", "", 1)),
         ":1:ticker: this column is missing",
@@ -379,7 +382,7 @@ def test_a_broken_table_does_not_hide_the_problems_of_the_others(small_data, tmp
 def test_the_command_is_silent_about_good_data_and_counts_the_rows(capsys, small_data):
     assert main(["check-data", "--base", str(small_data)]) == 0
     printed = capsys.readouterr()
-    assert "firms: 27 rows, no problem" in printed.out.splitlines()
+    assert "firms: 32 rows, no problem" in printed.out.splitlines()
     assert len(printed.out.splitlines()) == len(TABLES)
     assert printed.err == ""
 

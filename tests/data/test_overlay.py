@@ -88,7 +88,7 @@ def test_an_overlay_never_touches_the_base(base, overlay_of, tmp_path):
 def test_an_overlay_may_be_laid_out_in_folders_and_bring_its_own_sources(base, overlay_of, table_writer, full_tables):
     overlay = overlay_of(
         us_exports={"period": "2031-01", "source_id": "own-customs-extract"},
-        sources={"source_id": "own-customs-extract", "title": "Own extract"},
+        sources={"source_id": "own-customs-extract", "title": "Own extract", "kind": "official statistics"},
     )
     (overlay / "trade").mkdir()
     (overlay / "us_exports.csv").rename(overlay / "trade" / "us_exports.csv")

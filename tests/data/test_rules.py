@@ -33,6 +33,8 @@ def filing(**cells) -> dict:
         "traced": "no",
         "document_url": "",
         "form": "",
+        "read_in": "filing copy",
+        "grade": "A",
         **cells,
     }
 
@@ -149,6 +151,8 @@ EXAMPLES = [
         for code in ("hong_kong", "taiwan", "stated_as", "hq_kind")
     ),
     (rules.codes_are_given, "stated_as", [filing(china_revenue_usd_m=NONE, huawei_revenue_usd_m=1.0, stated_as="")], [filing()]),
+    (rules.grade_follows_what_was_read, "grade", [filing(read_in="excerpt")], [filing(read_in="excerpt", grade="B")]),
+    (rules.grade_follows_what_was_read, "grade", [filing(read_in="notes", grade="B")], [filing(read_in="notes", grade="C")]),
     (rules.a_traced_row_names_its_document, "traced", [filing(traced="yes")], [filing()]),
     (
         rules.a_traced_row_names_its_document,

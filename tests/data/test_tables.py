@@ -11,7 +11,7 @@ from analysis.data.schemas import TABLES
 from analysis.data.vocabulary import CORE_LIMBO_TYPES
 
 ROWS = {
-    "company_filings": 226,
+    "company_filings": 305,
     "us_exports": 488,
     "china_imports": 284,
     "market_sales": 131,
@@ -20,7 +20,7 @@ ROWS = {
     "policy_events": 107,
     "export_licences": 43,
     "arguments": 55,
-    "huawei_facts": 102,
+    "huawei_facts": 130,
     "published_results": 310,
     "event_study_car": 4252,
     "uncertainty_monthly": 1326,
@@ -214,7 +214,7 @@ def test_an_unknown_table_names_the_nearest_one():
 
 def test_a_relative_folder_does_not_depend_on_the_working_directory(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert len(load_table("firms", "data")) == 27
+    assert len(load_table("firms", "data")) == 32
 
 
 def test_importing_the_loader_does_not_import_pandera():

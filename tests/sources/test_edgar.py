@@ -172,13 +172,13 @@ def listing(end: str) -> bytes:
 
 def test_a_report_that_says_what_the_book_says_changes_nothing(refresh: Refresh, replay: Replay) -> None:
     SET_UP["edgar"](replay)
-    book = next(r for r in Book.load().filings if r["source_id"] == "nvidia-10k-fy2026")
-    replay.on(r"/submissions/", listing("2026-01-25"))
+    book = next(r for r in Book.load().filings if r["source_id"] == "nvidia-10k-fy2024" and r["grade"] == "A")
+    replay.on(r"/submissions/", listing("2023-01-29"))
     replay.on(
         r"_htm\.xml",
-        report_of("2026-01-25", "2025-01-27", 1045810, int(book["total_revenue_usd_m"]), int(book["china_revenue_usd_m"])),
+        report_of("2023-01-29", "2022-01-31", 1045810, int(book["total_revenue_usd_m"]), int(book["china_revenue_usd_m"])),
     )
-    run = refresh("edgar", "--from", "2026-01", "--to", "2026-06")
+    run = refresh("edgar", "--from", "2023-01", "--to", "2023-06")
     assert run.code == 0, run.stderr
     assert "nothing new" in run.stdout and "1 as in the book" in run.stderr and refresh.leftovers() == []
 
