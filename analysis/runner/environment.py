@@ -77,7 +77,8 @@ def set_up(groups):
         run(command, "installing packages")
     # The project itself needs no network: what builds it is one of the locked packages.
     in_place = ["--no-deps", "--no-build-isolation", "--editable", ROOT]
-    installer = [uv, "pip", "install", "--python", PYTHON] if uv else [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
+    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
+    installer = [uv, "pip", "install", "--python", PYTHON] if uv else pip
     run([*installer, "--quiet", *in_place], "installing the project in place")
     for group in wanted:
         with open(mark_of(group), "w", encoding="utf-8") as mark:
