@@ -1,7 +1,7 @@
 """What a chapter uses to publish: its parameters as a table, its numbers, its figures.
 
 Under the runner the results are left in the run's folder (environment variable `CHIP_RUN_DIR`). Opened by hand in
-Jupyter, or run by nbval, the same calls only display.
+Jupyter, or run by plain papermill or nbval, the same calls only display, and each cell lists the numbers it recorded.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from IPython.display import HTML, display
 
 from analysis import paths
 from analysis.data import load_table
+from analysis.publish.recorded import list_under_cells
 from analysis.registry.numbers import Number, NumberError, append_run_number
 
 SOURCE_NAME_LENGTH = 70
@@ -36,6 +37,8 @@ class Page:
         self.numbers: dict[str, Number] = {}
         self.figures: list[str] = []
         self._run_dir = _run_dir()
+        if not self._run_dir:
+            list_under_cells(self.numbers)
 
     def parameters(self) -> None:
         """Display the run's parameters as a table, each with the values it may take."""
