@@ -46,6 +46,8 @@ rule all:
 
 
 rule step:
+    input:
+        lambda w: plan.step_artifacts(w.artifact),
     output:
         "artifacts/{artifact}-{digest}.done",
     message:

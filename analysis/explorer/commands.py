@@ -17,7 +17,8 @@ def add_commands(subparsers) -> None:
     script = subparsers.add_parser(
         "explorer-script", help="write the explorer's model (book/_static/explorer-model.js) from the equations of analysis/model",
         description="Write the browser's model anew from the Python of analysis/model. To be run after a change of an equation; "
-        "a test fails where it was forgotten.")
+        "a test fails where it was forgotten.",
+        epilog="example:\n  python -m analysis explorer-script\n", formatter_class=argparse.RawDescriptionHelpFormatter)
     script.set_defaults(run=_script)
     command = subparsers.add_parser(
         "explorer-results",

@@ -150,6 +150,8 @@ def _preset(scenario: Scenario, model: Model) -> dict:
         "limbo_months": scenario.limbo_months,
         "tgl_days": scenario.tgl_days,
         "limbo_coverage": _coverage(scenario.limbo_coverage, model),
+        "interim": _coverage(model.scenarios.rules.get(scenario.interim, {}), model),
+        "pending": scenario.pending,
         "resolution": [[rule, odds] for rule, odds in scenario.resolution.items()],
         "plurilateral": scenario.plurilateral,
         "retaliation": scenario.retaliation,

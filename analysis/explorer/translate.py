@@ -18,13 +18,16 @@ function filled(shape, value) {
   if (shape.length === 1) return new Float64Array(shape[0]).fill(value);
   return Array.from({ length: shape[0] }, () => filled(shape.slice(1), value));
 }
-function setAll(array, value) { if (array instanceof Float64Array) array.fill(value); else for (const part of array) setAll(part, value); }
+function setAll(array, value) {
+  if (array instanceof Float64Array) array.fill(value);
+  else for (const part of array) setAll(part, value);
+}
 function roundHalfEven(x) { const whole = Math.round(x); return whole - x === 0.5 && whole % 2 ? whole - 1 : whole; }
 """
 BINARY = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 COMPARED = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "===", ast.NotEq: "!=="}
 NUMPY = {"zeros": "0", "empty": "0", "ones": "1"}
-MATHS = ("exp", "expm1", "log", "sqrt")
+MATHS = ("exp", "expm1", "log", "log1p", "sqrt")
 
 
 class UntranslatableError(ValueError):
@@ -82,7 +85,8 @@ class _Writer:
                 return [f"{self._value(node.value)};"]
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(targets) == len(values):
                 self._refuse_swap(targets, values)
-                return [line for target, value in zip(targets, values, strict=True) for line in self._assign(target, self._value(value))]
+                pairs = zip(targets, values, strict=True)
+                return [line for target, value in pairs for line in self._assign(target, self._value(value))]
             case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Call()):
                 parts = [line for j, target in enumerate(targets) for line in self._assign(target, f"both[{j}]")]
                 return [f"{{ const both = {self._value(node.value)};", *parts, "}"]

@@ -84,7 +84,7 @@ def assess(model: Model, tables: Tables, studies: Mapping, draws: int, seed: int
 
     prior = prior_sample(model.parameters, max(draws, CALIBRATION_DRAWS), seed)
     calibrations = {version: calibrate(studies, tables.published_results, model.parameters,
-                                       lambda sample: simulate(sample, paths["realised"]), prior, version, seed)
+                                       lambda sample: simulate(sample, paths["realised"]), prior, version, seed, model.estimate)
                     for version in ("blind", "informed")}
     prior = _first_draws(prior, draws)
     calibrations = {version: replace(c, draws=_first_draws(c.draws, draws)) for version, c in calibrations.items()}

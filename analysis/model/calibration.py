@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from analysis.model.exposure import us_sales_usd_bn
+from analysis.model.from_estimate import Estimate
 from analysis.model.importance import adaptive_sample, effective_size, normalised, systematic_resample
 from analysis.model.outcome import LOSSES, Outcome
 from analysis.model.parameters import RESOLUTION, Draws, Parameters
@@ -48,12 +48,7 @@ class Calibration:
 
 def decoupling_share_change(p: Draws, realised: Outcome | None) -> np.ndarray:
     """Points of world share lost in the long run when all sales to Chinese firms go, times the second round."""
-    return -p["chinese_demand_share_pct"] * p["us_share_of_chinese_demand_pct"] / 100 * p["second_round_multiplier"]
-
-
-def jobs_per_usd_m(p: Draws, realised: Outcome | None) -> np.ndarray:
-    """Direct jobs lost per million dollars of sales lost, at the margin."""
-    return p["direct_jobs"] * p["jobs_revenue_elasticity"] / (us_sales_usd_bn(p) * 1000)
+    return -100 * p["chinese_sales_usd_bn"] / p["world_sales_usd_bn"] * p["second_round_multiplier"]
 
 
 def log_design_out_hazard(p: Draws, realised: Outcome | None) -> np.ndarray:
@@ -69,11 +64,6 @@ def listed_purchases_2019(p: Draws, realised: Outcome) -> np.ndarray:
 def us_share_change_2021_22(p: Draws, realised: Outcome) -> np.ndarray:
     """Mean change of the US share in 2021 and 2022, points."""
     return realised.by_year["us_share_pct"][2021 - FIRST_YEAR:2023 - FIRST_YEAR].mean(axis=0) - p["us_share_pct"]
-
-
-def chinese_purchases_2021(p: Draws, realised: Outcome) -> np.ndarray:
-    """Purchases of all Chinese firms in 2021 over the path without rule."""
-    return chinese_purchases_ratio(realised, 2021 - FIRST_YEAR)
 
 
 def self_sufficiency_2021(p: Draws, realised: Outcome) -> np.ndarray:
@@ -92,8 +82,7 @@ def chinese_purchases_ratio(outcome: Outcome, year: int) -> np.ndarray:
 
 
 FUNCTIONS: dict[str, Callable[[Draws, Outcome], np.ndarray]] = {f.__name__: f for f in (
-    decoupling_share_change, jobs_per_usd_m, log_design_out_hazard, listed_purchases_2019, us_share_change_2021_22,
-    chinese_purchases_2021, self_sufficiency_2021)}
+    decoupling_share_change, log_design_out_hazard, listed_purchases_2019, us_share_change_2021_22, self_sufficiency_2021)}
 
 
 def log_likelihood(predicted: np.ndarray, observed: float, sd: float) -> np.ndarray:
@@ -101,14 +90,23 @@ def log_likelihood(predicted: np.ndarray, observed: float, sd: float) -> np.ndar
     return -0.5 * ((predicted - observed) / sd) ** 2
 
 
-def moments_of(studies: Mapping, version: str) -> list[Mapping]:
-    """The targets a version may use."""
-    return [moment for moment in studies["moments"] if version == "informed" or moment["version"] == "blind"]
+def moments_of(studies: Mapping, version: str, estimate: Estimate | None = None) -> list[Mapping]:
+    """The targets a version may use; those that the estimate gives need its draws."""
+    return [moment for moment in studies["moments"] if (version == "informed" or moment["version"] == "blind")
+            and (estimate is not None or "estimate" not in moment["observed"])]
+
+
+def target_of(moment: Mapping, results: pd.DataFrame, estimate: Estimate | None) -> float:
+    """What was observed: a published figure, or the median of the estimate's growth since the base year."""
+    if estimate is not None and "estimate" in moment["observed"]:
+        quantity, year = moment["observed"]["estimate"]
+        return float(np.median(estimate.growth(quantity, int(year))))
+    return float(resolve(results, moment["observed"]))  # type: ignore[arg-type]
 
 
 def calibrate(
     studies: Mapping, results: pd.DataFrame, parameters: Parameters, simulate_realised: Callable[[Draws], Outcome],
-    prior_draws: Draws, version: str, seed: int,
+    prior_draws: Draws, version: str, seed: int, estimate: Estimate | None = None,
 ) -> Calibration:
     """Posterior draws of one version, as many as there are prior draws.
 
@@ -117,8 +115,8 @@ def calibrate(
     """
     from arviz import psislw
 
-    moments = moments_of(studies, version)
-    observed = [float(resolve(results, moment["observed"])) for moment in moments]  # type: ignore[arg-type]
+    moments = moments_of(studies, version, estimate)
+    observed = [target_of(moment, results, estimate) for moment in moments]
     size = len(prior_draws[RESOLUTION])
 
     def predictions(draws: Draws) -> list[np.ndarray]:

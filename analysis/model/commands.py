@@ -127,11 +127,12 @@ def _positive(text: str) -> int:
 
 
 def _scenario(arguments: argparse.Namespace) -> int:
+    from analysis.model.from_estimate import load_estimate
     from analysis.model.run import load_model, run
     from analysis.model.scenarios import change
     from analysis.model.summary import summarise
 
-    model = load_model(arguments.data)
+    model = load_model(arguments.data, estimate=load_estimate())
     changes = _changes(arguments.set)
     scenario, parameters = change(model.scenarios[arguments.name], model.parameters, changes, model.scenarios.rules)
     events = None
@@ -197,12 +198,14 @@ def _replicate(arguments: argparse.Namespace) -> int:
 
 def _backtest(arguments: argparse.Namespace) -> int:
     from analysis.model.assessment import assess, load_tables
+    from analysis.model.from_estimate import load_estimate
     from analysis.model.replication import load_studies
     from analysis.model.run import load_model
 
     tables = load_tables(arguments.data)
     found = assess(
-        load_model(arguments.data, tables.policy_events), tables, load_studies(arguments.data), arguments.draws, arguments.seed
+        load_model(arguments.data, tables.policy_events, load_estimate()), tables, load_studies(arguments.data),
+        arguments.draws, arguments.seed,
     )
     table = found.backtest.query("version == @arguments.version and path == @arguments.path")
     if arguments.json:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 
 DAYS_PER_MONTH = 365.25 / 12
-REFERENCE_TGL_DAYS = 90.0  # the length of licence for which the stockpile is stated
 
 
 def lapse_hazard_per_month(lapse_probability: float, tgl_days: float) -> float:
@@ -19,26 +18,39 @@ def lapse_hazard_per_month(lapse_probability: float, tgl_days: float) -> float:
     return 1 - (1 - lapse_probability) ** (DAYS_PER_MONTH / tgl_days)
 
 
+def expected_loss(hazard_per_month: float, design_life_months: float) -> float:
+    """Chance that a supply with this monthly hazard ends within the life of a design, 1 - (1 - l)^T.
+
+    It is how far a customer redesigns: not at all where nothing can lapse, fully under a ban. So longer licences, better odds
+    of renewal and a lower risk of reversal all slow the redesign.
+    """
+    return 1 - (1 - hazard_per_month) ** design_life_months
+
+
 def ripple(
     limbo_share: float,
+    pending: float,
     rule_age: float,
     limbo_before: float,
     clear_rule_months: float,
     persistence: float,
+    persistence_open: float,
     credibility_months: float,
 ) -> float:
     """How alive the uncertainty about scope is, in [0, 1].
 
-    limbo_share: share of the month in limbo. rule_age: months since the present clear rule began, -1 without one.
-    limbo_before: months of limbo so far. The rest are parameters.
+    limbo_share: share of the month in limbo, times the loss that its licences let one expect. pending: 1 where a rule of
+    unknown scope is announced and nothing is forbidden yet. rule_age: months since the present clear rule began, -1 without
+    one. limbo_before: months of limbo so far. The rest are parameters: what lasts after a ban, and after a permission.
     """
+    alive = max(limbo_share, pending)
+    built_up = -math.expm1(-limbo_before / credibility_months)
     if rule_age < 0:
-        return limbo_share
+        return max(alive, persistence_open * built_up)
     fresh = min(max(clear_rule_months - rule_age, 0.0), 1.0)
-    lasting = persistence * -math.expm1(-limbo_before / credibility_months)
-    return max(limbo_share, fresh, lasting)
+    return max(alive, fresh, persistence * built_up)
 
 
-def threat(direct: float, spread: float, ripple_now: float) -> float:
-    """Threat to a customer's supply in [0, 1]: the rule itself, or the fear of being next."""
-    return direct + spread * ripple_now * (1 - direct)
+def threat(direct: float, afraid: float) -> float:
+    """Threat to a customer's supply in [0, 1]: the rule or the limbo itself, or the fear of what may come."""
+    return direct + afraid * (1 - direct)

@@ -13,9 +13,13 @@ def started(months_under_threat: float, delay_months: float) -> float:
     return min(max(months_under_threat - delay_months, 0.0), 1.0)
 
 
-def step(designed_out: float, threat: float, hazard: float, reentry_hazard: float, free: float) -> float:
-    """H' = H + eta threat (1 - H) - rho free H. `free` is 0 while a policy names the customer, else 1 less the threat."""
-    return designed_out + hazard * threat * (1 - designed_out) - reentry_hazard * free * designed_out
+def step(designed_out: float, threat: float, hazard: float, reach: float, reentry_hazard: float, free: float) -> float:
+    """H' = H + eta threat max(reach - H, 0) - rho free H.
+
+    reach: how much of the substitutable part has a source left, 1 - v where allies join the rule. free: 0 while a policy names
+    the customer, else 1 less the threat.
+    """
+    return designed_out + hazard * threat * max(reach - designed_out, 0.0) - reentry_hazard * free * designed_out
 
 
 def wanted_use(base: float, substitutable: float, designed_out: float) -> float:

@@ -1,8 +1,8 @@
 """Block 6: final sales that a denied customer loses go to rivals, who buy US chips too.
 
 Only the part that no non-US supplier backfills becomes a lost final sale: the share of needs counted as denied
-(:func:`analysis.model.denial.denied_share`), so that a part with another source is taken off once. The rival's US content can be higher than the
-denied customer's, who used chips of its own.
+(:func:`analysis.model.denial.denied_share`), so that a part with another source is taken off once. The rival's US content can
+be higher than the denied customer's, who used chips of its own.
 """
 
 from __future__ import annotations

@@ -67,9 +67,9 @@ def _chunks(chosen: np.ndarray) -> list[np.ndarray]:
 
 def _policy(path: PolicyPath, branch: int, segments: Sequence[Segment], weights: np.ndarray, demand: np.ndarray) -> Policy:
     """One branch of the policy path; all draws on it live under the same rules."""
-    limbo, denied, rule_age, limbo_before = (
+    limbo, denied, rule_age, limbo_before, pending, restored = (
         np.array(values[branch], dtype=float, order="C")  # one type, so that the loop is compiled once
-        for values in (path.limbo, path.denied, path.rule_age, path.limbo_before)
+        for values in (path.limbo, path.denied, path.rule_age, path.limbo_before, path.pending, path.restored)
     )
     limbo_share, named, unlisted_open = np.zeros(path.months), np.zeros((path.months, len(GROUPS))), np.zeros(path.months)
     follow_from_path(limbo, denied, weights, limbo_share, named, unlisted_open)
@@ -81,6 +81,8 @@ def _policy(path: PolicyPath, branch: int, segments: Sequence[Segment], weights:
         unlisted_open=unlisted_open,
         rule_age=rule_age,
         limbo_before=limbo_before,
+        pending=pending,
+        restored=restored,
         weights=np.ascontiguousarray(weights),
         memory=np.array([segments[s].name == "memory" for s in path.products.segment]),
         relative_substitutability=np.array([segment.substitutability for segment in segments])[path.products.segment],

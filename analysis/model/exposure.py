@@ -10,10 +10,9 @@ from analysis.model.parameters import Draws, Segment
 from analysis.model.policy_path import Products
 
 
-def unlisted_sales_usd_bn(world_sales: float, demand_share_pct: float, us_share_of_demand_pct: float, listed: float) -> float:
-    """Yearly US sales to other Chinese firms: Chinese device makers' share of world demand times the US share of it, less the
-    listed customer (BCG's headquarters basis)."""
-    return max(world_sales * demand_share_pct / 100 * us_share_of_demand_pct / 100 - listed, 0.0)
+def unlisted_sales_usd_bn(chinese: float, listed: float) -> float:
+    """Yearly US sales to other Chinese firms, by headquarters: all Chinese firms less the listed customer."""
+    return max(chinese - listed, 0.0)
 
 
 def elsewhere_sales_usd_bn(us_sales: float, listed: float, unlisted: float) -> float:
@@ -29,8 +28,7 @@ def us_sales_usd_bn(p: Draws) -> np.ndarray:
 def group_sales_usd_bn(p: Draws) -> np.ndarray:
     """(groups, n) yearly US sales to the listed customer, other Chinese firms, and everyone else."""
     listed = p["listed_customer_sales_usd_bn"]
-    unlisted = np.vectorize(unlisted_sales_usd_bn)(
-        p["world_sales_usd_bn"], p["chinese_demand_share_pct"], p["us_share_of_chinese_demand_pct"], listed)
+    unlisted = np.maximum(p["chinese_sales_usd_bn"] - listed, 0.0)
     return np.stack([listed, unlisted, elsewhere_sales_usd_bn(us_sales_usd_bn(p), listed, unlisted)])
 
 

@@ -1,9 +1,9 @@
 """The dilemma frontier: what each policy costs and what it denies, and which policies are dominated.
 
-Cost and denial are kept apart: no exchange rate between dollars and months of denied access is assumed anywhere. A policy
-is dominated in a draw when another one costs no more and denies no less, and is better in at least one of the two. It is
-dominated by a mix (extended dominance in the language of cost-effectiveness analysis) when two others, each applied to a
-part of the customer's purchases, deny as much for less.
+Cost and denial are kept apart, and both are present values at the same rate: no exchange rate between dollars and months of
+denied access is assumed anywhere. A policy is dominated in a draw when another one costs no more and denies no less, and is
+better in at least one of the two. It is dominated by a mix (extended dominance in the language of cost-effectiveness analysis)
+when two others, each applied to a part of the customer's purchases, deny as much for less.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import pandas as pd
 
 from analysis.model.summary import interval
 
-COST_TOLERANCE_USD_BN = 0.05
-DENIAL_TOLERANCE_MONTHS = 0.05
+COST_TOLERANCE_USD_BN = 0.001
+DENIAL_TOLERANCE_MONTHS = 0.001
 """Differences below these are rounding, not dominance."""
 
 

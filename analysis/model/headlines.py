@@ -47,6 +47,11 @@ def headlines(p, q, out, head) -> None:
         chinese = q.sales[0, i] + q.sales[1, i]
         head.denied_months_chinese[i] = (out.denied[0, i] * q.sales[0, i] + out.denied[1, i] * q.sales[1, i]) / chinese
         head.legally_denied_months_listed[i] = out.legal[0, i]
+        head.denied_months_listed_discounted[i] = out.denied_discounted[0, i]
+        head.denied_months_chinese_discounted[i] = (
+            out.denied_discounted[0, i] * q.sales[0, i] + out.denied_discounted[1, i] * q.sales[1, i]
+        ) / chinese
+        head.pv_rivals_gain_usd_bn[i] = out.rivals_discounted[i]
         head.pv_lost_sales_usd_bn[i] = 0.0
         head.lost_sales_year_5_usd_bn[i] = 0.0
         head.lost_sales_year_10_usd_bn[i] = 0.0

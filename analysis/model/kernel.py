@@ -13,7 +13,19 @@ from collections import namedtuple
 
 import numpy as np
 
-from analysis.model import access, china, contagion, denial, design_out, diversion, employment, exposure, preparation, research, stock
+from analysis.model import (
+    access,
+    china,
+    contagion,
+    denial,
+    design_out,
+    diversion,
+    employment,
+    exposure,
+    preparation,
+    research,
+    stock,
+)
 from analysis.model.compiled import inner as _inner
 from analysis.model.compiled import outer
 from analysis.model.headlines import headlines
@@ -29,8 +41,9 @@ _started, _design_step, _wanted_use = _inner(design_out.started), _inner(design_
 _queue_step, _shipments = _inner(access.licence_queue_step), _inner(access.shipments)
 _cover, _orders, _serve = _inner(stock.target_cover_months), _inner(stock.orders), _inner(stock.serve)
 _diverted = _inner(diversion.diverted_sales)
-_research_step, _knowledge_step, _share_factor = (
+_research_step, _research_gap, _knowledge_step, _share_factor = (
     _inner(research.research_step),
+    _inner(research.research_gap),
     _inner(research.knowledge_step),
     _inner(research.share_factor),
 )
@@ -57,6 +70,8 @@ def month_loop(p, q, policy, out) -> None:
     first_product = months
     for i in range(n):
         spread[UNLISTED, i], spread[ELSEWHERE, i] = p.contagion_unlisted[i], p.contagion_elsewhere[i]
+        # A pending rule of unknown scope is feared by the listed customer as by other Chinese firms.
+        spread[LISTED, i] = p.contagion_unlisted[i]
         self_sufficiency[i], abroad[i] = p.china_self_sufficiency_pct[i], p.rd_abroad_share_pct[i] / 100
         first_product = min(first_product, q.lag[i])
     for g in range(groups):
@@ -69,10 +84,11 @@ def month_loop(p, q, policy, out) -> None:
                     chinese_base[i] += q.base[g, k, i]
     history = np.empty((months, n))
 
-    # Scratch of one month and, from `hazard` on, of one product.
+    # Scratch of one month and, from `afraid` on, of one product.
     loss = np.empty((out.present_value.shape[0], n))
     fear, revenue, rival_gain, threatened, ratio = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     bought, lost_final, second_round, diverted = np.empty((groups, n)), np.empty((groups, n)), np.zeros(n), np.empty(n)
+    afraid = np.empty(n)
     hazard, settled, threat, use, cover, kept = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     ordered, shipped, served = np.empty(n), np.empty(n), np.empty(n)
     served_part, shipped_part, order = np.empty(n), np.empty(n), np.empty(n)
@@ -82,14 +98,16 @@ def month_loop(p, q, policy, out) -> None:
         if policy.demand.shape[0] > 0:
             for i in range(n):
                 demand[i] = policy.demand[t]
-        limbo_share = policy.limbo_share[t]
+        limbo_share, pending_share, restored = policy.limbo_share[t], policy.pending[t], policy.restored[t]
         for i in range(n):
             fear[i] = _ripple(
-                limbo_share,
+                limbo_share * q.expected_loss[i],
+                pending_share,
                 policy.rule_age[t],
                 policy.limbo_before[t],
                 p.clear_rule_months[i],
                 p.contagion_persistence[i],
+                p.contagion_persistence_open[i],
                 p.credibility_months[i],
             )
         loss[:] = 0.0
@@ -99,8 +117,12 @@ def month_loop(p, q, policy, out) -> None:
         for g in range(groups):
             named, spread_g, months_g = policy.named[t, g] > 0, spread[g], threatened_months[g]
             for i in range(n):
-                under_threat = named or spread_g[i] * fear[i] > 0
-                settled[i] = 0.0 if named else 1 - spread_g[i] * fear[i]
+                # What a customer fears whom no rule touches this month: being next, or that a permission does not last.
+                afraid[i] = spread_g[i] * fear[i]
+                if g == LISTED:
+                    afraid[i] = max(spread_g[i] * pending_share, restored * q.reversal[i])
+                under_threat = named or afraid[i] > 0
+                settled[i] = 0.0 if named else 1 - afraid[i]
                 months_g[i] = months_g[i] + 1 if under_threat else 0.0
             for i in range(n):
                 hazard[i] = p.design_out_hazard_per_month[i] * _started(months_g[i], p.redesign_delay_months[i])
@@ -111,12 +133,11 @@ def month_loop(p, q, policy, out) -> None:
                     continue
                 base, substitutable, h = q.base[g, k], q.substitutable[k], designed_out[g, k]
                 for i in range(n):
-                    threat[i] = _threat(limbo + denied, spread_g[i], fear[i])
+                    threat[i] = _threat(limbo * q.expected_loss[i] + denied, afraid[i])
                 for i in range(n):
                     # Where allies join a rule, a denied customer finds fewer other sources to design in.
-                    h[i] = _design_step(
-                        h[i], threat[i], hazard[i] * (1 - q.coverage[i] * denied), p.reentry_hazard_per_month[i], settled[i]
-                    )
+                    reach = 1 - q.coverage[i] * denied
+                    h[i] = _design_step(h[i], threat[i], hazard[i], reach, p.reentry_hazard_per_month[i], settled[i])
                 for i in range(n):
                     use[i] = _wanted_use(base[i] * demand[i], substitutable[i], h[i])
                 if policy.retaliation and g == UNLISTED and policy.rule_age[t] >= 0 and policy.memory[k]:
@@ -126,7 +147,7 @@ def month_loop(p, q, policy, out) -> None:
                         loss[RETALIATION, i] += (1 - denied) * (use[i] - kept[i])
                         use[i] = kept[i]
                 for i in range(n):
-                    cover[i] = _cover(p.stock_cover_months[i], p.stockpile_months[i], threat[i], q.hazard_ratio[i])
+                    cover[i] = _cover(p.stock_cover_months[i], p.stockpile_months[i], threat[i])
 
                 # Goods that need no licence.
                 stock = free_stock[g, k]
@@ -179,13 +200,14 @@ def month_loop(p, q, policy, out) -> None:
                     for i in range(n):
                         loss[CONTAGION_ELSEWHERE, i] += base[i] * demand[i] - shipped[i]
                 if g != ELSEWHERE:
-                    denied_g, legal_g = out.denied[g], out.legal[g]
+                    denied_g, legal_g, denied_value = out.denied[g], out.legal[g], out.denied_discounted[g]
                     for i in range(n):
                         threatened[i] += threat[i] * base[i]
                     for i in range(n):
                         access = served[i] / use[i] if use[i] > 0 else 1.0
                         denied_now = weight * _denied_share(access, substitutable[i], q.coverage[i])
                         denied_g[i] += denied_now
+                        denied_value[i] += denied_now * factor[i]
                         if with_course:
                             out.course[14 + g, t, i] += denied_now
                     for i in range(n):
@@ -227,7 +249,7 @@ def month_loop(p, q, policy, out) -> None:
             ratio[i] = max(revenue[i] / (total_base[i] * demand[i]), 1e-6)
         yearly, discounted = out.yearly, out.discounted
         for i in range(n):
-            uncertainty = p.uncertainty_doublings[i] * limbo_share
+            uncertainty = p.uncertainty_doublings[i] * max(limbo_share, pending_share)
             log_ratio = math.log(ratio[i])
             rival_base = q.world_base[i] - total_base[i]
             log_rival_ratio = math.log(max(1 + rival_gain[i] / (rival_base * demand[i]), 1e-6))
@@ -237,12 +259,15 @@ def month_loop(p, q, policy, out) -> None:
             log_rivals[i] = _research_step(
                 log_rivals[i], log_rival_ratio, 0.0, p.rd_revenue_elasticity[i], 0.0, p.rd_adjustment_months[i]
             )
-            history[t, i] = log_rd[i] - log_rivals[i]
+            moved = abroad[i] - p.rd_abroad_share_pct[i] / 100
+            history[t, i] = _research_gap(log_rd[i], log_rivals[i], moved, p.rd_learning_abroad[i])
             rd_ratio = math.exp(log_rd[i])
-            capex_ratio = _capex(ratio[i], p.capex_uncertainty_effect[i], uncertainty) if limbo_share > 0 else ratio[i]
+            capex_ratio = _capex(ratio[i], p.capex_uncertainty_effect[i], uncertainty) if uncertainty > 0 else ratio[i]
             yearly[1, year, i] += rd_ratio
             yearly[2, year, i] += capex_ratio
-            yearly[3, year, i] += _jobs(p.direct_jobs[i], log_ratio, p.jobs_revenue_elasticity[i])
+            yearly[3, year, i] += _jobs(
+                p.direct_jobs[i], log_ratio, p.jobs_revenue_elasticity[i], p.research_job_share[i], moved
+            )
             discounted[0, i] += (1 - rd_ratio) * factor[i]
             discounted[1, i] += (1 - capex_ratio) * factor[i]
         for i in range(n):
@@ -256,7 +281,7 @@ def month_loop(p, q, policy, out) -> None:
                 p.china_threat_response_pp_per_year[i],
             )
         for i in range(n):
-            abroad[i] = _abroad_step(abroad[i], q.hazard[i] * limbo_share, p.rd_location_response[i])
+            abroad[i] = _abroad_step(abroad[i], threatened[i] / chinese_base[i], p.rd_relocation_pp_per_year[i])
         for i in range(n):
             yearly[0, year, i] += 100 * revenue[i] / (q.world_base[i] * demand[i])
         for i in range(n):
@@ -266,6 +291,7 @@ def month_loop(p, q, policy, out) -> None:
             out.revenue[year, i] += revenue[i]
             out.baseline[year, i] += total_base[i] * demand[i]
             out.rivals[year, i] += rival_gain[i]
+            out.rivals_discounted[i] += rival_gain[i] * factor[i]
         for kind in range(loss.shape[0]):
             lost, year_sum, value = loss[kind], out.losses[kind, year], out.present_value[kind]
             for i in range(n):

@@ -19,8 +19,8 @@ class Prepared(NamedTuple):
     depreciation: np.ndarray
     lag: np.ndarray
     coverage: np.ndarray
-    hazard: np.ndarray
-    hazard_ratio: np.ndarray
+    expected_loss: np.ndarray
+    reversal: np.ndarray
     licensed_share: np.ndarray
     growth: np.ndarray
     discount: np.ndarray
@@ -36,6 +36,8 @@ class Policy(NamedTuple):
     unlisted_open: np.ndarray  # (months,) share of other Chinese customers' purchases that is not denied
     rule_age: np.ndarray  # (months,)
     limbo_before: np.ndarray  # (months,)
+    pending: np.ndarray  # (months,) 1 where a rule of unknown scope over Chinese customers is announced
+    restored: np.ndarray  # (months,) 1 where a permission follows a limbo or a ban
     weights: np.ndarray  # (groups, products) share of a group's purchases
     memory: np.ndarray  # (products,) True for memory
     relative_substitutability: np.ndarray  # (products,) over the mean of all
@@ -58,6 +60,8 @@ class Results(NamedTuple):
     discounted: np.ndarray  # (2, n): research and capital spending not done, in months of the baseline
     denied: np.ndarray  # (2, n) months: listed, other Chinese
     legal: np.ndarray  # (2, n) the same before stocks
+    denied_discounted: np.ndarray  # (2, n) months of denied access at present value
+    rivals_discounted: np.ndarray  # (n,) US$ bn
     course: np.ndarray  # (COURSE, months, n)
     months_of_year: np.ndarray  # (years,)
 
@@ -93,6 +97,8 @@ RESULT_SHAPES: dict[str, tuple[int | str, ...]] = {
     "discounted": (2, "n"),
     "denied": (2, "n"),
     "legal": (2, "n"),
+    "denied_discounted": (2, "n"),
+    "rivals_discounted": ("n",),
     "course": (len(COURSE), "course_months", "n"),
     "months_of_year": ("years",),
 }

@@ -79,17 +79,32 @@ def forbids_anything(coverage):
     return False
 
 
-def limbo_then_rule(limbo_months, limbo_coverage, rule, segment, width, top, limbo, denied, rule_age, limbo_before):
-    """Fill the monthly arrays of a limbo of some length and of the rule that ends it; a part of a month counts as a share of it."""
-    hurts, uncertain = forbids_anything(rule), forbids_anything(limbo_coverage)
+def waiting_then_rule(
+    limbo_months, limbo_coverage, interim, pending_share, rule, segment, width, top, limbo, denied, rule_age, limbo_before, pending,
+    restored,
+):
+    """Fill the monthly arrays of a wait of some length and of the rule that ends it; a part of a month counts as a share of it.
+
+    While it lasts, sales in `limbo_coverage` go by provisional permission, those in `interim` are forbidden (limbo lies on top of
+    a rule, never instead of it), and `pending_share` says whether a rule of unknown scope hangs over Chinese customers.
+    """
+    hurts, hurts_before = forbids_anything(rule), forbids_anything(interim)
+    uncertain = forbids_anything(limbo_coverage) or pending_share > 0
     for t in range(len(rule_age)):
         share = min(max(limbo_months - t, 0.0), 1.0)
-        rule_age[t] = max(t - limbo_months, 0.0) if share < 1 and hurts else -1.0
+        rule_age[t] = -1.0
+        if hurts and share < 1:
+            rule_age[t] = t if hurts_before else max(t - limbo_months, 0.0)
+        elif hurts_before and share > 0:
+            rule_age[t] = t
         limbo_before[t] = min(t, limbo_months) if uncertain else 0.0
+        pending[t] = share * pending_share
+        restored[t] = (1 - share) if (uncertain or hurts_before) and not hurts else 0.0
         for g in range(GROUP_COUNT):
             for k in range(len(segment)):
-                limbo[t, g, k] = share * covers(limbo_coverage, segment, width, top, g, k)
-                denied[t, g, k] = (1 - share) * covers(rule, segment, width, top, g, k)
+                held = covers(interim, segment, width, top, g, k)
+                limbo[t, g, k] = share * covers(limbo_coverage, segment, width, top, g, k) * (1 - held)
+                denied[t, g, k] = share * held + (1 - share) * covers(rule, segment, width, top, g, k)
 
 
 def follow_from_path(limbo, denied, weights, limbo_share, named, unlisted_open):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,9 @@ many processes work on the blocks or in which order. Part of the meaning of a se
 
 RESOLUTION = "resolution_quantile"
 """Not a parameter: the uniform that decides, draw by draw, how a stalemate with several possible resolutions ends."""
+
+JOINT = "joint_draw"
+"""Name of the stream that picks a row of the parameters drawn together."""
 
 UNIT = Prior("uniform", (0.0, 1.0))
 
@@ -78,10 +81,15 @@ class Segment:
 
 @dataclass(frozen=True)
 class Parameters:
-    """All parameters by name, and the product segments."""
+    """All parameters by name, and the product segments.
+
+    joint: draws (N,) of parameters that are drawn together, row by row (the estimate's posterior); their priors are the
+    margins, for everything that moves one parameter at a time.
+    """
 
     by_name: Mapping[str, Parameter]
     segments: tuple[Segment, ...]
+    joint: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -145,7 +153,9 @@ class Parameters:
     def draw_steps(self, seed: int, block: int, size: int = DRAW_BLOCK) -> dict[str, np.ndarray]:
         """The draws of the uncertain parameters and of the resolution as grid steps (Prior.grid_steps), (size,) each."""
         priors = {**{name: self[name].prior for name in self.uncertain}, RESOLUTION: UNIT}
-        return {name: prior.grid_steps(stream_uniform(seed, name, block)[:size]) for name, prior in priors.items() if prior}
+        row = stream_uniform(seed, JOINT, block)[:size]
+        return {name: prior.steps_of(self.joint[name][(row * len(self.joint[name])).astype(int)]) if name in self.joint
+                else prior.grid_steps(stream_uniform(seed, name, block)[:size]) for name, prior in priors.items() if prior}
 
 
 def stream_uniform(seed: int, name: str, block: int) -> np.ndarray:

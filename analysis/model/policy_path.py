@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.model.layers import limbo_then_rule, split_products
+from analysis.model.layers import split_products, waiting_then_rule
 
 GROUPS = ("listed", "unlisted", "elsewhere")
 """Customer groups: listed (on the Entity List), other firms headquartered in China, all other customers."""
@@ -54,6 +54,8 @@ class PolicyPath:
     products: the layers. limbo, denied: (branches, months, groups, products), shares of the month, limbo + denied <= 1.
     rule_age: (branches, months), months since the present clear rule began; -1 where there is none.
     limbo_before: (branches, months), months of limbo accumulated before each month.
+    pending: (branches, months), 1 where a rule of unknown scope over Chinese customers is announced and nothing forbidden yet.
+    restored: (branches, months), 1 where a permission follows a limbo or a ban.
     odds: (branches,), adding up to 1.
     tgl_days: length of one temporary licence. plurilateral, retaliation: switches.
     first_month: the first month, 'YYYY-MM', or '' where the calendar does not matter.
@@ -64,6 +66,8 @@ class PolicyPath:
     denied: np.ndarray
     rule_age: np.ndarray
     limbo_before: np.ndarray
+    pending: np.ndarray
+    restored: np.ndarray
     odds: np.ndarray
     tgl_days: float
     plurilateral: bool = False
@@ -91,22 +95,26 @@ def coverage_array(coverage: Mapping[str, object], segments: Sequence[str]) -> n
 
 def stalemate_path(
     *, months: int, limbo_months: float, limbo_coverage: np.ndarray, rules: Sequence[np.ndarray], odds: Sequence[float],
-    tgl_days: float, plurilateral: bool = False, retaliation: bool = False, first_month: str = "",
+    tgl_days: float, interim: np.ndarray | None = None, pending: float = 0.0, plurilateral: bool = False,
+    retaliation: bool = False, first_month: str = "",
 ) -> PolicyPath:
     """Limbo for `limbo_months`, then one of `rules` with the given odds.
 
-    limbo_coverage and each rule: (groups, segments). A rule of zeros is full permission. Zero months of limbo are the
-    immediate decision. A fraction of a month counts as a share of that month's sales.
+    limbo_coverage and each rule: (groups, segments). interim: a rule in force until then, under the limbo. pending: 1 where a
+    rule of unknown scope over Chinese customers is announced until then. A rule of zeros is full permission. Zero months of
+    limbo are the immediate decision. A fraction of a month counts as a share of that month's sales.
     """
-    products = Products.split([limbo_coverage, *rules])
+    held = np.zeros_like(limbo_coverage) if interim is None else interim
+    products = Products.split([limbo_coverage, held, *rules])
     shape = (len(rules), months, *products.width.shape)
     limbo, denied = np.zeros(shape), np.zeros(shape)
-    rule_age, before = np.zeros((len(rules), months)), np.zeros((len(rules), months))
+    rule_age, before, hanging, restored = np.zeros((4, len(rules), months))
     for branch, rule in enumerate(rules):
-        limbo_then_rule(float(limbo_months), limbo_coverage, rule, products.segment, products.width, products.top,
-                        limbo[branch], denied[branch], rule_age[branch], before[branch])
-    return PolicyPath(products, limbo, denied, rule_age, before, np.asarray(odds, float), tgl_days, plurilateral, retaliation,
-                      first_month)
+        waiting_then_rule(
+            float(limbo_months), limbo_coverage, held, float(pending), rule, products.segment, products.width, products.top,
+            limbo[branch], denied[branch], rule_age[branch], before[branch], hanging[branch], restored[branch])
+    return PolicyPath(products, limbo, denied, rule_age, before, hanging, restored, np.asarray(odds, float), tgl_days, plurilateral,
+                      retaliation, first_month)
 
 
 def realised_path(
@@ -117,7 +125,7 @@ def realised_path(
 
     rules: each {group, from, to?, coverage}: a clear rule in force between two events (named by event_id).
     limbo: each {group, target, from, to?, coverage}: months count as limbo for the share of their days that lie in a
-    core, export-side spell whose target contains `target`. Limbo takes precedence over a rule.
+    core, export-side spell whose target contains `target`. Limbo lies on top of a rule: it touches what the rule leaves.
     Raises KeyError naming an event that the policy file does not have.
     """
     dates = policy_events.assign(date=_day(policy_events["date"])).set_index("event_id")["date"]
@@ -128,21 +136,17 @@ def realised_path(
     starts = pd.date_range(f"{first_month}-01", periods=months, freq="MS")
     days = pd.date_range(starts[0], starts[-1] + pd.offsets.MonthEnd(0))
     month_of_day = (days.year - starts[0].year) * 12 + days.month - starts[0].month
-    limbo_days = np.zeros((len(days), len(GROUPS)), bool)
     for rule, coverage in zip(limbo, coverages[:len(limbo)], strict=True):
-        group = GROUPS.index(rule["group"])
         inside = _spell_days(policy_events, rule["target"], days) & _between(days, rule, dates)
-        limbo_days[:, group] |= inside
         share = _monthly_share(inside, month_of_day, months)
         limbo_array = np.maximum(limbo_array, share[:, None, None] * products.covered(coverage))
     for rule, coverage in zip(rules, coverages[len(limbo):], strict=True):
-        group = GROUPS.index(rule["group"])
-        inside = _between(days, rule, dates) & ~limbo_days[:, group]
-        share = _monthly_share(inside, month_of_day, months)
+        share = _monthly_share(_between(days, rule, dates), month_of_day, months)
         denied = np.maximum(denied, share[:, None, None] * products.covered(coverage))
-    denied = np.minimum(denied, 1 - limbo_array)
+    limbo_array = np.minimum(limbo_array, 1 - denied)
+    none = np.zeros((1, months))
     return PolicyPath(products, limbo_array[None], denied[None], _age(denied.any(axis=(1, 2)))[None],
-                      _limbo_before(limbo_array)[None], np.ones(1), tgl_days, False, retaliation, first_month)
+                      _limbo_before(limbo_array)[None], none, none, np.ones(1), tgl_days, False, retaliation, first_month)
 
 
 def _day(dates: pd.Series) -> pd.Series:
@@ -202,4 +206,4 @@ def phased_path(phases: Sequence[tuple[float, str]], segments: int) -> PolicyPat
         share[state] += np.clip(end - month, 0, 1) - np.clip(end - length - month, 0, 1)
     limbo, denied = share["limbo"][:, None, None] * covered, share["denied"][:, None, None] * covered
     return PolicyPath(products, limbo[None], denied[None], _age(denied.any(axis=(1, 2)))[None], _limbo_before(limbo)[None],
-                      np.ones(1), 90.0)
+                      np.zeros((1, months)), np.zeros((1, months)), np.ones(1), 90.0)

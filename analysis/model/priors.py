@@ -30,7 +30,10 @@ class PriorError(ValueError):
 
 @dataclass(frozen=True)
 class Prior:
-    """A named family with its arguments; `low` and `high` of a normal are truncation points."""
+    """A named family with its arguments; `low` and `high` of a normal are truncation points.
+
+    The family `estimate` is not written by hand: its arguments are evenly spaced quantiles of the estimate's draws.
+    """
 
     family: str
     arguments: tuple[float, ...]
@@ -73,6 +76,8 @@ class Prior:
         """Value below which a share `u` of the probability lies; `u` in [0, 1], any shape."""
         u = np.asarray(u, dtype=float)
         a = self.arguments
+        if self.family == "estimate":
+            return np.interp(u, np.linspace(0, 1, len(a)), a)
         if self.family == "uniform":
             return a[0] + u * (a[1] - a[0])
         if self.family == "loguniform":
@@ -89,8 +94,12 @@ class Prior:
 
     def grid_steps(self, u: np.ndarray) -> np.ndarray:
         """The quantiles at `u` as whole numbers of steps from the lower end of the support, 0 to GRID."""
+        return self.steps_of(self.quantile(u))
+
+    def steps_of(self, values: np.ndarray) -> np.ndarray:
+        """Values as the nearest whole numbers of steps from the lower end of the support."""
         low, high = self.support
-        return np.rint((self.quantile(u) - low) / (high - low) * GRID).astype(np.uint16)
+        return np.rint((values - low) / (high - low) * GRID).astype(np.uint16)
 
     def on_grid(self, steps: np.ndarray) -> np.ndarray:
         """The values of grid steps."""
@@ -99,4 +108,6 @@ class Prior:
 
     def describe(self) -> str:
         """Short text for tables, e.g. 'triangular(0.6, 0.73, 0.85)'."""
+        if self.family == "estimate":
+            return f"draws of the estimate, {self.support[0]:.3g} to {self.support[1]:.3g}"
         return f"{self.family}({', '.join(f'{a:g}' for a in self.arguments)})"

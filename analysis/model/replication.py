@@ -17,7 +17,7 @@ from analysis import paths
 from analysis.data.safe_yaml import load_mapping
 from analysis.model.engine import LISTED, simulate
 from analysis.model.parameters import Parameters
-from analysis.model.policy_path import phased_path
+from analysis.model.policy_path import coverage_array, phased_path, stalemate_path
 from analysis.model.published import resolve
 
 
@@ -86,7 +86,7 @@ def engine_design_out(
 ) -> float:
     """Change in % of what the listed customer's designs still call for, at the end of a limbo."""
     changed = parameters.with_values({"design_out_hazard_per_month": hazard, "redesign_delay_months": delay_months,
-                                      "substitutable_share": substitutable})
+                                      "substitutable_share": substitutable, **SURE_TO_LAPSE})
     course = _course(changed, [(limbo_months, "limbo")])
     return -100 * substitutable * float(course["designed_out"][-1, LISTED, 0])
 
@@ -104,11 +104,38 @@ def engine_reentry(parameters: Parameters, **assumptions) -> float:
     return 100 * float(course["purchases"][-months:, LISTED, 0].sum()) / (base * months)
 
 
+def engine_second_round(parameters: Parameters, *, years: float, chinese_sales: float, multiplier: float) -> float:
+    """Change of the US share of world sales, in points, in the last of `years` under a ban on all Chinese firms."""
+    changed = parameters.with_values({"chinese_sales_usd_bn": chinese_sales, "second_round_multiplier": multiplier,
+                                      "diversion_us_content_ratio": 0.0})
+    segments = [segment.name for segment in parameters.segments]
+    ban = stalemate_path(months=round(12 * years), limbo_months=0, limbo_coverage=coverage_array({}, segments),
+                         rules=[coverage_array({"listed": 1.0, "unlisted": 1.0}, segments)], odds=[1.0], tgl_days=90)
+    outcome = simulate(changed.single(), ban, parameters.segments)
+    return float(outcome.by_year["us_share_pct"][-1, 0]) - changed["us_share_pct"].value
+
+
+ASSUMED = {"hazard": "design_out_hazard_per_month", "delay_months": "redesign_delay_months", "substitutable": "substitutable_share",
+           "stockpile_months": "stockpile_months", "adjustment_months": "stock_adjustment_months",
+           "licence_free_share": "licence_free_share", "multiplier": "second_round_multiplier"}
+"""Assumptions of rows that are parameters of the model."""
+
+
+def outside_priors(assumptions: Mapping, parameters: Parameters) -> list[str]:
+    """Names of a row's assumptions that no draw of the model's priors could give."""
+    found = []
+    for name, value in assumptions.items():
+        prior = parameters[ASSUMED[name]].prior if name in ASSUMED else None
+        if prior is not None and not prior.support[0] < value < prior.support[1]:
+            found.append(name)
+    return found
+
+
 def _stock_course(
     parameters: Parameters, *, phases, stockpile_months: float, adjustment_months: float, licence_free_share: float, hazard: float,
 ) -> tuple[Mapping[str, np.ndarray], float]:
     changed = parameters.with_values({
-        "stockpile_months": stockpile_months, "stock_adjustment_months": adjustment_months,
+        "stockpile_months": stockpile_months, "stock_adjustment_months": adjustment_months, **SURE_TO_LAPSE,
         "licence_free_share": licence_free_share, "design_out_hazard_per_month": hazard})
     return _course(changed, phases), changed["listed_customer_sales_usd_bn"].value / 12
 
@@ -120,10 +147,14 @@ def _course(parameters: Parameters, phases) -> Mapping[str, np.ndarray]:
     return course
 
 
+SURE_TO_LAPSE = {"lapse_probability": 0.99, "design_life_months": 120}
+"""In the episodes customers expected to lose the supply: their redesign and their stocks are stated for that."""
+
 PLAIN: dict[str, Callable[..., float]] = {f.__name__: f for f in (
     static_market, lost_demand, home_supply, proportional_loss, elastic_loss, research_change, research_change_usd, total,
     share_gain, linear_jobs, elastic_change, supplier_exposure)}
-WITH_ENGINE: dict[str, Callable[..., float]] = {f.__name__: f for f in (engine_design_out, engine_purchases, engine_reentry)}
+WITH_ENGINE: dict[str, Callable[..., float]] = {f.__name__: f for f in (
+    engine_design_out, engine_purchases, engine_reentry, engine_second_round)}
 
 
 def load_studies(data_dir: Path | str | None = None) -> dict:
@@ -173,6 +204,7 @@ def replicate(studies: Mapping, results: pd.DataFrame, parameters: Parameters) -
             "reproduced": float(reproduced) + 0.0, "difference": float(difference), "tolerance": float(row["tolerance"]),
             "within": bool(abs(difference) <= row["tolerance"]), "kind": row.get("kind", "test"),
             "assumptions": "; ".join(f"{name} = {_shown(value)}" for name, value in assumptions.items()),
+            "outside_priors": ", ".join(outside_priors(assumptions, parameters)) if mechanism in WITH_ENGINE else "",
             "not_reproduced": row.get("not_reproduced", ""),
         })
     return pd.DataFrame(rows)

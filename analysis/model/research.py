@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import math
 
+REACHED_FLOOR = 0.05
+"""A horizon before research becomes products asks for an answer that cannot be given: it is bounded at this share."""
+
 ELASTICITY_FLOOR = 0.1
 """Below this research elasticity the second round is scaled down with it: no response of research, no second round."""
 
@@ -35,15 +38,27 @@ def monthly_depreciation(depreciation_pct_per_year: float) -> float:
     return 1 - (1 - depreciation_pct_per_year / 100) ** (1 / 12)
 
 
+def research_gap(log_research: float, log_rivals: float, moved: float, learning_abroad: float) -> float:
+    """Log gap of research between US firms and rivals; rivals learn a part of what US firms do in their countries."""
+    return log_research - log_rivals - learning_abroad * math.log1p(moved)
+
+
+def response_reached(depreciation: float, lag_months: float, horizon_years: float) -> float:
+    """How much of its long-run answer knowledge has given `horizon_years` after a lasting change; 0 is the long run."""
+    if horizon_years <= 0:
+        return 1.0
+    return max(1 - (1 - depreciation) ** max(12 * horizon_years - lag_months, 0.0), REACHED_FLOOR)
+
+
 def knowledge_step(gap: float, lagged_research_gap: float, depreciation: float) -> float:
     """Perpetual inventory, log-linearised around the path without a rule."""
     return (1 - depreciation) * gap + depreciation * lagged_research_gap
 
 
 def share_sensitivity(
-    elasticity: float, multiplier: float, elsewhere_weight: float, share_elsewhere: float, us_share: float
+    elasticity: float, multiplier: float, elsewhere_weight: float, share_elsewhere: float, us_share: float, reached: float
 ) -> float:
-    """sigma of d logit(share elsewhere) = sigma d(knowledge gap), such that the long-run multiplier is M.
+    """sigma of d logit(share elsewhere) = sigma d(knowledge gap), such that the multiplier is M once `reached` of the answer is.
 
     With x the total loss as a share of revenue, research falls by eps x at home and rises by eps x w abroad
     (w = US over rival revenue); the share elsewhere, s, then falls by (1 - s) sigma eps x (1 + w) of itself. This is the
@@ -51,7 +66,7 @@ def share_sensitivity(
     """
     rival_ratio = us_share / (1 - us_share)
     responding = max(elasticity, ELASTICITY_FLOOR)
-    return (1 - 1 / multiplier) / (elsewhere_weight * (1 - share_elsewhere) * responding * (1 + rival_ratio))
+    return (1 - 1 / multiplier) / (elsewhere_weight * (1 - share_elsewhere) * responding * (1 + rival_ratio) * reached)
 
 
 def share_factor(us_share: float, logit_change: float) -> float:

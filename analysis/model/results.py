@@ -14,6 +14,7 @@ import pandas as pd
 from analysis import paths
 from analysis.model import sensitivity
 from analysis.model.assessment import assess, load_tables
+from analysis.model.from_estimate import load_estimate
 from analysis.model.frontier import frontier_table
 from analysis.model.month_cost import cost_table
 from analysis.model.outcome import LOSSES
@@ -58,7 +59,7 @@ def write_model_results(
     out = Path(out_dir)
     out.mkdir(parents=True, exist_ok=True)
     tables = load_tables(data_dir)
-    model = load_model(data_dir, tables.policy_events)
+    model = load_model(data_dir, tables.policy_events, load_estimate())
     studies = load_studies(data_dir)
 
     def write(name: str, table: pd.DataFrame) -> None:
@@ -81,7 +82,9 @@ def write_model_results(
     alone = tuple(name for name in POLICIES if not model.scenarios[name].plurilateral)
     frontiers = [
         frontier_table(
-            {p: headlines["prior"][p] for p in policies}, {p: model.scenarios[p].label for p in policies}, denial=denial
+            {p: headlines["prior"][p] for p in policies},
+            {p: model.scenarios[p].label for p in policies},
+            denial=f"{denial}_discounted",
         ).assign(denial=denial, choice=choice)
         for denial in ("denied_months_listed", "denied_months_chinese")
         for choice, policies in (("all", POLICIES), ("alone", alone))
@@ -198,13 +201,7 @@ def _course(model: Model, sample: Draws, count: int = 1024) -> pd.DataFrame:
         course = run_draws(few, model.prepare(name)[1], model.parameters.segments, monthly=True).course
         before = {
             "listed": few["listed_customer_sales_usd_bn"] / 12,
-            "unlisted": few["world_sales_usd_bn"]
-            * few["chinese_demand_share_pct"]
-            / 100
-            * few["us_share_of_chinese_demand_pct"]
-            / 100
-            / 12
-            - few["listed_customer_sales_usd_bn"] / 12,
+            "unlisted": (few["chinese_sales_usd_bn"] - few["listed_customer_sales_usd_bn"]) / 12,
         }
         for g, group in enumerate(GROUPS[:2]):
             series = {

@@ -16,6 +16,7 @@ import pandas as pd
 
 from analysis import paths
 from analysis.model.engine import simulate
+from analysis.model.from_estimate import Estimate, with_exposures
 from analysis.model.outcome import Outcome, join
 from analysis.model.parameters import DRAW_BLOCK, Draws, Parameters, Segment, load_parameters
 from analysis.model.policy_path import PolicyPath
@@ -32,6 +33,7 @@ class Model:
     parameters: Parameters
     scenarios: Scenarios
     policy_events: pd.DataFrame | None = None
+    estimate: Estimate | None = None
 
     def prepare(self, scenario: Scenario | str) -> tuple[Parameters, PolicyPath]:
         """The parameters with the scenario's own values, and its policy path."""
@@ -45,15 +47,21 @@ class Model:
         return run(parameters, path, draws, seed, **options)
 
 
-def load_model(data_dir: Path | str | None = None, policy_events: pd.DataFrame | None = None) -> Model:
-    """Load parameters and scenarios from `data_dir`, or from `data/` what `data_dir` does not hold."""
+def load_model(
+    data_dir: Path | str | None = None, policy_events: pd.DataFrame | None = None, estimate: Estimate | None = None
+) -> Model:
+    """Load parameters and scenarios from `data_dir`, or from `data/` what `data_dir` does not hold.
+
+    estimate: the draws that take the place of the priors of the exposures (from_estimate.load_estimate).
+    """
 
     def settings(name: str) -> Path:
         given = Path(data_dir) / name if data_dir else paths.DATA / name
         return given if given.is_file() else paths.DATA / name
 
     parameters = load_parameters(settings("parameters.yml"))
-    return Model(parameters, load_scenarios(settings("scenarios.yml"), parameters), policy_events)
+    scenarios = load_scenarios(settings("scenarios.yml"), parameters)
+    return Model(with_exposures(parameters, estimate), scenarios, policy_events, estimate)
 
 
 def run(

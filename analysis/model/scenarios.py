@@ -25,7 +25,8 @@ MAX_MONTHS = 600
 class Scenario:
     """One named policy.
 
-    limbo_months of provisional permission on `limbo_coverage`, then one of the rules in `resolution` (name -> odds).
+    limbo_months of provisional permission on `limbo_coverage`, of the rule `interim`, and, where `pending`, of an announced rule
+    of unknown scope over Chinese customers; then one of the rules in `resolution` (name -> odds).
     `realised` replaces both by the path read from the policy file. `parameters` are values this scenario fixes.
     """
 
@@ -37,6 +38,8 @@ class Scenario:
     limbo_months: float = 0.0
     tgl_days: float = 90.0
     limbo_coverage: Mapping[str, object] = field(default_factory=lambda: {"listed": 1.0})
+    interim: str = "open"
+    pending: bool = False
     resolution: Mapping[str, float] = field(default_factory=lambda: {"open": 1.0})
     plurilateral: bool = False
     retaliation: bool = False
@@ -82,6 +85,7 @@ class Scenarios:
             months=scenario.months, limbo_months=scenario.limbo_months,
             limbo_coverage=coverage_array(scenario.limbo_coverage, segments),
             rules=[coverage_array(self.rules[rule], segments) for rule in scenario.resolution],
+            interim=coverage_array(self.rules.get(scenario.interim, {}), segments), pending=float(scenario.pending),
             odds=list(scenario.resolution.values()), tgl_days=scenario.tgl_days, plurilateral=scenario.plurilateral,
             retaliation=scenario.retaliation, first_month=scenario.start)
 
@@ -183,9 +187,9 @@ def _problems(scenario: Scenario, rules: Mapping, segments: list[str] | None, pa
     if not 1 <= scenario.tgl_days <= 3650:
         yield f"{name}: tgl_days {scenario.tgl_days:g} is not between 1 and 3650"
     yield from _coverage_problems(f"{name}.limbo_coverage", scenario.limbo_coverage, segments)
-    for rule in scenario.resolution:
+    for rule in (scenario.interim, *scenario.resolution):
         if rule not in rules:
-            yield f"{name}: unknown rule {rule!r} in resolution{nearest(rule, rules)}"
+            yield f"{name}: unknown rule {rule!r}{nearest(rule, rules)}"
     odds = list(scenario.resolution.values())
     if not all(isinstance(o, (int, float)) and 0 <= o <= 1 for o in odds) or abs(sum(odds) - 1) > 1e-9:
         yield f"{name}: the odds of the resolutions must lie in 0 to 1 and add up to 1, got {dict(scenario.resolution)}"

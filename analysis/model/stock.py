@@ -7,13 +7,9 @@ or kept.
 from __future__ import annotations
 
 
-def target_cover_months(normal_cover: float, extra_cover: float, threat: float, hazard_ratio: float) -> float:
-    """Months of use a customer wants to hold.
-
-    extra_cover is what a fully threatened customer adds when the lapse hazard is the reference one; it grows with the
-    hazard perceived (hazard_ratio: present over reference).
-    """
-    return normal_cover + extra_cover * hazard_ratio * threat
+def target_cover_months(normal_cover: float, extra_cover: float, threat: float) -> float:
+    """Months of use a customer wants to hold; extra_cover is what a customer adds who is sure to lose the supply."""
+    return normal_cover + extra_cover * threat
 
 
 def orders(use: float, stock: float, cover_months: float, adjustment_months: float) -> float:

@@ -100,8 +100,9 @@ def month_table(results: Mapping, version: str, months=(0, 1, 3, 6, 12, 24)) -> 
 
 def replication_table(results: Mapping) -> pd.DataFrame:
     """Reported and reproduced, with what could not be reproduced."""
-    words = {"test": "", "solved": "input solved to fit", "fails": "not reproduced"}
     table = results["replication"]
+    words = {"test": "", "solved": "input solved to fit", "fails": "not reproduced", "consistency": "figures agree, no test"}
+    outside = np.where(table["outside_priors"] == "", "", "; outside the priors: " + table["outside_priors"])
     number = {"jobs": "{:,.0f}"}
     signed = {"jobs": "{:+,.0f}"}
     return pd.DataFrame(
@@ -112,7 +113,7 @@ def replication_table(results: Mapping) -> pd.DataFrame:
             "Reproduced": [number.get(u, "{:,.1f}").format(v) for v, u in zip(table["reproduced"], table["unit"], strict=True)],
             "Difference": [signed.get(u, "{:+,.1f}").format(_no_minus_zero(v, u)) for v, u in
                            zip(table["difference"], table["unit"], strict=True)],
-            "Standing": table["kind"].map(words),
+            "Standing": table["kind"].map(words) + outside,
             "Assumptions": table["assumptions"],
             "Not reproduced": table["not_reproduced"],
         }

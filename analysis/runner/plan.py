@@ -33,6 +33,7 @@ class Step:
     module: where its code starts (what it imports, and the tables that code loads, decide when it runs again).
     files: further files of `_build/data/` it reads, such as `parameters.yml`.
     scripts: scripts of the site that it runs.
+    after: other long computations whose results it reads.
     """
 
     artifact: str
@@ -40,6 +41,7 @@ class Step:
     module: str
     files: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 def toc_files() -> list[str]:
@@ -132,7 +134,16 @@ def step_digest(artifact: str) -> str:
     code = f"import {step.module}"
     files = {*(f"{table}.csv" for table in tables_of(code)), *step.files}
     scripts = (paths.SCRIPTS / script for script in step.scripts)
-    return digest([*(paths.TABLES / file for file in sorted(files)), *modules_of(code), *scripts], [step.command])
+    upstream = [step.command, *(step_digest(before) for before in step.after)]
+    return digest([*(paths.TABLES / file for file in sorted(files)), *modules_of(code), *scripts], upstream)
+
+
+def step_artifacts(artifact: str) -> list[str]:
+    """Marks of the long computations that must be finished before the long computation `artifact`."""
+    from analysis.runner.steps import STEPS
+
+    step = next(s for s in STEPS if s.artifact == artifact)
+    return [f"artifacts/{name}-{step_digest(name)[:16]}.done" for name in step.after]
 
 
 def site_digest() -> str:

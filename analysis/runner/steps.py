@@ -10,9 +10,10 @@ from analysis.runner.plan import Step
 STEPS: tuple[Step, ...] = (
     Step("estimate", "fit-estimate", "analysis.sales.estimate.run"),
     Step("estimate_checks", "check-estimate", "analysis.sales.estimate.run"),
-    Step("model", "model-results", "analysis.model.results", ("parameters.yml", "scenarios.yml", "replication.yml")),
+    Step("model", "model-results", "analysis.model.results", ("parameters.yml", "scenarios.yml", "replication.yml"),
+         after=("estimate",)),
     Step("explorer", "explorer-results", "analysis.explorer.results", ("parameters.yml", "scenarios.yml"),
-         ("explorer-model.js", "explorer-run.js", "explorer-state.js")),
+         ("explorer-model.js", "explorer-run.js", "explorer-state.js"), after=("estimate",)),
 )
 
 

@@ -7,22 +7,34 @@ function filled(shape, value) {
   if (shape.length === 1) return new Float64Array(shape[0]).fill(value);
   return Array.from({ length: shape[0] }, () => filled(shape.slice(1), value));
 }
-function setAll(array, value) { if (array instanceof Float64Array) array.fill(value); else for (const part of array) setAll(part, value); }
+function setAll(array, value) {
+  if (array instanceof Float64Array) array.fill(value);
+  else for (const part of array) setAll(part, value);
+}
 function roundHalfEven(x) { const whole = Math.round(x); return whole - x === 0.5 && whole % 2 ? whole - 1 : whole; }
-function exposure$unlisted_sales_usd_bn(world_sales, demand_share_pct, us_share_of_demand_pct, listed) {
-  return Math.max((((((world_sales * demand_share_pct) / 100) * us_share_of_demand_pct) / 100) - listed), 0.0);
+function exposure$unlisted_sales_usd_bn(chinese, listed) {
+  return Math.max((chinese - listed), 0.0);
 }
 function exposure$elsewhere_sales_usd_bn(us_sales, listed, unlisted) {
   return ((us_sales - listed) - unlisted);
 }
-function research$share_sensitivity(elasticity, multiplier, elsewhere_weight, share_elsewhere, us_share) {
+function research$monthly_depreciation(depreciation_pct_per_year) {
+  return (1 - Math.pow((1 - (depreciation_pct_per_year / 100)), (1 / 12)));
+}
+function research$share_sensitivity(elasticity, multiplier, elsewhere_weight, share_elsewhere, us_share, reached) {
   let responding, rival_ratio;
   rival_ratio = (us_share / (1 - us_share));
   responding = Math.max(elasticity, 0.1);
-  return ((1 - (1 / multiplier)) / (((elsewhere_weight * (1 - share_elsewhere)) * responding) * (1 + rival_ratio)));
+  return ((1 - (1 / multiplier)) / ((((elsewhere_weight * (1 - share_elsewhere)) * responding) * (1 + rival_ratio)) * reached));
 }
-function research$monthly_depreciation(depreciation_pct_per_year) {
-  return (1 - Math.pow((1 - (depreciation_pct_per_year / 100)), (1 / 12)));
+function research$response_reached(depreciation, lag_months, horizon_years) {
+  if ((horizon_years <= 0)) {
+    return 1.0;
+  }
+  return Math.max((1 - Math.pow((1 - depreciation), Math.max(((12 * horizon_years) - lag_months), 0.0))), 0.05);
+}
+function contagion$expected_loss(hazard_per_month, design_life_months) {
+  return (1 - Math.pow((1 - hazard_per_month), design_life_months));
 }
 function contagion$lapse_hazard_per_month(lapse_probability, tgl_days) {
   return (1 - Math.pow((1 - lapse_probability), (30.4375 / tgl_days)));
@@ -35,16 +47,16 @@ function preparation$prepare(p, policy, q) {
   for (i = 0; i < n; i++) {
     us_sales = ((p.world_sales_usd_bn[i] * p.us_share_pct[i]) / 100);
     q.sales[0][i] = p.listed_customer_sales_usd_bn[i];
-    q.sales[1][i] = exposure$unlisted_sales_usd_bn(p.world_sales_usd_bn[i], p.chinese_demand_share_pct[i], p.us_share_of_chinese_demand_pct[i], q.sales[0][i]);
+    q.sales[1][i] = exposure$unlisted_sales_usd_bn(p.chinese_sales_usd_bn[i], q.sales[0][i]);
     q.sales[2][i] = exposure$elsewhere_sales_usd_bn(us_sales, q.sales[0][i], q.sales[1][i]);
     q.world_base[i] = (p.world_sales_usd_bn[i] / 12);
     q.share_elsewhere[i] = (q.sales[2][i] / (p.world_sales_usd_bn[i] * (1 - (p.chinese_demand_share_pct[i] / 100))));
-    q.sigma[i] = research$share_sensitivity(p.rd_revenue_elasticity[i], p.second_round_multiplier[i], (q.sales[2][i] / us_sales), q.share_elsewhere[i], (p.us_share_pct[i] / 100));
     q.depreciation[i] = research$monthly_depreciation(p.knowledge_depreciation_pct_per_year[i]);
     q.lag[i] = roundHalfEven((p.rd_lag_years[i] * 12));
+    q.sigma[i] = research$share_sensitivity(p.rd_revenue_elasticity[i], p.second_round_multiplier[i], (q.sales[2][i] / us_sales), q.share_elsewhere[i], (p.us_share_pct[i] / 100), research$response_reached(q.depreciation[i], q.lag[i], p.second_round_horizon_years[i]));
     q.coverage[i] = (p.allied_coverage[i] * policy.allies);
-    q.hazard[i] = contagion$lapse_hazard_per_month(p.lapse_probability[i], policy.tgl_days);
-    q.hazard_ratio[i] = (q.hazard[i] / contagion$lapse_hazard_per_month(p.lapse_reference[i], 90.0));
+    q.expected_loss[i] = contagion$expected_loss(contagion$lapse_hazard_per_month(p.lapse_probability[i], policy.tgl_days), p.design_life_months[i]);
+    q.reversal[i] = contagion$expected_loss((1 - Math.pow((1 - p.reversal_risk_per_year[i]), (1 / 12))), p.design_life_months[i]);
     q.licensed_share[i] = (p.licence_approval_share[i] * p.licence_use_share[i]);
     q.growth[i] = Math.pow((1 + (p.market_growth_pct_per_year[i] / 100)), (1 / 12));
     q.discount[i] = Math.pow((1 + (p.discount_rate_pct_per_year[i] / 100)), (-(1) / 12));
@@ -60,29 +72,30 @@ function preparation$prepare(p, policy, q) {
     }
   }
 }
-function contagion$ripple(limbo_share, rule_age, limbo_before, clear_rule_months, persistence, credibility_months) {
-  let fresh, lasting;
+function contagion$ripple(limbo_share, pending, rule_age, limbo_before, clear_rule_months, persistence, persistence_open, credibility_months) {
+  let alive, built_up, fresh;
+  alive = Math.max(limbo_share, pending);
+  built_up = -(Math.expm1((-(limbo_before) / credibility_months)));
   if ((rule_age < 0)) {
-    return limbo_share;
+    return Math.max(alive, (persistence_open * built_up));
   }
   fresh = Math.min(Math.max((clear_rule_months - rule_age), 0.0), 1.0);
-  lasting = (persistence * -(Math.expm1((-(limbo_before) / credibility_months))));
-  return Math.max(limbo_share, fresh, lasting);
+  return Math.max(alive, fresh, (persistence * built_up));
 }
 function design_out$started(months_under_threat, delay_months) {
   return Math.min(Math.max((months_under_threat - delay_months), 0.0), 1.0);
 }
-function contagion$threat(direct, spread, ripple_now) {
-  return (direct + ((spread * ripple_now) * (1 - direct)));
+function contagion$threat(direct, afraid) {
+  return (direct + (afraid * (1 - direct)));
 }
-function design_out$step(designed_out, threat, hazard, reentry_hazard, free) {
-  return ((designed_out + ((hazard * threat) * (1 - designed_out))) - ((reentry_hazard * free) * designed_out));
+function design_out$step(designed_out, threat, hazard, reach, reentry_hazard, free) {
+  return ((designed_out + ((hazard * threat) * Math.max((reach - designed_out), 0.0))) - ((reentry_hazard * free) * designed_out));
 }
 function design_out$wanted_use(base, substitutable, designed_out) {
   return (base * (1 - (substitutable * designed_out)));
 }
-function stock$target_cover_months(normal_cover, extra_cover, threat, hazard_ratio) {
-  return (normal_cover + ((extra_cover * hazard_ratio) * threat));
+function stock$target_cover_months(normal_cover, extra_cover, threat) {
+  return (normal_cover + (extra_cover * threat));
 }
 function stock$orders(use, stock, cover_months, adjustment_months) {
   return Math.max((use + (((cover_months * use) - stock) / adjustment_months)), 0.0);
@@ -113,11 +126,14 @@ function research$research_step(log_research, log_revenue_ratio, uncertainty, el
   target = ((elasticity * log_revenue_ratio) + (uncertainty_effect * uncertainty));
   return (log_research + ((target - log_research) / adjustment_months));
 }
+function research$research_gap(log_research, log_rivals, moved, learning_abroad) {
+  return ((log_research - log_rivals) - (learning_abroad * Math.log1p(moved)));
+}
 function employment$capital_spending_ratio(revenue_ratio, uncertainty_effect, uncertainty) {
   return (revenue_ratio * Math.exp((uncertainty_effect * uncertainty)));
 }
-function employment$direct_jobs(jobs, log_revenue_ratio, elasticity) {
-  return (jobs * Math.exp((elasticity * log_revenue_ratio)));
+function employment$direct_jobs(jobs, log_revenue_ratio, elasticity, research_jobs, moved) {
+  return ((jobs * Math.exp((elasticity * log_revenue_ratio))) * (1 - (research_jobs * moved)));
 }
 function research$knowledge_step(gap, lagged_research_gap, depreciation) {
   return (((1 - depreciation) * gap) + (depreciation * lagged_research_gap));
@@ -125,11 +141,11 @@ function research$knowledge_step(gap, lagged_research_gap, depreciation) {
 function china$self_sufficiency_step(share_pct, threatened_demand, trend, response) {
   return Math.min((share_pct + ((trend + (response * threatened_demand)) / 12)), 100.0);
 }
-function employment$research_abroad_step(share, hazard, response) {
-  return Math.min(Math.max((share + (response * hazard)), 0.0), 1.0);
+function employment$research_abroad_step(share, threatened_demand, response_pp_per_year) {
+  return Math.min((share + (((response_pp_per_year / 100) / 12) * threatened_demand)), 1.0);
 }
 function kernel$month_loop(p, q, policy, out) {
-  let abroad, access, base, bought, bought_g, capex_ratio, chinese_base, cover, demand, denied, denied_g, denied_now, designed_out, discounted, diverted, factor, fear, filed, first_product, free_stock, g, groups, h, hazard, history, i, k, kept, kind, knowledge, lagged, legal_g, licensed_stock, limbo, limbo_share, log_ratio, log_rd, log_rival_ratio, log_rivals, loss, lost, lost_final, lost_g, missed, months, months_g, n, named, order, ordered, pending, products, purchases, queue, ratio, rd_ratio, revenue, rival_base, rival_gain, second_round, self_sufficiency, served, served_part, settled, shipped, shipped_part, spread, spread_g, stock, substitutable, t, threat, threatened, threatened_months, total_base, uncertainty, under_threat, use, value, weight, with_course, year, year_sum, yearly;
+  let abroad, access, afraid, base, bought, bought_g, capex_ratio, chinese_base, cover, demand, denied, denied_g, denied_now, denied_value, designed_out, discounted, diverted, factor, fear, filed, first_product, free_stock, g, groups, h, hazard, history, i, k, kept, kind, knowledge, lagged, legal_g, licensed_stock, limbo, limbo_share, log_ratio, log_rd, log_rival_ratio, log_rivals, loss, lost, lost_final, lost_g, missed, months, months_g, moved, n, named, order, ordered, pending, pending_share, products, purchases, queue, ratio, rd_ratio, reach, restored, revenue, rival_base, rival_gain, second_round, self_sufficiency, served, served_part, settled, shipped, shipped_part, spread, spread_g, stock, substitutable, t, threat, threatened, threatened_months, total_base, uncertainty, under_threat, use, value, weight, with_course, year, year_sum, yearly;
   groups = q.base.length;
   products = q.base[0].length;
   n = q.base[0][0].length;
@@ -154,6 +170,7 @@ function kernel$month_loop(p, q, policy, out) {
   for (i = 0; i < n; i++) {
     spread[1][i] = p.contagion_unlisted[i];
     spread[2][i] = p.contagion_elsewhere[i];
+    spread[0][i] = p.contagion_unlisted[i];
     self_sufficiency[i] = p.china_self_sufficiency_pct[i];
     abroad[i] = (p.rd_abroad_share_pct[i] / 100);
     first_product = Math.min(first_product, q.lag[i]);
@@ -181,6 +198,7 @@ function kernel$month_loop(p, q, policy, out) {
   lost_final = filled([groups, n], 0);
   second_round = filled(n, 0);
   diverted = filled(n, 0);
+  afraid = filled(n, 0);
   hazard = filled(n, 0);
   settled = filled(n, 0);
   threat = filled(n, 0);
@@ -201,8 +219,10 @@ function kernel$month_loop(p, q, policy, out) {
       }
     }
     limbo_share = policy.limbo_share[t];
+    pending_share = policy.pending[t];
+    restored = policy.restored[t];
     for (i = 0; i < n; i++) {
-      fear[i] = contagion$ripple(limbo_share, policy.rule_age[t], policy.limbo_before[t], p.clear_rule_months[i], p.contagion_persistence[i], p.credibility_months[i]);
+      fear[i] = contagion$ripple((limbo_share * q.expected_loss[i]), pending_share, policy.rule_age[t], policy.limbo_before[t], p.clear_rule_months[i], p.contagion_persistence[i], p.contagion_persistence_open[i], p.credibility_months[i]);
     }
     setAll(loss, 0.0);
     setAll(revenue, 0.0);
@@ -215,8 +235,12 @@ function kernel$month_loop(p, q, policy, out) {
       spread_g = spread[g];
       months_g = threatened_months[g];
       for (i = 0; i < n; i++) {
-        under_threat = (named || ((spread_g[i] * fear[i]) > 0));
-        settled[i] = (named ? 0.0 : (1 - (spread_g[i] * fear[i])));
+        afraid[i] = (spread_g[i] * fear[i]);
+        if ((g === 0)) {
+          afraid[i] = Math.max((spread_g[i] * pending_share), (restored * q.reversal[i]));
+        }
+        under_threat = (named || (afraid[i] > 0));
+        settled[i] = (named ? 0.0 : (1 - afraid[i]));
         months_g[i] = (under_threat ? (months_g[i] + 1) : 0.0);
       }
       for (i = 0; i < n; i++) {
@@ -233,10 +257,11 @@ function kernel$month_loop(p, q, policy, out) {
         substitutable = q.substitutable[k];
         h = designed_out[g][k];
         for (i = 0; i < n; i++) {
-          threat[i] = contagion$threat((limbo + denied), spread_g[i], fear[i]);
+          threat[i] = contagion$threat(((limbo * q.expected_loss[i]) + denied), afraid[i]);
         }
         for (i = 0; i < n; i++) {
-          h[i] = design_out$step(h[i], threat[i], (hazard[i] * (1 - (q.coverage[i] * denied))), p.reentry_hazard_per_month[i], settled[i]);
+          reach = (1 - (q.coverage[i] * denied));
+          h[i] = design_out$step(h[i], threat[i], hazard[i], reach, p.reentry_hazard_per_month[i], settled[i]);
         }
         for (i = 0; i < n; i++) {
           use[i] = design_out$wanted_use((base[i] * demand[i]), substitutable[i], h[i]);
@@ -249,7 +274,7 @@ function kernel$month_loop(p, q, policy, out) {
           }
         }
         for (i = 0; i < n; i++) {
-          cover[i] = stock$target_cover_months(p.stock_cover_months[i], p.stockpile_months[i], threat[i], q.hazard_ratio[i]);
+          cover[i] = stock$target_cover_months(p.stock_cover_months[i], p.stockpile_months[i], threat[i]);
         }
         stock = free_stock[g][k];
         for (i = 0; i < n; i++) {
@@ -323,6 +348,7 @@ function kernel$month_loop(p, q, policy, out) {
         if ((g !== 2)) {
           denied_g = out.denied[g];
           legal_g = out.legal[g];
+          denied_value = out.denied_discounted[g];
           for (i = 0; i < n; i++) {
             threatened[i] += (threat[i] * base[i]);
           }
@@ -330,6 +356,7 @@ function kernel$month_loop(p, q, policy, out) {
             access = ((use[i] > 0) ? (served[i] / use[i]) : 1.0);
             denied_now = (weight * denial$denied_share(access, substitutable[i], q.coverage[i]));
             denied_g[i] += denied_now;
+            denied_value[i] += (denied_now * factor[i]);
             if (with_course) {
               out.course[(14 + g)][t][i] += denied_now;
             }
@@ -384,18 +411,19 @@ function kernel$month_loop(p, q, policy, out) {
     yearly = out.yearly;
     discounted = out.discounted;
     for (i = 0; i < n; i++) {
-      uncertainty = (p.uncertainty_doublings[i] * limbo_share);
+      uncertainty = (p.uncertainty_doublings[i] * Math.max(limbo_share, pending_share));
       log_ratio = Math.log(ratio[i]);
       rival_base = (q.world_base[i] - total_base[i]);
       log_rival_ratio = Math.log(Math.max((1 + (rival_gain[i] / (rival_base * demand[i]))), 1e-06));
       log_rd[i] = research$research_step(log_rd[i], log_ratio, uncertainty, p.rd_revenue_elasticity[i], p.rd_uncertainty_effect[i], p.rd_adjustment_months[i]);
       log_rivals[i] = research$research_step(log_rivals[i], log_rival_ratio, 0.0, p.rd_revenue_elasticity[i], 0.0, p.rd_adjustment_months[i]);
-      history[t][i] = (log_rd[i] - log_rivals[i]);
+      moved = (abroad[i] - (p.rd_abroad_share_pct[i] / 100));
+      history[t][i] = research$research_gap(log_rd[i], log_rivals[i], moved, p.rd_learning_abroad[i]);
       rd_ratio = Math.exp(log_rd[i]);
-      capex_ratio = ((limbo_share > 0) ? employment$capital_spending_ratio(ratio[i], p.capex_uncertainty_effect[i], uncertainty) : ratio[i]);
+      capex_ratio = ((uncertainty > 0) ? employment$capital_spending_ratio(ratio[i], p.capex_uncertainty_effect[i], uncertainty) : ratio[i]);
       yearly[1][year][i] += rd_ratio;
       yearly[2][year][i] += capex_ratio;
-      yearly[3][year][i] += employment$direct_jobs(p.direct_jobs[i], log_ratio, p.jobs_revenue_elasticity[i]);
+      yearly[3][year][i] += employment$direct_jobs(p.direct_jobs[i], log_ratio, p.jobs_revenue_elasticity[i], p.research_job_share[i], moved);
       discounted[0][i] += ((1 - rd_ratio) * factor[i]);
       discounted[1][i] += ((1 - capex_ratio) * factor[i]);
     }
@@ -407,7 +435,7 @@ function kernel$month_loop(p, q, policy, out) {
       self_sufficiency[i] = china$self_sufficiency_step(self_sufficiency[i], (threatened[i] / chinese_base[i]), p.china_trend_pp_per_year[i], p.china_threat_response_pp_per_year[i]);
     }
     for (i = 0; i < n; i++) {
-      abroad[i] = employment$research_abroad_step(abroad[i], (q.hazard[i] * limbo_share), p.rd_location_response[i]);
+      abroad[i] = employment$research_abroad_step(abroad[i], (threatened[i] / chinese_base[i]), p.rd_relocation_pp_per_year[i]);
     }
     for (i = 0; i < n; i++) {
       yearly[0][year][i] += ((100 * revenue[i]) / (q.world_base[i] * demand[i]));
@@ -420,6 +448,7 @@ function kernel$month_loop(p, q, policy, out) {
       out.revenue[year][i] += revenue[i];
       out.baseline[year][i] += (total_base[i] * demand[i]);
       out.rivals[year][i] += rival_gain[i];
+      out.rivals_discounted[i] += (rival_gain[i] * factor[i]);
     }
     for (kind = 0; kind < loss.length; kind++) {
       lost = loss[kind];
@@ -489,6 +518,9 @@ function headlines$headlines(p, q, out, head) {
     chinese = (q.sales[0][i] + q.sales[1][i]);
     head.denied_months_chinese[i] = (((out.denied[0][i] * q.sales[0][i]) + (out.denied[1][i] * q.sales[1][i])) / chinese);
     head.legally_denied_months_listed[i] = out.legal[0][i];
+    head.denied_months_listed_discounted[i] = out.denied_discounted[0][i];
+    head.denied_months_chinese_discounted[i] = (((out.denied_discounted[0][i] * q.sales[0][i]) + (out.denied_discounted[1][i] * q.sales[1][i])) / chinese);
+    head.pv_rivals_gain_usd_bn[i] = out.rivals_discounted[i];
     head.pv_lost_sales_usd_bn[i] = 0.0;
     head.lost_sales_year_5_usd_bn[i] = 0.0;
     head.lost_sales_year_10_usd_bn[i] = 0.0;
@@ -583,18 +615,29 @@ function layers$forbids_anything(coverage) {
 function layers$covers(coverage, segment, width, top, group, layer) {
   return (((top[group][layer] <= (coverage[group][segment[layer]] + 1e-12)) && (width[group][layer] > 0)) ? 1.0 : 0.0);
 }
-function layers$limbo_then_rule(limbo_months, limbo_coverage, rule, segment, width, top, limbo, denied, rule_age, limbo_before) {
-  let g, hurts, k, share, t, uncertain;
+function layers$waiting_then_rule(limbo_months, limbo_coverage, interim, pending_share, rule, segment, width, top, limbo, denied, rule_age, limbo_before, pending, restored) {
+  let g, held, hurts, hurts_before, k, share, t, uncertain;
   hurts = layers$forbids_anything(rule);
-  uncertain = layers$forbids_anything(limbo_coverage);
+  hurts_before = layers$forbids_anything(interim);
+  uncertain = (layers$forbids_anything(limbo_coverage) || (pending_share > 0));
   for (t = 0; t < rule_age.length; t++) {
     share = Math.min(Math.max((limbo_months - t), 0.0), 1.0);
-    rule_age[t] = (((share < 1) && hurts) ? Math.max((t - limbo_months), 0.0) : -(1.0));
+    rule_age[t] = -(1.0);
+    if ((hurts && (share < 1))) {
+      rule_age[t] = (hurts_before ? t : Math.max((t - limbo_months), 0.0));
+    } else {
+      if ((hurts_before && (share > 0))) {
+        rule_age[t] = t;
+      }
+    }
     limbo_before[t] = (uncertain ? Math.min(t, limbo_months) : 0.0);
+    pending[t] = (share * pending_share);
+    restored[t] = (((uncertain || hurts_before) && !(hurts)) ? (1 - share) : 0.0);
     for (g = 0; g < 3; g++) {
       for (k = 0; k < segment.length; k++) {
-        limbo[t][g][k] = (share * layers$covers(limbo_coverage, segment, width, top, g, k));
-        denied[t][g][k] = ((1 - share) * layers$covers(rule, segment, width, top, g, k));
+        held = layers$covers(interim, segment, width, top, g, k);
+        limbo[t][g][k] = ((share * layers$covers(limbo_coverage, segment, width, top, g, k)) * (1 - held));
+        denied[t][g][k] = ((share * held) + ((1 - share) * layers$covers(rule, segment, width, top, g, k)));
       }
     }
   }
@@ -618,5 +661,5 @@ function layers$follow_from_path(limbo, denied, weights, limbo_share, named, unl
     }
   }
 }
-window.csEquations = { filled, run: kernel$run, split_products: layers$split_products, limbo_then_rule: layers$limbo_then_rule, follow_from_path: layers$follow_from_path, tables: {"inputs": ["allied_coverage", "capex_uncertainty_effect", "capex_usd_bn", "china_self_sufficiency_pct", "china_threat_response_pp_per_year", "china_trend_pp_per_year", "chinese_demand_share_pct", "clear_rule_months", "contagion_elsewhere", "contagion_persistence", "contagion_unlisted", "credibility_months", "design_out_hazard_per_month", "direct_jobs", "discount_rate_pct_per_year", "diversion_elsewhere", "diversion_to_unlisted", "diversion_us_content_ratio", "jobs_revenue_elasticity", "knowledge_depreciation_pct_per_year", "lapse_probability", "lapse_reference", "licence_approval_share", "licence_free_share", "licence_lag_months", "licence_use_share", "listed_customer_sales_usd_bn", "market_growth_pct_per_year", "rd_abroad_share_pct", "rd_adjustment_months", "rd_lag_years", "rd_location_response", "rd_revenue_elasticity", "rd_uncertainty_effect", "rd_usd_bn", "redesign_delay_months", "reentry_hazard_per_month", "retaliation_loss_share", "second_round_multiplier", "stock_adjustment_months", "stock_cover_months", "stockpile_months", "substitutable_share", "uncertainty_doublings", "us_share_of_chinese_demand_pct", "us_share_pct", "world_sales_usd_bn"], "headlines": ["china_self_sufficiency_year_10_pct", "denied_months_chinese", "denied_months_listed", "job_years_lost", "jobs_lost_year_10", "jobs_lost_year_5", "legally_denied_months_listed", "lost_sales_year_10_usd_bn", "lost_sales_year_5_usd_bn", "pv_capex_lost_usd_bn", "pv_contagion_elsewhere_usd_bn", "pv_contagion_unlisted_usd_bn", "pv_contagion_usd_bn", "pv_diversion_usd_bn", "pv_forbidden_listed_usd_bn", "pv_forbidden_unlisted_usd_bn", "pv_listed_usd_bn", "pv_lost_sales_usd_bn", "pv_rd_lost_usd_bn", "pv_retaliation_usd_bn", "pv_second_round_usd_bn", "pv_sockets_usd_bn", "pv_timing_usd_bn", "pv_unlisted_usd_bn", "pv_waiting_usd_bn", "rd_abroad_year_10_usd_bn", "rd_lost_year_10_usd_bn", "rd_lost_year_5_usd_bn", "us_share_change_year_10_pp", "us_share_change_year_5_pp"], "prepared": {"sales": ["groups", "n"], "base": ["groups", "products", "n"], "substitutable": ["products", "n"], "world_base": ["n"], "share_elsewhere": ["n"], "sigma": ["n"], "depreciation": ["n"], "lag": ["n"], "coverage": ["n"], "hazard": ["n"], "hazard_ratio": ["n"], "licensed_share": ["n"], "growth": ["n"], "discount": ["n"]}, "results": {"present_value": ["losses", "n"], "losses": ["losses", "years", "n"], "purchases": ["groups", "years", "n"], "revenue": ["years", "n"], "baseline": ["years", "n"], "rivals": ["years", "n"], "yearly": ["yearly", "years", "n"], "discounted": [2, "n"], "denied": [2, "n"], "legal": [2, "n"], "course": [16, "course_months", "n"], "months_of_year": ["years"]}, "sizes": {"losses": 10, "yearly": 6, "groups": 3, "course_months": 0}, "grid": 65535} };
+window.csEquations = { filled, run: kernel$run, split_products: layers$split_products, waiting_then_rule: layers$waiting_then_rule, follow_from_path: layers$follow_from_path, tables: {"inputs": ["allied_coverage", "capex_uncertainty_effect", "capex_usd_bn", "china_self_sufficiency_pct", "china_threat_response_pp_per_year", "china_trend_pp_per_year", "chinese_demand_share_pct", "chinese_sales_usd_bn", "clear_rule_months", "contagion_elsewhere", "contagion_persistence", "contagion_persistence_open", "contagion_unlisted", "credibility_months", "design_life_months", "design_out_hazard_per_month", "direct_jobs", "discount_rate_pct_per_year", "diversion_elsewhere", "diversion_to_unlisted", "diversion_us_content_ratio", "jobs_revenue_elasticity", "knowledge_depreciation_pct_per_year", "lapse_probability", "licence_approval_share", "licence_free_share", "licence_lag_months", "licence_use_share", "listed_customer_sales_usd_bn", "market_growth_pct_per_year", "rd_abroad_share_pct", "rd_adjustment_months", "rd_lag_years", "rd_learning_abroad", "rd_relocation_pp_per_year", "rd_revenue_elasticity", "rd_uncertainty_effect", "rd_usd_bn", "redesign_delay_months", "reentry_hazard_per_month", "research_job_share", "retaliation_loss_share", "reversal_risk_per_year", "second_round_horizon_years", "second_round_multiplier", "stock_adjustment_months", "stock_cover_months", "stockpile_months", "substitutable_share", "uncertainty_doublings", "us_share_pct", "world_sales_usd_bn"], "headlines": ["china_self_sufficiency_year_10_pct", "denied_months_chinese", "denied_months_chinese_discounted", "denied_months_listed", "denied_months_listed_discounted", "job_years_lost", "jobs_lost_year_10", "jobs_lost_year_5", "legally_denied_months_listed", "lost_sales_year_10_usd_bn", "lost_sales_year_5_usd_bn", "pv_capex_lost_usd_bn", "pv_contagion_elsewhere_usd_bn", "pv_contagion_unlisted_usd_bn", "pv_contagion_usd_bn", "pv_diversion_usd_bn", "pv_forbidden_listed_usd_bn", "pv_forbidden_unlisted_usd_bn", "pv_listed_usd_bn", "pv_lost_sales_usd_bn", "pv_rd_lost_usd_bn", "pv_retaliation_usd_bn", "pv_rivals_gain_usd_bn", "pv_second_round_usd_bn", "pv_sockets_usd_bn", "pv_timing_usd_bn", "pv_unlisted_usd_bn", "pv_waiting_usd_bn", "rd_abroad_year_10_usd_bn", "rd_lost_year_10_usd_bn", "rd_lost_year_5_usd_bn", "us_share_change_year_10_pp", "us_share_change_year_5_pp"], "prepared": {"sales": ["groups", "n"], "base": ["groups", "products", "n"], "substitutable": ["products", "n"], "world_base": ["n"], "share_elsewhere": ["n"], "sigma": ["n"], "depreciation": ["n"], "lag": ["n"], "coverage": ["n"], "expected_loss": ["n"], "reversal": ["n"], "licensed_share": ["n"], "growth": ["n"], "discount": ["n"]}, "results": {"present_value": ["losses", "n"], "losses": ["losses", "years", "n"], "purchases": ["groups", "years", "n"], "revenue": ["years", "n"], "baseline": ["years", "n"], "rivals": ["years", "n"], "yearly": ["yearly", "years", "n"], "discounted": [2, "n"], "denied": [2, "n"], "legal": [2, "n"], "denied_discounted": [2, "n"], "rivals_discounted": ["n"], "course": [16, "course_months", "n"], "months_of_year": ["years"]}, "sizes": {"losses": 10, "yearly": 6, "groups": 3, "course_months": 0}, "grid": 65535} };
 })();

@@ -30,18 +30,19 @@
   }
 
   // Limbo for `limboMonths`, then one of `rules` (groups × segments of shares) with the given odds: what the model takes.
-  function policyOf({ months, limboMonths, limboCoverage, rules, odds, tglDays, plurilateral, retaliation }, segments) {
-    const [segment, width, top] = model.split_products([limboCoverage, ...rules]), products = segment.length;
+  function policyOf({ months, limboMonths, limboCoverage, interim, pending, rules, odds, tglDays, plurilateral, retaliation }, segments) {
+    const [segment, width, top] = model.split_products([limboCoverage, interim, ...rules]), products = segment.length;
     const of = (field) => Float64Array.from(segment, (s) => segments[s][field]);
     const weight = of("weight"), weights = width.map((row) => row.map((share, k) => share * weight[k]));
     const branches = rules.map((rule) => {
       const policy = { ...room({ limbo: ["months", 3, "products"], denied: ["months", 3, "products"], rule_age: ["months"],
-                                 limbo_before: ["months"], limbo_share: ["months"], named: ["months", 3],
+                                 limbo_before: ["months"], pending: ["months"], restored: ["months"],
+                                 limbo_share: ["months"], named: ["months", 3],
                                  unlisted_open: ["months"], demand: [0] }, { months, products }),
                        weights, relative_substitutability: of("substitutability"), retaliation, allies: plurilateral ? 1 : 0,
                        memory: Array.from(segment, (s) => segments[s].name === "memory"), tgl_days: tglDays };
-      model.limbo_then_rule(limboMonths, limboCoverage, rule, segment, width, top, policy.limbo, policy.denied, policy.rule_age,
-        policy.limbo_before);
+      model.waiting_then_rule(limboMonths, limboCoverage, interim, pending ? 1 : 0, rule, segment, width, top, policy.limbo,
+        policy.denied, policy.rule_age, policy.limbo_before, policy.pending, policy.restored);
       model.follow_from_path(policy.limbo, policy.denied, weights, policy.limbo_share, policy.named, policy.unlisted_open);
       return policy;
     });

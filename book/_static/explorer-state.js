@@ -28,6 +28,7 @@
     const rules = all.resolution.filter(([, share]) => share > 0);
     return window.csModel.policyOf({
       months: all.months, limboMonths: all.limbo_months, limboCoverage: preset(data, state.scenario).limbo_coverage,
+      interim: preset(data, state.scenario).interim, pending: preset(data, state.scenario).pending,
       rules: rules.map(([name]) => data.rules.find((rule) => rule.name === name).coverage), odds: rules.map(([, share]) => share),
       tglDays: all.tgl_days, plurilateral: all.plurilateral, retaliation: all.retaliation
     }, data.segments);

@@ -3,6 +3,7 @@
 import pytest
 
 from analysis.explorer.settings import page_settings
+from analysis.model.from_estimate import load_estimate
 from analysis.model.run import DEFAULT_SEED, Model, load_model
 
 DRAWS = 256
@@ -10,7 +11,7 @@ DRAWS = 256
 
 @pytest.fixture(scope="session")
 def model() -> Model:
-    return load_model()
+    return load_model(estimate=load_estimate())
 
 
 @pytest.fixture(scope="session")

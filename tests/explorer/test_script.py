@@ -67,12 +67,27 @@ def test_a_script_that_differs_is_refused_with_quantity_and_settings(model, sett
         shutil.copyfile(paths.SCRIPTS / name, tmp_path / name)
     file = tmp_path / "explorer-model.js"
     text = file.read_text(encoding="utf-8")
-    changed = text.replace(", 90.0)", ", 90.0001)")
+    changed = text.replace("(30.4375 / tgl_days)", "(30.4376 / tgl_days)")
     assert changed != text
     file.write_text(changed, encoding="utf-8")
     monkeypatch.setattr(paths, "SCRIPTS", tmp_path)
     with pytest.raises(agreement.DisagreementError, match=r"explorer-model\.js.*differ: \w+.*\?scenario="):
         agreement.largest_disagreement(model, settings, points=5, draws=64)
+
+
+def test_the_orders_of_the_model_hold_in_the_browser_too(script):
+    """Longer or safer licences cost no more sockets; a wider rule moves no less research; limbo of no length is the decision."""
+    def run(address):
+        return script.run("?" + address, 64).headline
+
+    base = "scenario=stalemate&odds_open=1&limbo_months=18"
+    for better in ("tgl_days=400", "lapse_probability=0.02"):
+        assert (run(f"{base}&{better}")["pv_sockets_usd_bn"] <= run(base)["pv_sockets_usd_bn"] + 1e-9).all()
+    narrow, broad = (run(f"scenario={name}&rd_relocation_pp_per_year=1") for name in ("narrow_ban", "broad_ban"))
+    assert (broad["rd_abroad_year_10_usd_bn"] >= 0).mean() > 0.5 and (broad["jobs_lost_year_10"] > narrow["jobs_lost_year_10"]).all()
+    at_once, decided = run("scenario=stalemate_24_ban&limbo_months=0"), run("scenario=narrow_ban")
+    for name, values in decided.items():
+        np.testing.assert_allclose(at_once[name], values, rtol=1e-10, atol=1e-9, err_msg=name)
 
 
 def test_a_number_in_one_and_none_in_the_other_counts_as_a_difference(model, settings, script):

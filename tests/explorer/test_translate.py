@@ -55,7 +55,8 @@ def engine():
 @settings(max_examples=60, deadline=None)
 @given(st.floats(-40, 40), st.integers(2, 6))
 def test_a_function_gives_the_same_number_in_both_languages(engine, x, n):
-    assert engine.eval(f"{script_name(every_construct)}({json.dumps(x)}, {n})") == pytest.approx(every_construct(x, n), rel=1e-13, abs=1e-13)
+    found = engine.eval(f"{script_name(every_construct)}({json.dumps(x)}, {n})")
+    assert found == pytest.approx(every_construct(x, n), rel=1e-13, abs=1e-13)
 
 
 @pytest.mark.parametrize("x, whole", [(0.5, 0), (1.5, 2), (2.5, 2), (-0.5, 0), (-1.5, -2), (2.4, 2), (2.6, 3)])

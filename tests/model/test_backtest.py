@@ -97,7 +97,7 @@ def test_ic_insights_is_scored_where_it_made_a_forecast(found):
 
 def test_the_blind_version_uses_only_what_was_known_in_june_2019(found):
     informed, blind = (found.calibrations[v].moments["id"].tolist() for v in ("informed", "blind"))
-    assert blind == ["bcg_second_round", "itif_2019_jobs"] and set(blind) < set(informed)
+    assert blind == ["bcg_second_round"] and set(blind) < set(informed)
 
 
 def test_the_weights_of_the_calibration_can_be_trusted(found):
@@ -180,6 +180,10 @@ def test_the_realised_path_follows_the_policy_file(model):
     month = {f"{2019 + m // 12}-{m % 12 + 1:02d}": m for m in range(path.months)}
     assert limbo[month["2019-04"]] == 0 and 0 < limbo[month["2019-05"]] < 1 and limbo[month["2019-12"]] == 1
     assert limbo[month["2022-06"]] == 0 and path.denied[0, month["2022-06"], 0].max() == 1
+    # No new licences from February 2023: what the rule had forbidden stays forbidden, and the rest waits.
+    before, after = (month["2022-06"], month["2023-06"])
+    assert (path.denied[0, after, 0] >= path.denied[0, before, 0]).all() and limbo[after] == 1
+    assert path.denied[0, month["2025-04"], 1].max() == 1
     assert path.denied[0, month["2022-09"], 1].max() == 0 and path.denied[0, month["2022-12"], 1].max() == 1
     assert path.limbo[0, month["2025-08"], 1].max() == 1
     assert (path.limbo + path.denied <= 1 + 1e-12).all()

@@ -164,8 +164,7 @@ def test_final_sales_are_lost_where_access_is_denied_and_nowhere_else(model, pol
             "diversion_us_content_ratio": np.ones(SMALL)}
     outcome = run(model, few, path_of(model, **policy), monthly=True)
     listed = few["listed_customer_sales_usd_bn"]
-    chinese = (few["world_sales_usd_bn"] * few["chinese_demand_share_pct"] * few["us_share_of_chinese_demand_pct"]) / 1e4
-    needs = np.stack([listed, chinese - listed]) / 12
+    needs = np.stack([listed, few["chinese_sales_usd_bn"] - listed]) / 12
     by_month = (needs * outcome.course["denied"]).sum(axis=1)
     diverted = -outcome.losses_by_year[LOSSES.index("diversion")].sum(axis=0)
     np.testing.assert_allclose(diverted, by_month.sum(axis=0), rtol=1e-9, atol=1e-9)
@@ -198,16 +197,80 @@ def test_retaliation_takes_only_what_a_rule_has_left(model, draws):
     assert (run(model, draws, replace(part, retaliation=True)).headline["pv_retaliation_usd_bn"] > 0).mean() > 0.99
 
 
-def test_research_moves_abroad_only_when_the_lever_is_set_and_only_in_limbo(model, draws):
-    lever = {**draws, "rd_location_response": np.full(FEW, 0.02)}
-    limbo, ban = path_of(model, limbo_months=12), path_of(model, rule={"listed": 1.0})
-    abroad = {name: run(model, p, path).by_year["rd_abroad_pct"]
-              for name, p, path in (("off", draws, limbo), ("on", lever, limbo), ("ban", lever, ban))}
+def test_research_moves_abroad_with_what_is_under_threat_and_takes_jobs_and_share_along(model, draws):
+    lever = {**draws, "rd_relocation_pp_per_year": np.full(FEW, 1.0)}
+    paths = {"none": path_of(model, months=120), "narrow": path_of(model, rule={"listed": 1.0}, months=120),
+             "limbo": path_of(model, limbo_months=24, months=120),
+             "broad": path_of(model, rule={"listed": 1.0, "unlisted": 1.0}, months=120)}
+    off, on = ({name: run(model, p, path) for name, path in paths.items()} for p in (draws, lever))
     start = draws["rd_abroad_share_pct"]
-    np.testing.assert_allclose(abroad["off"], np.broadcast_to(start, abroad["off"].shape))
-    np.testing.assert_allclose(abroad["ban"], np.broadcast_to(start, abroad["ban"].shape))
-    assert (abroad["on"][0] > start).all() and (abroad["on"][1] >= abroad["on"][0]).all()
-    np.testing.assert_allclose(abroad["on"][2], abroad["on"][1])  # what has moved stays away
+    for outcome in off.values():
+        np.testing.assert_allclose(outcome.by_year["rd_abroad_pct"][-1], start)
+    moved = {name: outcome.by_year["rd_abroad_pct"][-1] - start for name, outcome in on.items()}
+    np.testing.assert_allclose(moved["none"], 0, atol=1e-12)
+    assert (moved["narrow"] > 0).all() and (moved["broad"] >= moved["narrow"]).all() and (moved["broad"] >= moved["limbo"]).all()
+    np.testing.assert_allclose(moved["broad"], 10 * 1.0, rtol=0.06)  # a point a year, the last year as the mean of its months
+    for name in ("narrow", "broad"):
+        assert (on[name].headline["jobs_lost_year_10"] > off[name].headline["jobs_lost_year_10"]).all()
+        assert (on[name].headline["us_share_change_year_10_pp"] <= off[name].headline["us_share_change_year_10_pp"]).all()
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.floats(20, 1000), min_size=2, max_size=2), st.lists(st.floats(0.02, 0.9), min_size=2, max_size=2),
+       st.floats(1, 40), st.integers(0, 10**6))
+def test_a_longer_or_safer_licence_never_costs_more(model, days, odds, months, seed):
+    few = model.parameters.draw_block(seed, 0, SMALL)
+    (short, long), (safe, risky) = sorted(days), sorted(odds)
+    worse = run(model, {**few, "lapse_probability": np.full(SMALL, risky)}, path_of(model, limbo_months=months, tgl_days=short))
+    better = run(model, {**few, "lapse_probability": np.full(SMALL, safe)}, path_of(model, limbo_months=months, tgl_days=long))
+    assert (better.headline["pv_sockets_usd_bn"] <= worse.headline["pv_sockets_usd_bn"] + 1e-9).all()
+    quiet = {"stockpile_months": np.zeros(SMALL)}  # stocks are sales brought forward: without them the whole cost is ordered too
+    costs = [run(model, {**few, **quiet, "lapse_probability": np.full(SMALL, p)}, path_of(model, limbo_months=months, tgl_days=d))
+             .headline["pv_lost_sales_usd_bn"] for p, d in ((risky, short), (safe, long))]
+    assert (costs[1] <= costs[0] + 1e-6).all()
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.floats(0, 0.9), st.floats(0, 0.9), st.integers(0, 10**6))
+def test_more_risk_that_a_permission_is_taken_back_never_costs_fewer_sockets(model, one, other, seed):
+    few = model.parameters.draw_block(seed, 0, SMALL)
+    low, high = sorted((one, other))
+    path = path_of(model, limbo_months=12, months=72)
+    sockets = [run(model, {**few, "reversal_risk_per_year": np.full(SMALL, risk)}, path).headline["pv_sockets_usd_bn"]
+               for risk in (low, high)]
+    assert (sockets[1] >= sockets[0] - 1e-9).all()
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.floats(0, 1), st.floats(1, 40), st.integers(0, 10**6))
+def test_limbo_on_top_of_a_rule_never_lets_more_through(model, coverage, months, seed):
+    few = model.parameters.draw_block(seed, 0, SMALL)
+    segments = [segment.name for segment in model.parameters.segments]
+    held = coverage_array({"listed": coverage}, segments)
+    common = dict(months=48, limbo_months=months, rules=[held], odds=[1.0], tgl_days=90, interim=held)
+    rule = stalemate_path(limbo_coverage=coverage_array({}, segments), **common)
+    both = stalemate_path(limbo_coverage=coverage_array({"listed": 1.0}, segments), **common)
+    np.testing.assert_allclose(both.denied.max(axis=2).max(axis=2), rule.denied.max(axis=2).max(axis=2))
+    alone, queued = run(model, few, rule).headline, run(model, few, both).headline
+    assert (queued["legally_denied_months_listed"] >= alone["legally_denied_months_listed"] - 1e-9).all()
+
+
+def test_a_pending_rule_forbids_nothing_and_is_feared_by_chinese_customers(model, draws):
+    segments = [segment.name for segment in model.parameters.segments]
+    nothing = coverage_array({}, segments)
+    path = stalemate_path(months=60, limbo_months=24, limbo_coverage=nothing, rules=[nothing], odds=[1.0], tgl_days=90, pending=1.0)
+    outcome = run(model, draws, path)
+    np.testing.assert_allclose(outcome.headline["legally_denied_months_listed"], 0, atol=1e-12)
+    assert (outcome.headline["pv_waiting_usd_bn"] < 1e-9).all()
+    assert (outcome.headline["pv_contagion_unlisted_usd_bn"] > 0).mean() > 0.9 and (outcome.headline["pv_sockets_usd_bn"] > 0).all()
+
+
+def test_months_denied_at_present_value_are_discounted_as_dollars_are(model, draws):
+    """A ban without any other source and without stocks denies each month whole: the annuity of 48 months."""
+    alone = {**draws, "substitutable_share": np.zeros(FEW), "stock_cover_months": np.zeros(FEW)}
+    outcome = run(model, alone, path_of(model, rule={"listed": 1.0}))
+    rate = 1.08 ** (-1 / 12)
+    np.testing.assert_allclose(outcome.headline["denied_months_listed_discounted"], (1 - rate**48) / (1 - rate))
 
 
 def test_uncertainty_lowers_capital_spending_while_it_lasts(model, draws):
@@ -261,6 +324,8 @@ def test_the_socket_part_of_a_month_agrees_with_its_closed_form(model):
         "licence_free_share": np.array([1.0]),
         "listed_customer_sales_usd_bn": np.array([sales]),
         "discount_rate_pct_per_year": np.array([100 * discount]),
+        "lapse_probability": np.array([0.99]),  # sure to lapse within the life of a design
+        "design_life_months": np.array([120.0]),
     }
     months = 6
 

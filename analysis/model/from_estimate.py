@@ -1,0 +1,74 @@
+"""What the estimate of this book says of sales, as draws: the one door between the estimate and the model.
+
+The exposures of the model (the listed customer, all Chinese firms) and the outcomes of the back-test are joint draws of the
+estimate's posterior, so that a new row of a filing moves the price of a month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis import paths
+from analysis.model.parameters import Parameters
+from analysis.model.priors import Prior
+
+BASE_YEAR = 2018
+EXPOSURES = {"listed_customer_sales_usd_bn": "huawei", "chinese_sales_usd_bn": "headquarters"}
+"""Parameters of the model and the quantities of the estimate that they are."""
+
+QUANTILES = 401
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Joint draws, US$ bn by headquarters of the buyer: (quantity, year) -> (N,), the same N draws everywhere."""
+
+    draws: Mapping[tuple[str, int], np.ndarray]
+
+    def years(self, quantity: str) -> list[int]:
+        """Years for which there are draws."""
+        return sorted(year for name, year in self.draws if name == quantity)
+
+    def growth(self, quantity: str, year: int) -> np.ndarray:
+        """(N,) the quantity of `year` over that of the base year, draw by draw."""
+        return self.draws[quantity, year] / self.draws[quantity, BASE_YEAR]
+
+
+def load_estimate(folder: Path | None = None) -> Estimate | None:
+    """The draws, or None where the estimate has not been run. The one function that knows the shape of its files.
+
+    Raises ValueError for draws that do not hold the base year.
+    """
+    file = (folder or paths.ARTIFACTS / "estimate") / "joint.parquet"
+    if not file.is_file():
+        return None
+    table = pd.read_parquet(file)
+    draws = {(str(quantity), int(year)): part.sort_values("draw")["value"].to_numpy()
+             for (quantity, year), part in table.groupby(["quantity", "year"])}
+    missing = [name for name in EXPOSURES.values() if (name, BASE_YEAR) not in draws]
+    if missing:
+        raise ValueError(f"{file} holds no {' and no '.join(missing)} of {BASE_YEAR}")
+    return Estimate(draws)
+
+
+def with_exposures(parameters: Parameters, estimate: Estimate | None, year: int = BASE_YEAR) -> Parameters:
+    """The parameters with the estimate's draws of `year` in place of the priors of the exposures; unchanged without an estimate.
+
+    A parameter that has been fixed stays fixed.
+    """
+    if estimate is None:
+        return parameters
+    by_name, joint = dict(parameters.by_name), {}
+    for name, quantity in EXPOSURES.items():
+        parameter, values = by_name[name], estimate.draws[quantity, year]
+        if parameter.prior is None:
+            continue
+        prior = Prior("estimate", tuple(float(v) for v in np.quantile(values, np.linspace(0, 1, QUANTILES))))
+        by_name[name] = replace(parameter, prior=prior, value=float(np.median(values)), evidence_class="estimated")
+        joint[name] = values
+    return replace(parameters, by_name=by_name, joint=joint)
