@@ -23,7 +23,6 @@ RUNS = BUILD / "runs"              # one folder a chapter: executed notebook, it
 PAGES = BUILD / "book"             # what Sphinx reads: chapters and generated pages
 SPHINX = BUILD / "sphinx"          # Sphinx's own output and its cache
 HTML = BUILD / "html"              # the published site
-EDITION_FILE = BUILD / "edition.json"
 MOVED_FILE = BUILD / "moved.txt"   # what moved since the build before, for the terminal
 NUMBERS_FILE = BUILD / "numbers.json"
 

@@ -89,9 +89,6 @@ DASH_SYMBOLS = ("—", "- -", "···", "-·-", "– –")             # the sam
 SEQ = tuple(BY_NAME[f"seq-{step}"].light for step in range(1, 6))
 HATCHES = {"hatch-accent": "accent", "hatch-contrast": "contrast", "hatch-neutral": "neutral"}
 
-LIGHT_BACKGROUND = BY_NAME["bg"].light
-DARK_BACKGROUND = BY_NAME["bg"].dark
-
 # Text is measured in a font that vl-convert carries with it, so that a drawing is the same on every machine. The page
 # sets the reader's own sans serif, of about the same width.
 DRAWING_FONT = "Liberation Sans"

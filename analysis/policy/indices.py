@@ -120,19 +120,3 @@ def days_by_channel(spells: pd.DataFrame, first_year: int, last_year: int, as_of
     core = core_spells(spells, channel=None)
     rows = {c: limbo_days_by_year(g, first_year, last_year, as_of) for c, g in core.groupby("channel")}
     return pd.DataFrame(rows).T.rename_axis("channel")
-
-
-def policy_path(spells: pd.DataFrame, first: str, as_of: str | pd.Timestamp) -> pd.DataFrame:
-    """The policy path a model can run on: by month, core export-side files open and days under a temporary licence.
-
-    Returns columns `month`, `open_files_mean`, `licence_queue_share`, `announced_share`, `temporary_share`: the mean number
-    of core files open, and the share of the month's days with at least one file of that type open.
-    """
-    core = core_spells(spells)
-    path = undecided_by_month(core, first, as_of)[["month", "days", "open_files_mean"]]
-    for column, kind in (("licence_queue_share", "licence_queue"), ("announced_share", "announced_not_implemented"),
-                         ("temporary_share", "temporary_authorisation")):
-        union = days_with_any(core[core["limbo_type"] == kind])
-        ends = path["month"] + pd.to_timedelta(path["days"], unit="D")
-        path[column] = days_in_periods(union, path["month"], ends).sum(axis=1) / path["days"]
-    return path.drop(columns="days")

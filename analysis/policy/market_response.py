@@ -55,13 +55,6 @@ def with_interval(rows: pd.DataFrame, level: float = 0.90) -> pd.DataFrame:
     return rows.assign(car_pct=100 * rows["car"], low_pct=100 * (rows["car"] - half), high_pct=100 * (rows["car"] + half))
 
 
-def portfolio_grid(car: pd.DataFrame, firm: str = ALL_FIRMS, benchmark: str = SP500, level: float = 0.90) -> pd.DataFrame:
-    """A portfolio's abnormal return for every event and window, with intervals and the adjusted tests, by date."""
-    rows = main_dates(car)
-    rows = rows[(rows["firm"] == firm) & (rows["benchmark"] == benchmark)]
-    return with_interval(rows, level).sort_values(["event_date", "window"]).reset_index(drop=True)
-
-
 def families(car: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The sets of tests among which a large t may be found by searching, from narrow to wide. Flagged merger targets are out."""
     car = main_dates(car)

@@ -16,10 +16,10 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from analysis import paths
+from analysis.registry.claims import FORMS
 from analysis.registry.numbers import Number, load_numbers
 
 logger = logging.getLogger(__name__)
-FORMS = {"": "text", "interval": "text_with_interval", "bare": "bare", "bn": "text_in_billions"}
 
 
 class NumberRole(SphinxRole):

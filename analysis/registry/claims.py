@@ -37,7 +37,8 @@ MARKUP = (
     (re.compile(r"(\*\*|\*|`)(\S(?:.*?\S)?)\1"), r"\2"),           # *emphasis*, **strong**, `code`
 )
 ENDS = ("low", "high")
-FORMS = {"": "text", "interval": "text_with_interval", "bare": "bare", "bn": "text_in_billions"}   # as the role `num` has them
+# Of a placeholder and of the role `num`.
+FORMS = {"": "text", "interval": "text_with_interval", "bare": "bare", "bn": "text_in_billions"}
 FIELDS = {"id", "page", "text", "holds", "tolerance", "matters"}
 ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 # comparison → how far it holds (negative when it does not)

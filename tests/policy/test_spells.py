@@ -171,11 +171,3 @@ def test_types_sum_to_the_yearly_index(spells):
     core = core_spells(spells)
     by_type = indices.limbo_days_by_type(core, 2016, 2026, AS_OF).groupby("year")["limbo_days"].sum()
     assert by_type.to_dict() == REFERENCE_DAYS
-
-
-def test_the_policy_path_gives_shares_between_zero_and_one(spells):
-    path = indices.policy_path(spells, "2016-01", AS_OF).set_index("month")
-    shares = path.filter(like="_share")
-    assert ((shares >= 0) & (shares <= 1)).all().all()
-    assert path.loc["2019-07-01", "temporary_share"] == 1
-    assert path.loc["2017-07-01", "open_files_mean"] == 0

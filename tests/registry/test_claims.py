@@ -125,10 +125,3 @@ def test_a_good_claims_file_loads(tmp_path) -> None:
     file = tmp_path / "claims.yml"
     file.write_text("- {id: a, page: rules, text: t, holds: '{a.b} > 1', matters: m, tolerance: 0.5}\n")
     assert load_claims(file) == [Claim("a", "rules", "t", "{a.b} > 1", "m", 0.5)]
-
-
-def test_claims_print_numbers_in_the_same_forms_as_the_text() -> None:
-    from analysis.publish import sphinx_extension
-    from analysis.registry import claims
-
-    assert claims.FORMS == sphinx_extension.FORMS

@@ -82,19 +82,3 @@ def adjust(p: np.ndarray, method: str = "holm") -> np.ndarray:
     if tested.any():
         adjusted[tested] = multipletests(p[tested], method=method)[1]
     return adjusted
-
-
-def romano_wolf(t: np.ndarray, t_null: np.ndarray) -> np.ndarray:
-    """Step-down p-values that use the dependence between tests.
-
-    Arguments: `t` (M,) observed statistics, `t_null` (R, M) the same statistics on R placebo dates.
-    Returns adjusted p-values (M,), never below 1 / (R + 1).
-    """
-    t, t_null = np.abs(np.asarray(t, float)), np.abs(np.asarray(t_null, float))
-    order = np.argsort(-t)
-    # Column j: the largest null statistic among the hypotheses not yet rejected when j is tested.
-    largest = np.maximum.accumulate(t_null[:, order[::-1]], axis=1)[:, ::-1]
-    raw = (1 + (largest >= t[order]).sum(axis=0)) / (1 + len(t_null))
-    adjusted = np.empty_like(t)
-    adjusted[order] = np.maximum.accumulate(raw)
-    return adjusted
