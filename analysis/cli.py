@@ -10,6 +10,8 @@ import importlib.util
 import os
 import sys
 
+from analysis.leftovers import LeftoverError
+
 STORAGE_PROBLEMS = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT)
 CLOSED_PIPE = 128 + 13   # as the shell tells the signal SIGPIPE
 PARTS = ("runner", "publish", "data", "sources", "sales", "policy", "model", "explorer")
@@ -41,6 +43,9 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())   # or the interpreter would complain at its end
         return CLOSED_PIPE
+    except LeftoverError as error:
+        print(f"{arguments.command}: {error}", file=sys.stderr)
+        return 1
     except OSError as error:
         if error.errno not in STORAGE_PROBLEMS:
             raise

@@ -8,13 +8,12 @@ from numbers import Integral, Real
 
 import pandas as pd
 
-# A spreadsheet takes a cell that starts so for a formula (OWASP, "CSV injection"); a leading apostrophe makes it text.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from analysis.data.inert import as_csv_safe
 
 
 def data_csv(data: pd.DataFrame) -> str:
     """The table as CSV (UTF-8, `\\n`, ISO dates, full precision); text that a spreadsheet would run is made harmless."""
-    guarded = pd.DataFrame({_guarded(str(name)): data[name].map(_csv_value) for name in data.columns})
+    guarded = pd.DataFrame({as_csv_safe(str(name)): data[name].map(_csv_value) for name in data.columns})
     return guarded.to_csv(index=False, lineterminator="\n")
 
 
@@ -67,16 +66,4 @@ def _align(numeric: bool) -> str:
 def _csv_value(value: object) -> object:
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d")
-    return _guarded(value) if isinstance(value, str) else value
-
-
-def _guarded(text: str) -> str:
-    return "'" + text if text.startswith(_FORMULA_STARTS) and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return as_csv_safe(value) if isinstance(value, str) else value

@@ -21,7 +21,7 @@ from analysis.data.reading import RawTable, read_raw
 from analysis.data.schema import Column, Table
 from analysis.data.schemas import table_schema
 
-TABLES_READ_VARIABLE = "CHIP_TABLES_READ"  # a file to which the name of each loaded table is appended, when it is set
+TABLES_READ_VARIABLE = "CHIP_TABLES_READ"  # a file to which name and folder of each loaded table are appended, when it is set
 
 EXPECTED = {"number": "a number such as 1234.5", "integer": "a whole number", "date": "a date as YYYY-MM-DD"}
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -41,7 +41,7 @@ def load_table(name: str, data_dir: str | os.PathLike | None = None) -> pd.DataF
     record = os.environ.get(TABLES_READ_VARIABLE)
     if record:
         with open(record, "a", encoding="utf-8") as stream:
-            stream.write(name + "\n")
+            stream.write(f"{name}\t{folder.resolve()}\n")
     raw = read_raw(find(folder, schema), schema)
     if name != "corrections":
         from analysis.data.corrections import correct_raw, read_corrections

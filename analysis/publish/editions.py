@@ -17,6 +17,7 @@ from html import escape
 from pathlib import Path
 
 from analysis import paths
+from analysis.leftovers import remove
 from analysis.publish.site.swap import make_readable
 from analysis.registry.edition import EDITION
 
@@ -61,7 +62,7 @@ def freeze(site: Path = paths.HTML, store: Path = STORE) -> Path:
         raise FreezeError(f"edition {name} is frozen already and differs from this site in {_first_difference(manifest, target)}; "
                           "an edition never changes: publish the correction as a new edition (make book EDITION=YYYY.MM)")
     scratch = store / f".{name}.new"
-    shutil.rmtree(scratch, ignore_errors=True)
+    remove(scratch)
     shutil.copytree(site, scratch, ignore=shutil.ignore_patterns("editions"))
     (scratch / MANIFEST).write_text(manifest, encoding="utf-8")
     scratch.rename(target)
@@ -107,7 +108,7 @@ def assemble(site: Path = paths.HTML, store: Path = STORE, out: Path = PUBLISHED
     check_store(store)
     latest = edition_of(site)
     new = out.with_name(f".{out.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
+    remove(new)
     shutil.copytree(site, new, ignore=shutil.ignore_patterns("editions"))
     for name in frozen_editions(store):
         copy = new / "editions" / name
@@ -117,7 +118,7 @@ def assemble(site: Path = paths.HTML, store: Path = STORE, out: Path = PUBLISHED
             page.write_text(with_edition_line(text, page.relative_to(copy), name, latest, new), encoding="utf-8")
         (copy / MANIFEST).write_text(manifest_of(copy), encoding="utf-8")   # the line is in the pages now
     make_readable(new)
-    shutil.rmtree(out, ignore_errors=True)
+    remove(out)
     new.rename(out)
     return out
 
@@ -154,12 +155,12 @@ def keep_previous(inputs: Mapping[str, object], site: Path = paths.HTML, kept: P
     if not _from_others(inputs, site):
         return
     new = kept.with_name(f".{kept.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
+    remove(new)
     new.mkdir(parents=True)
     for name in ("numbers.json", "receipt.json"):
         shutil.copyfile(site / name, new / name)
     shutil.copytree(site / "tables", new / "tables")
-    shutil.rmtree(kept, ignore_errors=True)
+    remove(kept)
     new.rename(kept)
 
 

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from analysis import paths
+from analysis.leftovers import LeftoverError, remove, temporary_folder
 from analysis.runner.graph import Graph
 from analysis.runner.plan import (
     MODEL,
@@ -34,10 +35,10 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
     from analysis.registry.claims import check_sentences
 
     started = time.monotonic()
-    with one_at_a_time():
+    with one_at_a_time() as scratch:
         has_site = (paths.HTML / "index.html").exists()
         moved_before = moved_text()
-        with Graph("all", cores, forced=[] if has_site else ["site"]) as graph:
+        with Graph("all", cores, scratch, forced=[] if has_site else ["site"]) as graph:
             prepare(overlay, parameters, edition)
             content = site_digest()
             changed = not (has_site and PUBLISHED.exists() and PUBLISHED.read_text() == content)
@@ -99,7 +100,10 @@ def prepare(overlay: Path | None, parameters: Path | None, edition: str | None) 
 
 @contextlib.contextmanager
 def one_at_a_time():
-    """Hold the build folder's lock; a second build waits for the first and says so. A killed build releases it."""
+    """Hold the build folder's lock and give a temporary folder; a second build waits for the first and says so.
+
+    A killed build releases the lock; what it left behind is removed first.
+    """
     paths.BUILD.mkdir(parents=True, exist_ok=True)
     with (paths.BUILD / ".lock").open("w") as lock:
         try:
@@ -107,4 +111,15 @@ def one_at_a_time():
         except BlockingIOError:
             print("Another build of this project is running; waiting for it to finish.", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        forget_unfinished_runs()
+        with temporary_folder(paths.BUILD / "tmp") as scratch:
+            yield scratch
+
+
+def forget_unfinished_runs() -> None:
+    """Remove the drafts that killed builds left beside finished runs; what cannot be removed is named and stays."""
+    for left in sorted(paths.RUNS.glob(".*")):
+        try:
+            remove(left)
+        except LeftoverError as error:
+            print(error, file=sys.stderr)

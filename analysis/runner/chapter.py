@@ -19,6 +19,7 @@ import nbformat
 
 from analysis import paths
 from analysis.data.loading import TABLES_READ_VARIABLE
+from analysis.leftovers import remove
 from analysis.runner.plan import MADE_FROM, chapter_digest
 
 TIME_LIMIT_S = 900
@@ -38,7 +39,7 @@ def run_chapter(
     `declared_tables`. `out` is then unchanged. `made_from`, the hash of what the run depends on, is left beside the results.
     """
     scratch = out.with_name(f".{out.name}.{os.getpid()}")
-    shutil.rmtree(scratch, ignore_errors=True)
+    remove(scratch)
     scratch.mkdir(parents=True)
     try:
         variables = {paths.RUN_DIR_VARIABLE: str(scratch), TABLES_READ_VARIABLE: str(scratch / "tables.txt")}
@@ -93,12 +94,20 @@ def _without_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _check_tables(record: Path, declared: list[str], slug: str) -> None:
-    read = sorted(set(record.read_text().split())) if record.exists() else []
-    missed = sorted(set(read) - set(declared))
+    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
+    read = {tuple(line.split("\t", 1)) for line in lines}
+    missed = sorted({name for name, _ in read} - set(declared))
     if missed:
         raise ChapterError(
             f"chapter {slug!r} read {', '.join(missed)}, which the dependency scan did not find; "
             "load tables by a literal name, as in load_table(\"policy_events\")"
+        )
+    elsewhere = sorted({(name, folder) for name, folder in read if Path(folder) != paths.TABLES.resolve()})
+    if elsewhere:
+        raise ChapterError(
+            f"chapter {slug!r} read {', '.join(f'{name} in {folder}' for name, folder in elsewhere)}, but the tables of this "
+            f"build, which were checked and which the receipt names, are in {paths.TABLES}; load them by the chapter's "
+            'parameter, as in load_table("policy_events", data_dir)'
         )
     record.unlink(missing_ok=True)
 
@@ -106,7 +115,7 @@ def _check_tables(record: Path, declared: list[str], slug: str) -> None:
 def _replace_folder(new: Path, old: Path) -> None:
     """Put `new` in the place of `old`; a kill between the two renames leaves no `old`, which makes it run again."""
     grave = old.with_name(f".{old.name}.old")
-    shutil.rmtree(grave, ignore_errors=True)
+    remove(grave)
     if old.exists():
         old.rename(grave)
     new.rename(old)

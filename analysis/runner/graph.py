@@ -24,13 +24,14 @@ CHAPTER_IMPORTS = ("ipykernel.inprocess.ipkernel", "scipy.stats", "statsmodels.a
 class Graph:
     """One run of Snakemake, started early (its imports take a second) and released by :meth:`run`.
 
-    target: a rule, or a file named from the build folder. cores: steps run side by side. forced: rules to run even when nothing
-    changed. options: further Snakemake options, for example an executor. A step is a fork of this process (see
+    target: a rule, or a file named from the build folder. cores: steps run side by side. scratch: a folder that goes with this
+    process. forced: rules to run even when nothing changed. options: further Snakemake options, for example an executor. A step
+    is a fork of this process (see
     :mod:`analysis.runner.warm`) unless an executor takes the steps elsewhere.
     """
 
-    def __init__(self, target: str, cores: int, forced: Sequence[str] = (), options: Sequence[str] = ()) -> None:
-        self._socket = Path(f"/tmp/chip-stalemate-{os.getuid()}-{os.getpid()}.sock")  # a Unix socket's path is short
+    def __init__(self, target: str, cores: int, scratch: Path, forced: Sequence[str] = (), options: Sequence[str] = ()) -> None:
+        self._socket = scratch / "warm"
         arguments = [
             "--snakefile", str(paths.ROOT / "Snakefile"), "--directory", str(paths.BUILD), "--cores", str(cores),
             "--rerun-triggers", "params", "input", "--keep-going", "--rerun-incomplete", "--nolock", "--nocolor",

@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis import paths
 from analysis.runner.inputs import InputError, with_model_overrides
-from analysis.runner.parameters import ParameterError, declared_parameters
+from analysis.runner.parameters import RESERVED, ParameterError, declared_parameters
 from analysis.runner.plan import ALL_CHAPTERS, MODEL, chapter_values, notebooks
 
 Overrides = dict[str, dict[str, Any]]
@@ -48,6 +48,8 @@ def checked_overrides(file: Path | None) -> tuple[Overrides, list[str]]:
     known = {name for slug in chapters for name in declared_parameters(paths.BOOK / f"{slug}.ipynb")}
     problems += [f"{ALL_CHAPTERS}: no chapter has a parameter {name!r}{nearest(name, known)}"
                  for name in overrides.get(ALL_CHAPTERS, {}) if name not in known]
+    problems += [f"{ALL_CHAPTERS}: parameter {name!r} cannot be set: {why}"
+                 for name, why in RESERVED.items() if name in overrides.get(ALL_CHAPTERS, {})]
     try:
         with_model_overrides((paths.DATA / "parameters.yml").read_text(encoding="utf-8"), overrides.get(MODEL, {}))
     except InputError as error:

@@ -15,6 +15,8 @@ from typing import Any
 from analysis.runner.allowed import Allowed, split_comment
 from analysis.runner.dependencies import code_cells
 
+TABLES_FOLDER = "data_dir"
+RESERVED = {TABLES_FOLDER: "where tables come from is the build's decision alone; give rows of your own with DATA=DIR"}
 TYPES = {"int": int, "float": float, "str": str, "bool": bool, "list": list}
 
 
@@ -64,9 +66,12 @@ def declared_parameters(notebook: Path) -> dict[str, Parameter]:
 
 def check_parameters(given: dict[str, Any], declared: dict[str, Parameter], where: str) -> dict[str, Any]:
     """Return the given values converted to their declared types; raise ParameterError naming every problem: unknown names,
-    wrong types, values that are not allowed, and a first year (or other `first_…`) after the last."""
+    wrong types, values that are not allowed, a first year (or other `first_…`) after the last, and what only the build may set."""
     problems, checked = [], {}
     for name, value in given.items():
+        if name in RESERVED:   # else a chapter would read tables that nobody has checked and no receipt names
+            problems.append(f"{where}: parameter {name!r} cannot be set: {RESERVED[name]}")
+            continue
         parameter = declared.get(name)
         if parameter is None:
             near = difflib.get_close_matches(str(name), declared, n=1)

@@ -19,7 +19,7 @@ import yaml
 
 from analysis import paths
 from analysis.runner.dependencies import artifacts_of, chapter_code, code_cells, modules_of, tables_of
-from analysis.runner.parameters import check_parameters, declared_parameters
+from analysis.runner.parameters import RESERVED, TABLES_FOLDER, check_parameters, declared_parameters
 
 ALL_CHAPTERS = "all"
 MADE_FROM = "made_from.txt"   # in the folder of a run: the hash of what it was made from
@@ -78,14 +78,14 @@ def _source(slug: str) -> Path:
 def chapter_values(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The parameters that the overrides give the chapter `slug`. Raises ParameterError naming every problem."""
     declared = declared_parameters(_source(slug))
-    general = {k: v for k, v in overrides.get(ALL_CHAPTERS, {}).items() if k in declared}
+    general = {k: v for k, v in overrides.get(ALL_CHAPTERS, {}).items() if k in declared and k not in RESERVED}
     return check_parameters({**general, **overrides.get(slug, {})}, declared, f"chapter {slug}")
 
 
 def _plan(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
     values = chapter_values(slug, overrides)
-    if "data_dir" in declared_parameters(_source(slug)):
-        values.setdefault("data_dir", os.path.relpath(paths.TABLES, paths.ROOT))
+    if TABLES_FOLDER in declared_parameters(_source(slug)):
+        values[TABLES_FOLDER] = os.path.relpath(paths.TABLES, paths.ROOT)
     return {"parameters": values, "tables": tables_of(chapter_code(_source(slug)))}
 
 

@@ -20,24 +20,30 @@ import hashlib
 import html
 import itertools
 import json
+import os
 import re
 import shutil
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.leftovers import remove
 from analysis.registry.numbers import Number, load_numbers
 from analysis.runner.build import one_at_a_time, prepare
 from analysis.runner.graph import Graph
+from analysis.runner.inputs import InputError
 from analysis.runner.overrides import nearest
 from analysis.runner.parameters import ParameterError, check_parameters, declared_parameters
 from analysis.runner.plan import forget_if_changed, notebooks, sweep_run_digest, write_if_changed
 
 MAX_RUNS = 100_000
 SHOWN = 40   # problems of a grid shown in full; the same value may be wrong in thousands of runs
+ASKS_ONLY = {"--dry-run", "--dryrun", "-n"}   # Snakemake's own words for a dry run
 SECTIONS = ("chapter", "notebook", "grid", "runs")
 
 
@@ -115,36 +121,61 @@ def sweep(grid: Path, out: Path, chapter: str | None, cores: int, options: Seque
     started = time.monotonic()
     slug, sets = load_grid(grid, chapter)
     sets = part_of(sets, part)
-    if dry_run:
-        print(f"{len(sets)} runs of chapter {slug!r}; nothing was run.")
+    if dry_run or not ASKS_ONLY.isdisjoint(options):
+        print(f"{len(sets)} runs of chapter {slug!r}; nothing was run.", flush=True)
         for one in sets[:10]:
-            print("  " + ", ".join(f"{name}={value}" for name, value in one.items()))
-        if not options:
-            return 0
+            print("  " + ", ".join(f"{name}={value}" for name, value in one.items()), flush=True)
+        return ask_snakemake(slug, sets, cores, options) if options else 0
     name = re.sub(r"[^a-z0-9-]", "-", grid.stem.lower()) + ("" if part == "1/1" else "-part-" + part.replace("/", "-of-"))
     folder = paths.BUILD / "sweeps" / name
-    with one_at_a_time():
+    steps = run_graph(slug, sets, folder, cores, options)
+    if steps is None:
+        print(f"The sweep stopped; finished runs are kept in {folder} and will not be repeated.", file=sys.stderr)
+        return 1
+    copy_results(folder, out, sets)
+    print(f"{len(sets)} runs of {slug!r} in {time.monotonic() - started:.1f} s ({max(steps - 1, 0)} run now). "
+          f"Open {(out / 'comparison.html').resolve().as_uri()}")
+    return 0
+
+
+def run_graph(slug: str, sets: list[dict[str, Any]], folder: Path, cores: int, options: Sequence[str]) -> int | None:
+    """Plan the runs in `folder` and let Snakemake do those that are not finished; how many steps it took, None when one failed."""
+    with one_at_a_time() as scratch:
         folder.mkdir(parents=True, exist_ok=True)
-        with Graph(f"sweeps/{name}/sweep.json", cores, options=[*options, *(["--dry-run"] if dry_run else [])]) as graph:
+        with Graph(f"sweeps/{folder.name}/sweep.json", cores, scratch, options=options) as graph:
             prepare(None, None, None)
             for one in sets:
                 write_if_changed(folder / "plan" / f"{run_id(one)}.json", json.dumps(one, sort_keys=True) + "\n")
             plan = {"chapter": slug, "runs": [run_id(one) for one in sets]}
             write_if_changed(folder / "plan.json", json.dumps(plan) + "\n")
             for run in plan["runs"]:
-                forget_if_changed(folder / "runs" / run, sweep_run_digest(name, run))
-            steps = graph.run(expect_steps=not dry_run)
-    if steps is None:
-        print(f"The sweep stopped; finished runs are kept in {folder} and will not be repeated.", file=sys.stderr)
+                forget_if_changed(folder / "runs" / run, sweep_run_digest(folder.name, run))
+            return graph.run(expect_steps="--dry-run" not in options)
+
+
+def ask_snakemake(slug: str, sets: list[dict[str, Any]], cores: int, options: Sequence[str]) -> int:
+    """Let Snakemake check its `options` and count its jobs, in a build folder that is thrown away; return the exit code.
+
+    The build folder of the project is not touched, not even read: finished runs are counted like the others.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        code = "import json, sys; from analysis.runner.sweep import dry_run; sys.exit(dry_run(**json.load(sys.stdin)))"
+        return subprocess.run(
+            [sys.executable, "-c", code], input=json.dumps({"slug": slug, "sets": sets, "cores": cores, "options": list(options)}),
+            env={**os.environ, "CHIP_BUILD_DIR": scratch, "PYTHONPATH": str(paths.ROOT)}, text=True).returncode
+
+
+def dry_run(slug: str, sets: list[dict[str, Any]], cores: int, options: Sequence[str]) -> int:
+    """What :func:`ask_snakemake` runs in a process whose build folder is its own."""
+    try:
+        if run_graph(slug, sets, paths.BUILD / "sweeps" / "dry", cores, [*options, "--dry-run"]) is None:
+            return 1
+    except InputError as error:
+        print(error, file=sys.stderr)
         return 1
-    if dry_run:
-        jobs = re.findall(r"^(\w+) +(\d+)$", (paths.BUILD / "build.log").read_text(encoding="utf-8"), flags=re.MULTILINE)
-        print(f"Snakemake accepts '{' '.join(options)}' and would start: "
-              + ", ".join(f"{count} {rule}" for rule, count in dict(jobs).items() if rule != "total") + ".")
-        return 0
-    copy_results(folder, out, sets)
-    print(f"{len(sets)} runs of {slug!r} in {time.monotonic() - started:.1f} s ({max(steps - 1, 0)} run now). "
-          f"Open {(out / 'comparison.html').resolve().as_uri()}")
+    jobs = re.findall(r"^(\w+) +(\d+)$", (paths.BUILD / "build.log").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    print(f"Snakemake accepts '{' '.join(options)}' and would start, had no run been finished before: "
+          + ", ".join(f"{count} {rule}" for rule, count in dict(jobs).items() if rule != "total") + ".")
     return 0
 
 
@@ -174,7 +205,7 @@ def copy_results(folder: Path, out: Path, sets: list[dict[str, Any]]) -> None:
     (out / "comparison.html").write_text(comparison_page(results, names), encoding="utf-8")
     for one in sets:
         target = out / "runs" / run_id(one)
-        shutil.rmtree(target, ignore_errors=True)
+        remove(target)
         shutil.copytree(folder / "runs" / run_id(one), target)
 
 

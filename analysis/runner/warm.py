@@ -22,6 +22,8 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from analysis.runner.client import address
+
 SOCKET_VARIABLE = "CHIP_WARM_SOCKET"
 MAX_REQUEST_BYTES = 1 << 20
 
@@ -48,7 +50,7 @@ class WarmServer:
         with contextlib.suppress(FileNotFoundError):
             path.unlink()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._listener.bind(str(path))
+        self._listener.bind(address(str(path)))
         self._listener.listen(64)
         self._children: dict[int, socket.socket] = {}
         self._imported: set[str] = set()

@@ -9,9 +9,14 @@ from typing import Any
 
 from analysis.sources.errors import Incomplete, KeyRefused, SchemaChanged
 
+MOST_VALUES = 1_000_000  # the longest answer, ten years of one reporter's trade, has some thousands
+
 
 def read_json(body: bytes) -> Any:
-    """The body as JSON. Raises Incomplete when it is not, KeyRefused when it is a page about keys."""
+    """The body as JSON. Raises Incomplete when it is not, KeyRefused when it is a page about keys, SchemaChanged when it holds more
+    values than any answer needs: as objects they would take a hundred times its size in memory."""
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > MOST_VALUES:
+        raise SchemaChanged(f"it holds more than {MOST_VALUES:,} values")
     try:
         return json.loads(body)
     except RecursionError:

@@ -9,17 +9,17 @@ country of destination.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 from analysis.sources.answers import read_json
 from analysis.sources.errors import SchemaChanged, SourceError
+from analysis.sources.gaps import monthly_gaps
 from analysis.sources.overlays import Tables
-from analysis.sources.session import Request, Session
+from analysis.sources.session import Request, Say, Session, quietly
 from analysis.sources.settings import Provider
 from analysis.sources.span import Span
-from analysis.sources.trade_rows import HEADINGS, export_row, missing_months, whole_years
+from analysis.sources.trade_rows import HEADINGS, PARTNERS, export_row, whole_years
 
 PROVIDER = Provider(
     name="census",
@@ -68,21 +68,24 @@ def _request(part: Span) -> Request:
 
 
 def parse(body: bytes) -> dict[tuple[str, str, str], Decimal]:
-    """US dollars by (heading, partner, YYYY-MM); empty when the answer is empty (HTTP 204)."""
+    """US dollars by (heading, partner, YYYY-MM); empty when the answer is empty (HTTP 204). What is null is not there."""
     if not body.strip():
         return {}
     table = read_json(body)
-    if not isinstance(table, list) or not table or not all(isinstance(row, list) for row in table):
+    if not isinstance(table, list) or not table or not all(isinstance(row, list | None) for row in table) or not table[0]:
         raise SchemaChanged("it is not an array of arrays")
     header = [str(name) for name in table[0]]
     missing = [name for name in COLUMNS if name not in header]
     if missing:
         raise SchemaChanged(f"column {', '.join(missing)} is missing; columns: {', '.join(header)[:200]}")
     values: dict[tuple[str, str, str], Decimal] = {}
-    for cells in table[1:]:
-        row = dict(zip(header, map(str, cells), strict=False))
+    for cells in filter(None, table[1:]):
         if len(cells) != len(header):
             raise SchemaChanged(f"a row has {len(cells)} cells, expected {len(header)}")
+        given = dict(zip(header, cells, strict=True))
+        if any(given[name] is None for name in COLUMNS):
+            continue
+        row = {name: str(cell) for name, cell in given.items()}
         if row["E_COMMODITY"] not in HEADINGS or row["CTY_CODE"] not in COUNTRIES:
             raise SchemaChanged(f"it holds {row['E_COMMODITY']!r} to {row['CTY_CODE']!r}, which was not asked for")
         key = (row["E_COMMODITY"], COUNTRIES[row["CTY_CODE"]], row["time"])
@@ -95,8 +98,8 @@ def parse(body: bytes) -> dict[tuple[str, str, str], Decimal]:
     return values
 
 
-def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line: None) -> Tables:
-    """Monthly rows of `us_exports`, and annual ones for whole years, with their source."""
+def fetch(session: Session, span: Span, say: Say = quietly, left_out: Say = quietly) -> Tables:
+    """Monthly rows of `us_exports`, and annual ones for whole years, with their source; what is missing goes to `left_out`."""
     months: dict[tuple[str, str, str], Decimal] = {}
     seen_at: dict[str, str] = {}
     for year, request in zip(span.years, plan(span), strict=True):
@@ -108,8 +111,10 @@ def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line
             f"The Census interface has no rows for {span.first} to {span.last}.",
             "The newest month appears about five weeks after its end: choose earlier months with --from and --to.",
         )
-    for (code, partner), lacking in missing_months(months).items():
-        say(f"census: HS {code} to {partner} has no value for {', '.join(lacking)} (left out, not taken as zero)")
+    series = {f"HS {code} to {PARTNERS[partner]}": {month for c, p, month in months if (c, p) == (code, partner)}
+              for code in HEADINGS for partner in COUNTRIES.values()}
+    for gap in monthly_gaps(span, series):
+        left_out(gap)
     trail = {"source_id": SOURCE_ID, "grade": "A"}
     rows = [
         export_row(code, partner, month, usd, **trail, evidence="seen", note=DEFINITION, retrieved_url=seen_at[month[:4]])

@@ -61,7 +61,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     refresh.add_argument("--base-url", default="", metavar="URL", help="another address of the interface, e.g. of a mirror")
     refresh.add_argument("--pages", metavar="DIR", type=paths.given,
                          help="where finished pages are kept until the overlay is written")
-    refresh.add_argument("--quiet", action="store_true", help="no progress lines")
+    refresh.add_argument("--quiet", action="store_true", help="no progress lines; what is left out is said all the same")
     refresh.set_defaults(run=_refresh)
 
     customs = subparsers.add_parser(
@@ -113,7 +113,13 @@ def _refresh(arguments: argparse.Namespace) -> int:
                 return _show_plan(module, session, module.plan(span, **chosen))
             if arguments.provider != "edgar":  # there the list of filings decides what follows
                 session.expected = len(module.plan(span))
-            tables = module.fetch(session, span, say, **chosen)
+            lacking: list[str] = []
+
+            def left_out(line: str) -> None:
+                lacking.append(line)
+                _progress(f"{arguments.provider}: left out: {line}")   # also when told to be quiet: a gap is never silent
+
+            tables = module.fetch(session, span, say, left_out, **chosen)
         written = write_overlay(tables, out) if tables else {}
         pages.forget()
     except (SourceError, DataError) as error:
@@ -125,6 +131,8 @@ def _refresh(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return 130
+    if lacking:
+        print(f"{arguments.provider}: {len(lacking)} thing{'s were' if len(lacking) > 1 else ' was'} left out, named above")
     if not written:
         print(f"{arguments.provider}: nothing new; no overlay was written")
         return 0

@@ -9,15 +9,16 @@ nothing instead of raising.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 from analysis.sources.answers import read_json
 from analysis.sources.errors import Incomplete, SchemaChanged, SourceError
+from analysis.sources.gaps import yearly_gaps
 from analysis.sources.overlays import Tables
-from analysis.sources.session import Request, Session
+from analysis.sources.session import Request, Say, Session, quietly
 from analysis.sources.settings import Provider
 from analysis.sources.span import Span
 from analysis.sources.trade_rows import PARTNERS, usd_m
@@ -130,7 +131,7 @@ def _requests(selection: Selection, span: Span) -> list[Request]:
 
 
 def parse(body: bytes) -> dict[tuple[str, str, str], Decimal]:
-    """US dollars by (reporter, partner, year)."""
+    """US dollars by (reporter, partner, year). A record that is null, or whose value or place is, is not there."""
     answer = read_json(body)
     if not isinstance(answer, dict) or not isinstance(answer.get("data"), list):
         raise SchemaChanged("'data' is missing")
@@ -140,11 +141,15 @@ def parse(body: bytes) -> dict[tuple[str, str, str], Decimal]:
         raise Incomplete(f"{len(answer['data'])} of {answer['count']} records")
     values: dict[tuple[str, str, str], Decimal] = {}
     for record in answer["data"]:
+        if record is None:
+            continue
         if not isinstance(record, dict):
             raise SchemaChanged("a record is not an object")
         missing = [name for name in FIELDS if name not in record]
         if missing:
             raise SchemaChanged(f"field {', '.join(missing)} is missing; fields: {', '.join(sorted(record))[:200]}")
+        if any(record[name] is None for name in FIELDS):
+            continue
         if (str(record["motCode"]), str(record["customsCode"]), str(record["partner2Code"])) != ("0", "C00", "0"):
             raise SchemaChanged("records are broken down by transport, procedure or second partner, expected their totals")
         if not isinstance(record["primaryValue"], int | float) or not 0 <= record["primaryValue"] < 1e15:
@@ -158,22 +163,28 @@ def parse(body: bytes) -> dict[tuple[str, str, str], Decimal]:
     return values
 
 
-def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line: None) -> Tables:
-    """Annual rows of `us_exports` and `china_imports`, with their sources."""
+def fetch(session: Session, span: Span, say: Say = quietly, left_out: Say = quietly) -> Tables:
+    """Annual rows of `us_exports` and `china_imports`, with their sources; what is missing goes to `left_out`."""
     if not any(span.whole_year(year) for year in span.years):
         raise SourceError(
             f"{span.first} to {span.last} holds no whole year, and annual values are asked for.",
             "Give for example --from 2023-01 --to 2024-12.",
         )
+    whole = [str(year) for year in span.years if span.whole_year(year)]
+    if parts := [str(year) for year in span.years if not span.whole_year(year)]:
+        left_out(f"{', '.join(parts)}: not whole in {span.first} to {span.last}, and only whole years are asked for")
     tables: Tables = {"us_exports": [], "china_imports": [], "sources": []}
     for selection in SELECTIONS:
-        rows = []
+        rows, have = [], {_name(selection, *pair): set() for pair in product(selection.reporters, selection.partners)}
         for request in _requests(selection, span):
             for key, usd in sorted(session.get(request, parse).items()):
                 rows.append(_row(selection, *key, usd, session.url(request)))
+                have[_name(selection, *key[:2])].add(key[2])
         if not rows:
-            say(f"comtrade: no records for {selection.label}; left out")
+            left_out(f"{selection.label}: no records at all for {whole[0]} to {whole[-1]}")
             continue
+        for gap in yearly_gaps(whole, have):
+            left_out(f"{selection.label}: {gap}")
         tables[selection.table] += rows
         tables["sources"].append(
             {
@@ -194,6 +205,12 @@ def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line
             "A year appears in the course of the next: choose earlier years with --from and --to.",
         )
     return tables
+
+
+def _name(selection: Selection, reporter: str, partner: str) -> str:
+    """Who reports, and to or from whom where that is not the same for all."""
+    name = "China" if reporter == "156" else MIRROR_REPORTERS[reporter][1]
+    return f"{name} to {PARTNERS[EXPORT_PARTNERS[partner]]}" if len(selection.partners) > 1 else name
 
 
 def _row(selection: Selection, reporter: str, partner: str, year: str, usd: Decimal, url: str) -> dict[str, str]:

@@ -8,18 +8,19 @@ contact in the user agent and at most ten requests a second; five are made.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from analysis import paths
 from analysis.sources.answers import read_json
-from analysis.sources.errors import SchemaChanged, SourceError
+from analysis.sources.errors import FormChanged, SchemaChanged, SourceError
+from analysis.sources.filing_list import Filing, missing_years, newest_of_each_year, parse_list
 from analysis.sources.filings_in_book import Book
 from analysis.sources.geography import DoesNotReconcile, FirmMapping, Split, read_mapping, split
 from analysis.sources.overlays import Tables
-from analysis.sources.session import Request, Session
+from analysis.sources.session import Request, Say, Session, quietly
 from analysis.sources.settings import Provider
 from analysis.sources.span import Span
 from analysis.sources.trade_rows import usd_m
@@ -36,20 +37,7 @@ PROVIDER = Provider(
     "a real address, wait ten minutes.",
 )
 MAPPING = paths.DATA / "filings" / "edgar_mapping.yml"
-FIELDS = ("accessionNumber", "filingDate", "reportDate", "form", "primaryDocument")
 NOT_INSTANCES = ("_cal.xml", "_def.xml", "_lab.xml", "_pre.xml", "_ref.xml")
-
-
-@dataclass(frozen=True)
-class Filing:
-    """One annual report: `end` is the last day of its fiscal year."""
-
-    accession: str
-    filed: str
-    end: str
-
-    def folder(self, cik: int) -> str:
-        return f"/Archives/edgar/data/{cik}/{self.accession.replace('-', '')}"
 
 
 def chosen(mappings: dict[str, FirmMapping], firms: Iterable[str]) -> list[FirmMapping]:
@@ -63,54 +51,23 @@ def chosen(mappings: dict[str, FirmMapping], firms: Iterable[str]) -> list[FirmM
 
 def plan(span: Span, firms: Iterable[str] = ()) -> list[Request]:
     """The list of filings of each firm; then, for each annual report in the span, its folder and its instance."""
-    return [_list(mapping) for mapping in chosen(read_mapping(MAPPING), firms)]
+    return [request for mapping in chosen(read_mapping(MAPPING), firms) for request in _lists(mapping)]
 
 
-def _list(mapping: FirmMapping) -> Request:
-    return Request("data", f"/submissions/CIK{mapping.cik:010d}.json", (), f"{mapping.firm}, list of filings")
-
-
-def parse_list(body: bytes) -> tuple[list[Filing], list[tuple[str, str]]]:
-    """Annual reports of a firm, and further files as (name, newest day in it)."""
-    document = read_json(body)
-    filings = document.get("filings") if isinstance(document, dict) else None
-    recent = filings.get("recent") if isinstance(filings, dict) else document
-    if not isinstance(recent, dict) or not all(isinstance(recent.get(name), list) for name in FIELDS):
-        raise SchemaChanged(f"the list of filings lacks one of {', '.join(FIELDS)}")
-    columns = [recent[name] for name in FIELDS]
-    if len({len(column) for column in columns}) > 1:
-        raise SchemaChanged("the columns of the list of filings have different lengths")
-    rows = [dict(zip(FIELDS, row, strict=True)) for row in zip(*columns, strict=True)]
-    if not all(isinstance(cell, str) for row in rows for cell in row.values()):
-        raise SchemaChanged("the list of filings holds something else than text")
-    reports = [Filing(row["accessionNumber"], row["filingDate"], row["reportDate"]) for row in rows if row["form"] == "10-K"]
-    for report in reports:
-        if not re.fullmatch(r"\d{10}-\d\d-\d{6}", report.accession) or not _is_day(report.end):
-            raise SchemaChanged(
-                f"an annual report reads {report.accession[:30]!r}, {report.end[:30]!r}, expected accession number and day"
-            )
-    older = filings.get("files", []) if isinstance(filings, dict) else []
-    try:
-        files = [(str(item["name"]), str(item["filingTo"])) for item in older]
-    except (TypeError, KeyError):
-        raise SchemaChanged("the further files of the list have no name or no last day") from None
-    if not all(re.fullmatch(r"CIK\d{10}-submissions-\d{3}\.json", name) for name, _ in files):
-        raise SchemaChanged(f"a further file is named {files[0][0][:60]!r}")
-    return reports, files
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return len(text) == 10 and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
+def _lists(mapping: FirmMapping) -> list[Request]:
+    """The list of filings under the firm's number, and under those it had before."""
+    return [
+        Request("data", f"/submissions/CIK{cik:010d}.json", (), f"{mapping.firm}, list of filings as CIK {cik}")
+        for cik in (mapping.cik, *mapping.former)
+    ]
 
 
 def parse_folder(body: bytes) -> str:
     """Name of the instance in a filing's folder; "" when it has none."""
     document: Any = read_json(body)
     try:
-        names = [name for item in document["directory"]["item"] if re.fullmatch(r"[\w.-]+", name := str(item["name"]))]
+        names = [name for item in document["directory"]["item"]
+                 if item is not None and item["name"] is not None and re.fullmatch(r"[\w.-]+", name := str(item["name"]))]
     except (TypeError, KeyError):
         raise SchemaChanged("the folder's index has no directory of items") from None
     extracted = [name for name in names if name.endswith("_htm.xml")]
@@ -125,18 +82,29 @@ def parse_folder(body: bytes) -> str:
     return next(iter(extracted or filed), "")
 
 
-def reports_of(session: Session, mapping: FirmMapping, span: Span) -> list[Filing]:
-    """Annual reports of fiscal years that end within the span, oldest first; amendments are left out."""
-    reports, older = session.get(_list(mapping), parse_list)
-    for name, newest in older:
-        if newest >= f"{span.first}-01":
-            reports += session.get(Request("data", f"/submissions/{name}", (), f"{mapping.firm}, older filings"), parse_list)[0]
-    return sorted({report.end: report for report in reports if report.end[:7] in span}.values(), key=lambda report: report.end)
+def reports_of(session: Session, mapping: FirmMapping, span: Span, left_out: Say) -> list[Filing]:
+    """The annual report of each fiscal year that ends within the span, oldest first; what is not read goes to `left_out`."""
+    filings: list[Filing] = []
+    for cik, request in zip((mapping.cik, *mapping.former), _lists(mapping), strict=True):
+        listing = session.get(request, parse_list)
+        for name, newest in listing.files:
+            if newest >= f"{span.first}-01":
+                older = session.get(Request("data", f"/submissions/{name}", (), f"{mapping.firm}, older filings"), parse_list)
+                listing.filings += older.filings
+                listing.nulls += older.nulls
+        known = {filing.accession for filing in filings}   # a report of both registrants stands in both lists
+        filings += [replace(filing, cik=cik) for filing in listing.filings if filing.accession not in known]
+        for null in listing.nulls:
+            left_out(f"{mapping.firm}: {null}: the list of filings does not say of which year it is")
+    reports, said = newest_of_each_year(filings, span)
+    for line in [*said, *missing_years(filings, span, date.today())]:
+        left_out(f"{mapping.firm}: {line}")
+    return reports
 
 
 def read_report(session: Session, mapping: FirmMapping, report: Filing) -> Split:
     """China's part of revenue in one report. Raises DoesNotReconcile when the filing needs a person's decision."""
-    folder = report.folder(mapping.cik)
+    folder = report.folder
     name = session.get(
         Request("www", f"{folder}/index.json", (), f"{mapping.firm}, folder of the 10-K to {report.end}"), parse_folder
     )
@@ -144,14 +112,9 @@ def read_report(session: Session, mapping: FirmMapping, report: Filing) -> Split
         raise DoesNotReconcile(f"{mapping.firm}, year to {report.end}: the filing has no XBRL instance.", "Enter the row by hand.")
     instance: Instance = session.get(Request("www", f"{folder}/{name}", (), f"{mapping.firm}, 10-K to {report.end}"), read_instance)
     filer = instance.cover.get("dei:EntityCentralIndexKey", "")
-    if filer.isdigit() and int(filer) != mapping.cik:
-        raise DoesNotReconcile(f"{mapping.firm}: the filing is of CIK {filer}, expected {mapping.cik}.", "Correct the mapping.")
+    if filer.isdigit() and int(filer) != report.cik:
+        raise DoesNotReconcile(f"{mapping.firm}: the filing is of CIK {filer}, expected {report.cik}.", "Correct the mapping.")
     return split(instance, mapping, report.end)
-
-
-def fiscal_year(end: str) -> str:
-    """FY and the calendar year in which the fiscal year ends; the first week of January belongs to the year before."""
-    return f"FY{(date.fromisoformat(end) - timedelta(days=7)).year}"
 
 
 def filing_row(mapping: FirmMapping, report: Filing, found: Split, firm: dict[str, str], address: str) -> dict[str, str]:
@@ -164,7 +127,7 @@ def filing_row(mapping: FirmMapping, report: Filing, found: Split, firm: dict[st
         "firm": mapping.firm,
         "ticker": firm["ticker"],
         "industry_segment": firm["industry_segment"],
-        "fiscal_year": fiscal_year(report.end),
+        "fiscal_year": report.year,
         "period_type": "annual",
         "fiscal_year_end": report.end,
         "total_revenue_usd_m": usd_m(found.total),
@@ -182,7 +145,7 @@ def filing_row(mapping: FirmMapping, report: Filing, found: Split, firm: dict[st
         "china_hq_revenue_usd_m": usd_m(found.china) if is_hq else "",
         "china_hq_mainland_usd_m": usd_m(found.china - found.hong_kong) if is_hq and found.hong_kong is not None else "",
         "rd_expense_usd_m": usd_m(found.research) if found.research is not None else "",
-        "source_form": f"10-K {fiscal_year(report.end)}, inline XBRL",
+        "source_form": f"10-K {report.year}, inline XBRL",
         "form": "10-K",
         "accession": report.accession,
         "document_url": address,
@@ -197,27 +160,28 @@ def filing_row(mapping: FirmMapping, report: Filing, found: Split, firm: dict[st
 
 
 def source_id(mapping: FirmMapping, report: Filing) -> str:
-    return f"{mapping.source}-10k-{fiscal_year(report.end).lower()}"
+    return f"{mapping.source}-10k-{report.year.lower()}"
 
 
 def fetch(
     session: Session,
     span: Span,
-    say: Callable[[str], None] = lambda line: None,
+    say: Say = quietly,
+    left_out: Say = quietly,
     firms: Iterable[str] = (),
     book: Book | None = None,
 ) -> Tables:
     """Rows of `company_filings` that are new or differ from the book, their sources, and the rows they take the place of.
 
-    A filing that needs a person's decision is reported and left out; the others are written.
+    A filing that needs a person's decision, or cannot be read, goes to `left_out`; the others are written.
     """
     book = book or Book.load()
     tables: Tables = {"company_filings": [], "sources": [], "corrections": []}
-    left_out, confirmed = [], 0
+    confirmed = 0
     for mapping in chosen(read_mapping(MAPPING), firms):
-        for report in reports_of(session, mapping, span):
+        for report in reports_of(session, mapping, span, left_out):
             if mapping.basis(report.end) is None:
-                left_out.append(
+                left_out(
                     f"{mapping.firm}, year to {report.end}: the mapping has no basis for this year; read the note in the filing "
                     "and add it to data/filings/edgar_mapping.yml"
                 )
@@ -225,9 +189,12 @@ def fetch(
             try:
                 found = read_report(session, mapping, report)
             except DoesNotReconcile as fault:
-                left_out.append(str(fault))
+                left_out(str(fault))
                 continue
-            address = session.access.hosts["www"] + report.folder(mapping.cik) + "/"
+            except FormChanged as fault:
+                left_out(f"{mapping.firm}, year to {report.end}: {fault.what}")
+                continue
+            address = session.access.hosts["www"] + report.folder + "/"
             row = filing_row(mapping, report, found, book.firm(mapping.firm), address)
             source = {
                 "source_id": row["source_id"],
@@ -248,9 +215,7 @@ def fetch(
             tables["sources"].append(source)
             tables["corrections"] += placed.corrections
             say(f"edgar: {placed.remark}")
-    for line in left_out:
-        say(f"edgar: left out: {line}")
-    say(f"edgar: {len(tables['company_filings'])} rows new or changed, {confirmed} as in the book, {len(left_out)} left out")
+    say(f"edgar: {len(tables['company_filings'])} rows new or changed, {confirmed} as in the book")
     if not tables["company_filings"] and not confirmed:
         raise SourceError(
             f"No annual report with a usable split for {span.first} to {span.last}.",

@@ -11,6 +11,10 @@ class SourceError(Exception):
         super().__init__(f"{what} {remedy}".strip())
 
 
+class FormChanged(SourceError):
+    """An answer came in another form than documented; answers to other requests may still be usable."""
+
+
 class Incomplete(Exception):
     """An answer that is cut off or unreadable; asking again may help."""
 

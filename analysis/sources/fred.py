@@ -1,21 +1,21 @@
 """Federal Reserve industrial production and capacity of NAICS 3344 (release G.17), from FRED.
 
 Documented at fred.stlouisfed.org/docs/api/fred: `fred/series` describes a series, `fred/series/observations` gives its
-values page by page, "." where one is missing. Read directly: the library `fredapi` sets no time-out, retries nothing, writes
+values, "." where one is missing. Read directly: the library `fredapi` sets no time-out, retries nothing, writes
 the key into the address that its errors show, and saves about ten lines.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from analysis.sources.answers import read_json
-from analysis.sources.errors import KeyRefused, SchemaChanged, SourceError
+from analysis.sources.errors import Incomplete, KeyRefused, SchemaChanged, SourceError
+from analysis.sources.gaps import monthly_gaps
 from analysis.sources.overlays import Tables
-from analysis.sources.session import Request, Session
+from analysis.sources.session import Request, Say, Session, quietly
 from analysis.sources.settings import Provider
 from analysis.sources.span import Span
 
@@ -30,7 +30,7 @@ PROVIDER = Provider(
     key_page="https://fredaccount.stlouisfed.org/apikeys",
     refused="Wait a minute: at most 120 requests a minute are answered.",
 )
-PAGE_SIZE = 100_000
+MOST_VALUES = 100_000  # that FRED gives at once; a century of months has 1,200
 BASE_YEAR = "2017"  # the tables hold the index with this base; another base is another series
 SERIES = {
     "IPG3344S": (
@@ -50,14 +50,14 @@ SERIES = {
 
 def plan(span: Span) -> list[Request]:
     """For each series its description and the first page of its values."""
-    return [request for name in SERIES for request in (_description(name), _observations(name, span, 0))]
+    return [request for name in SERIES for request in (_description(name), _observations(name, span))]
 
 
 def _description(name: str) -> Request:
     return Request("api", "/fred/series", (("series_id", name), ("file_type", "json")), f"{name}, description")
 
 
-def _observations(name: str, span: Span, offset: int) -> Request:
+def _observations(name: str, span: Span) -> Request:
     return Request(
         "api",
         "/fred/series/observations",
@@ -66,10 +66,9 @@ def _observations(name: str, span: Span, offset: int) -> Request:
             ("file_type", "json"),
             ("observation_start", f"{span.first}-01"),
             ("observation_end", f"{span.last}-28"),
-            ("limit", str(PAGE_SIZE)),
-            ("offset", str(offset)),
+            ("limit", str(MOST_VALUES)),
         ),
-        f"{name}, {span.first} to {span.last}" + (f" (from {offset})" if offset else ""),
+        f"{name}, {span.first} to {span.last}",
     )
 
 
@@ -97,13 +96,18 @@ def parse_description(body: bytes) -> dict[str, str]:
     return {"units": units}
 
 
-def parse_observations(body: bytes) -> tuple[dict[str, str], int]:
-    """Values by YYYY-MM as written, missing ones left out, and the number of observations that the whole answer has."""
+def parse_observations(body: bytes) -> dict[str, str]:
+    """Values by YYYY-MM as written; one that is missing (".") or null is not there.
+
+    Raises Incomplete when the answer counts more observations than it gives.
+    """
     document = _document(body, "observations")
     values = {}
     for row in document["observations"]:
-        if not isinstance(row, dict):
+        if row is not None and not isinstance(row, dict):
             raise SchemaChanged("an observation is not an object")
+        if row is None or row.get("date", "") is None or row.get("value", "") is None:
+            continue
         day, value = str(row.get("date", "")), str(row.get("value", ""))
         if not re.fullmatch(r"\d{4}-\d\d-01", day) or not re.fullmatch(r"-?\d+(\.\d+)?|\.", value):
             raise SchemaChanged(f"an observation reads {day!r}: {value!r}, expected a first of a month and a number or '.'")
@@ -112,37 +116,36 @@ def parse_observations(body: bytes) -> tuple[dict[str, str], int]:
     count = document.get("count", 0)
     if not isinstance(count, int):
         raise SchemaChanged(f"count is {str(count)[:40]!r}, expected a number")
-    return values, count if document["observations"] else 0  # an empty page is the last one
+    if count > len(document["observations"]):
+        raise Incomplete(f"{len(document['observations']):,} of {count:,} observations")
+    return values
 
 
-def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line: None) -> Tables:
-    """Rows of `uncertainty_monthly` (where the output series stand beside the uncertainty series), with their sources."""
+def fetch(session: Session, span: Span, say: Say = quietly, left_out: Say = quietly) -> Tables:
+    """Rows of `uncertainty_monthly` (where the output series stand beside the uncertainty series), with their sources; what is
+    missing goes to `left_out`."""
     tables: Tables = {"uncertainty_monthly": [], "sources": []}
+    have: dict[str, set[str]] = {}
     for name, (series_id, unit, source_id, title) in SERIES.items():
         session.get(_description(name), parse_description)
-        rows, offset, count = [], 0, 1
-        while offset < count:
-            request = _observations(name, span, offset)
-            values, count = session.get(request, parse_observations)
-            rows += [
-                {
-                    "series_id": series_id,
-                    "month": month,
-                    "value": value,
-                    "unit": unit,
-                    "source_id": source_id,
-                    "retrieved_url": session.url(request),
-                    "grade": "A",
-                    "evidence": "seen",
-                }
-                for month, value in values.items()
-                if month in span
-            ]
-            offset += PAGE_SIZE
+        request = _observations(name, span)
+        values = {month: value for month, value in session.get(request, parse_observations).items() if month in span}
+        have[name] = set(values)
+        rows = [
+            {
+                "series_id": series_id,
+                "month": month,
+                "value": value,
+                "unit": unit,
+                "source_id": source_id,
+                "retrieved_url": session.url(request),
+                "grade": "A",
+                "evidence": "seen",
+            }
+            for month, value in values.items()
+        ]
         if not rows:
-            raise SourceError(
-                f"FRED has no values of {name} for {span.first} to {span.last}.", "Choose earlier months with --from and --to."
-            )
+            continue
         tables["uncertainty_monthly"] += rows
         tables["sources"].append(
             {
@@ -157,5 +160,12 @@ def fetch(session: Session, span: Span, say: Callable[[str], None] = lambda line
                 "note": "",
             }
         )
+    if not tables["sources"]:
+        raise SourceError(
+            f"FRED has no values of {', '.join(SERIES)} for {span.first} to {span.last}.",
+            "Choose earlier months with --from and --to.",
+        )
+    for gap in monthly_gaps(span, have):
+        left_out(gap)
     say(f"fred: {len(tables['uncertainty_monthly'])} values")
     return tables

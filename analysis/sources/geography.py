@@ -29,7 +29,7 @@ REVENUE = (
 RESEARCH = ("us-gaap:ResearchAndDevelopmentExpense", "us-gaap:ResearchAndDevelopmentExpenseExcludingAcquiredInProcessCost")
 YEAR_DAYS = range(350, 380)  # 52 or 53 weeks, or a calendar year
 CODES = {"hong_kong_code": HONG_KONG, "taiwan_code": TAIWAN, "includes": INCLUDES}
-MAPPING_FIELDS = {"cik", "source", "china", "hong_kong", "hong_kong_label", "subtotals", "bases", *CODES}
+MAPPING_FIELDS = {"cik", "former", "source", "china", "hong_kong", "hong_kong_label", "subtotals", "bases", *CODES}
 
 
 class DoesNotReconcile(SourceError):
@@ -52,7 +52,8 @@ class FirmMapping:
     """What one firm's members mean.
 
     `china` are names of the member for China, of which a filing uses one; `hong_kong` those of a separate member that is added;
-    `subtotals` are members that contain others. The codes are those of `company_filings`.
+    `subtotals` are members that contain others. The codes are those of `company_filings`. `former` are numbers under which the
+    firm filed before `cik`.
     """
 
     firm: str
@@ -66,6 +67,7 @@ class FirmMapping:
     taiwan_code: str = "not stated"
     includes: str = "products"
     subtotals: tuple[str, ...] = ()
+    former: tuple[int, ...] = ()
 
     def basis(self, end: str) -> Basis | None:
         return next((basis for basis in self.bases if basis.first <= end <= basis.last), None)
@@ -136,6 +138,7 @@ def _entry(firm: str, entry: Any, path: Path) -> FirmMapping:
         str(entry.get("taiwan_code", "not stated")),
         str(entry.get("includes", "products")),
         tuple(entry.get("subtotals", ())),
+        tuple(map(int, entry.get("former", ()))),
     )
 
 

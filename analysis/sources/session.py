@@ -11,25 +11,32 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote, quote_plus, urlencode, urlsplit
 
 import requests
 import tenacity
 import urllib3
 
 from analysis.sources.answers import retry_after_s
-from analysis.sources.errors import Incomplete, KeyRefused, SchemaChanged, SourceError
+from analysis.sources.errors import FormChanged, Incomplete, KeyRefused, SchemaChanged, SourceError
 from analysis.sources.pages import Pages
 from analysis.sources.settings import CONTACT_VARIABLE, Access
+from analysis.sources.transport import Overdue, deadline, lasting, passing, proxy_wants_password
 
 T = TypeVar("T")
+Say = Callable[[str], None]
 
-MAX_BODY_BYTES = 200_000_000
+MAX_BODY_BYTES = 50_000_000
+MOST_PAGES = 5_000  # of one run; the longest, all firms since 2009, asks for some 1,200
 READ_BYTES = 65536
 TEMPORARY = {408, 429, 500, 502, 503, 504}
 TRANSPORT_LOGS = ("urllib3.connectionpool", "urllib3.util.retry", "requests")
 STRUCK_OUT = "[key]"
 LEAST_KEY = 8  # letters; a shorter text may stand in an answer by chance, and striking it out would change figures
+
+
+def quietly(_line: str) -> None:
+    """Say nothing."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class Manners:
     attempts: int = 5
     connect_s: float = 10.0
     read_s: float = 60.0  # silence after which an answer is given up
-    whole_s: float = 600.0  # longest time for one whole answer
+    whole_s: float = 600.0  # longest time for one request, from its first attempt to the last byte of the last
     backoff_s: float = 1.0  # first wait before asking again; it doubles, up to a minute
     longest_wait_s: float = 120.0  # a longer Retry-After ends the run, to be resumed later
     pause_s: float | None = None
@@ -66,10 +73,6 @@ class Temporary(Exception):
         super().__init__(what)
 
 
-class _TooSlow(Exception):
-    """An answer that goes on arriving, but not within the time for a whole one."""
-
-
 class _StrikeOut(logging.Filter):
     """Strikes the key out of the transport's debug log, which prints whole addresses."""
 
@@ -93,7 +96,7 @@ class Session:
         access: Access,
         pages: Pages,
         *,
-        say: Callable[[str], None] = lambda line: None,
+        say: Say = quietly,
         manners: Manners | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ):
@@ -150,12 +153,23 @@ class Session:
         url = self.url(request)
         self._pages_seen += 1
         place = f" {self._pages_seen} of {max(self.expected, self._pages_seen)}" if self.expected else f" {self._pages_seen}"
+        if self._pages_seen > MOST_PAGES:
+            raise SourceError(
+                f"{self.provider.title} leads to more than {MOST_PAGES:,} pages.",
+                "Ask for fewer months or firms; if the span is short, the interface is broken. Nothing was written.",
+            )
         kept = self.pages.load(url)
         if kept is not None:
             self.say(f"{self.provider.name}{place}: {request.label or url} (kept from an earlier run)")
             return parse(kept)
         self.say(f"{self.provider.name}{place}: {request.label or url}")
-        body, parsed = self._answer(request, url, parse)
+        try:
+            with deadline(self.manners.whole_s):
+                body, parsed = self._answer(request, url, parse)
+        except Overdue:
+            raise SourceError(
+                f"{self.provider.title} gave no whole answer within {self.manners.whole_s:g} seconds ({url}).", self._resume()
+            ) from None
         self.pages.keep(url, body)
         return parsed
 
@@ -184,6 +198,11 @@ class Session:
             if wait_s > self.manners.longest_wait_s:
                 raise SourceError(f"{self.provider.title} asks to wait {wait_s:,.0f} seconds (HTTP {status}).", self._resume())
             raise Temporary(f"HTTP {status}{self._said(body)}", wait_s)
+        if status < 200:  # http.client takes an interim answer other than 100 for the whole one; the connection is out of step then
+            self._http.close()
+            raise Temporary(f"only an interim answer came (HTTP {status})")
+        if status == 407:
+            raise proxy_wants_password()
         if status in (301, 302, 303, 307, 308):
             target = headers.get("Location", "")
             if "key" in target.rsplit("/", 1)[-1]:
@@ -205,7 +224,7 @@ class Session:
         except KeyRefused:
             raise self._key_refused() from None
         except SchemaChanged as fault:
-            raise SourceError(
+            raise FormChanged(
                 f"{self.provider.title} answered in another form than documented: {self.redact(str(fault))} ({url}).",
                 "The interface may have changed; nothing was written. Report it, or correct the module that reads it.",
             ) from None
@@ -226,25 +245,17 @@ class Session:
                 stream=True,
             ) as response:
                 return response.status_code, response.headers, self._without_key(self._body(response))
-        except requests.Timeout:
-            what = f"no answer within {self.manners.read_s:g} seconds"
-        except _TooSlow:
-            what = f"the answer was not complete after {self.manners.whole_s:g} seconds"
-        except urllib3.exceptions.ReadTimeoutError:
-            what = f"the answer broke off: nothing more came for {self.manners.read_s:g} seconds"
-        except urllib3.exceptions.HTTPError:
-            what = "the answer broke off"
-        except requests.ConnectionError as failure:
-            what = "the answer broke off" if "Incomplete" in str(failure) else "no connection; is this machine online?"
-        except requests.RequestException as failure:
-            what = self.redact(type(failure).__name__)
+        except (urllib3.exceptions.HTTPError, OSError) as failure:  # what requests raises is an OSError too
+            if said := lasting(failure, urlsplit(self.access.hosts[request.host]).hostname or "the interface"):
+                raise said from None
+            what = passing(failure, self.manners.read_s)
         finally:
             self._last = time.monotonic()
         raise Temporary(what)
 
     def _body(self, response: requests.Response) -> bytes:
-        """The body, refused when it is too large or trickles for too long."""
-        parts, size, end = [], 0, time.monotonic() + self.manners.whole_s
+        """The body, refused when it is too large."""
+        parts, size = [], 0
         # read1 gives what has come; requests' own way would wait for a full block, and a trickle never fills one.
         while part := response.raw.read1(READ_BYTES, decode_content=True):
             parts.append(part)
@@ -253,8 +264,6 @@ class Session:
                 raise SourceError(
                     f"{self.provider.title} sent more than {MAX_BODY_BYTES / 1e6:.0f} MB for one page.", "Ask for fewer months."
                 )
-            if time.monotonic() > end:
-                raise _TooSlow
         return b"".join(parts)
 
     def _wait(self, state: tenacity.RetryCallState) -> float:

@@ -26,6 +26,9 @@ XBRLDI = "{http://xbrl.org/2006/xbrldi}"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 STANDARD = re.compile(r"http://(?:fasb\.org|xbrl\.sec\.gov|xbrl\.us)/(us-gaap|srt|dei|country|stpr|currency)/")
 
+MOST_TAGS = 1_000_000  # an annual report has some 50,000; the parsed tree takes fifty times the document
+BEFORE_XML = b"\xef\xbb\xbf\xff\xfe \t\r\n\0"  # byte-order marks and blanks; in EBCDIC the count of tags would count nothing
+
 
 @dataclass(frozen=True)
 class Context:
@@ -57,6 +60,10 @@ class Instance:
 
 def read_instance(body: bytes) -> Instance:
     """The facts of an instance. Raises Incomplete when the XML is cut off, SchemaChanged when it is no instance."""
+    if body.strip() and not body.lstrip(BEFORE_XML).startswith(b"<"):
+        raise SchemaChanged("the document is no XML")
+    if max(body.count(b"<"), body.count(b"=")) > MOST_TAGS:
+        raise SchemaChanged(f"the document has more than {MOST_TAGS:,} tags or attributes")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
     try:
         root = etree.fromstring(body, parser)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -28,7 +29,7 @@ def _line(result: subprocess.CompletedProcess, part: str) -> str:
     return next(line.strip() for line in (result.stderr + result.stdout).splitlines() if part in line)
 
 
-def test_a_build_killed_at_any_moment_leaves_the_last_good_site_and_the_next_build_recovers(project, survived):
+def test_a_build_killed_at_any_moment_leaves_the_last_good_site_and_the_next_build_recovers(project, tmp_path, survived):
     """SIGKILL to the whole build at random moments. Each trial would publish other numbers on every page: after each kill
     the site must be all of the build before or all of this one, and after all a build must finish."""
     chance = random.Random(20190516)
@@ -37,12 +38,13 @@ def test_a_build_killed_at_any_moment_leaves_the_last_good_site_and_the_next_bui
     project.steps()
     whole_build_s = time.monotonic() - started
     base = project.rows() // 2
+    environment = {**project.environment, "TMPDIR": str(tmp_path)}
     killed, trials, published = 0, 2, 2
     while killed < KILLS:
         trials += 1
         assert trials <= 4 * KILLS, "the build was faster than the kills; shorten the waits"
         project.multiply(trials)
-        process = subprocess.Popen(project.command, cwd=project.root, env=project.environment, stdout=subprocess.DEVNULL,
+        process = subprocess.Popen(project.command, cwd=project.root, env=environment, stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL, start_new_session=True)
         time.sleep(chance.uniform(0.1, whole_build_s))
         if process.poll() is None:
@@ -50,12 +52,14 @@ def test_a_build_killed_at_any_moment_leaves_the_last_good_site_and_the_next_bui
             killed += 1
         process.wait()
         assert project.torn() == [], f"after kill {killed}"
+        assert list(tmp_path.iterdir()) == [], "nothing is left in the machine's temporary folder"
         assert project.rows() in (published * base, trials * base)
         published = project.rows() // base
     result = project.build()
     assert result.returncode == 0, result.stderr
     assert project.torn() == [] and project.rows() == trials * base
     assert project.steps() == []
+    assert [left.name for left in (project.root / "_build/runs").glob(".*")] == [] == [*(project.root / "_build/tmp").iterdir()]
     survived("A build", "killed (SIGKILL) at a random moment",
              "every page, number and download is of one build, the last good one or the new one; the next build ends well",
              trials=KILLS)
@@ -88,6 +92,23 @@ def test_a_raising_notebook_is_named_and_leaves_the_site(project, survived):
     assert project.site() == before_site
     survived("A build", "a notebook raises an error", "the site is unchanged; chapter, cell and error are named",
              _line(result, "failed in"))
+
+
+def test_a_chapter_that_reads_tables_from_elsewhere_is_refused(project, tmp_path, survived):
+    """Whatever way it takes: the receipt names the tables of the build, so nothing else may be read."""
+    shutil.copy(project.root / "data/industry/oem_demand.csv", tmp_path)
+    source, before = project.root / "book/demand.ipynb", project.site()
+    text = source.read_bytes()
+    notebook = nbformat.read(source, 4)
+    notebook.cells[3].source = notebook.cells[3].source.replace("data_dir)", f'"{tmp_path}")', 1)
+    nbformat.write(notebook, source)
+    result = project.build()
+    source.write_bytes(text)
+    assert result.returncode == 1 and project.site() == before
+    assert f"chapter 'demand' read oem_demand in {tmp_path}, but the tables of this build" in result.stderr
+    survived("A build", "a chapter reads a table from another folder than the build's",
+             "the site is unchanged; chapter, table and folder are named",
+             _line(result, "read oem_demand").replace(str(tmp_path), "FOLDER").partition(", which")[0])
 
 
 def test_an_unknown_number_in_the_text_stops_the_site_and_names_page_and_nearest_id(project, survived):

@@ -61,6 +61,26 @@ def test_a_dry_run_with_an_executor_lists_its_jobs_and_starts_none(project, tmp_
     assert not (tmp_path / "out").exists() and "of sweep factors" not in result.stdout
 
 
+@pytest.mark.parametrize("options", [("--dry-run",), ("--dry-run", "--snakemake", "--jobs 4"), ("--snakemake=-n --jobs 2",)])
+def test_a_dry_run_changes_nothing_at_all(project, tmp_path, options):
+    """Not the tables either, which a build with rows of its own left: a check that is planted there must still be found."""
+    marked = project.root / "_build" / "data" / "oem_demand.csv"
+    kept = marked.read_bytes()
+    marked.write_bytes(kept + b"planted\n")
+
+    def everything():
+        return {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in sorted(project.root.rglob("*"))
+                if file.is_file() and "__pycache__" not in file.parts}
+
+    before = everything()
+    result = sweep(project, tmp_path, *options)
+    after = everything()
+    marked.write_bytes(kept)
+    assert result.returncode == 0 and "nothing was run" in result.stdout, result.stdout + result.stderr
+    assert [str(file) for file in {*before, *after} if before.get(file) != after.get(file)] == []
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_parts_of_a_grid_are_together_the_grid_and_their_tables_too(project, tmp_path):
     """What an array of machines without common storage does: each its part, then the tables one below the other."""
     rows = []
@@ -93,6 +113,7 @@ def test_options_that_snakemake_does_not_know_are_refused_by_the_dry_run(project
     ("chapter: demand\nruns: {factor: 1}\n", "needs a list"),
     ("chapter: demand\ngrid: {factor: [1}\n", "factors.yml:2:"),
     ("chapter: demand\ngrid: {faktor: [1]}\n", "did you mean 'factor'"),
+    ("chapter: demand\ngrid: {data_dir: [/other]}\n", "run 1: parameter 'data_dir' cannot be set: where tables come from"),
     ("chapter: demand\ngrid: {factor: [1.5]}\n", "expected int"),
     ("chapter: demand\ngrid: {factor: 1}\n", "needs a list"),
     ("chapter: demand\n", "either 'grid:' or 'runs:'"),

@@ -185,9 +185,10 @@ def test_the_csv_holds_the_data_in_full(form, drawn):
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_text_and_numbers_stay_numbers():
-    data = pd.DataFrame({"=cmd": ["=1+1", "@SUM(A1)", "+49 30", "-0.5", "plain"], "Value": [-1.5, 2, 3, 4, 5]})
+    data = pd.DataFrame({"=cmd": ["=1+1", "@SUM(A1)", "+49 30", "-0.5", "plain", "|calc", "%0a"],
+                         "Value": [-1.5, 2, 3, 4, 5, 6, 7]})
     lines = data_csv(data).splitlines()
-    assert lines == ["'=cmd,Value", "'=1+1,-1.5", "'@SUM(A1),2.0", "'+49 30,3.0", "-0.5,4.0", "plain,5.0"]
+    assert lines == ["'=cmd,Value", "'=1+1,-1.5", "'@SUM(A1),2.0", "'+49 30,3.0", "-0.5,4.0", "plain,5.0", "'|calc,6.0", "'%0a,7.0"]
 
 
 def test_dates_years_and_missing_values_are_shown_for_readers():

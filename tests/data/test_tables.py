@@ -202,9 +202,11 @@ def test_nothing_in_the_data_names_this_or_another_machine():
 def test_loading_records_the_table_for_the_runner(tmp_path, monkeypatch):
     record = tmp_path / "tables.txt"
     monkeypatch.setenv("CHIP_TABLES_READ", str(record))
-    load_table("firms")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "firms.csv").write_bytes((paths.DATA / "filings" / "firms.csv").read_bytes())
     load_table("sources")
-    assert record.read_text().split() == ["firms", "sources"]
+    load_table("firms", tmp_path / "other")
+    assert record.read_text() == f"sources\t{paths.DATA}\nfirms\t{tmp_path / 'other'}\n"
 
 
 def test_an_unknown_table_names_the_nearest_one():

@@ -81,6 +81,16 @@ def test_a_file_that_holds_no_sections_is_one_problem(file, text):
     assert len(problems) == 1 and problems[0].startswith(str(file))
 
 
+@pytest.mark.parametrize("section", ["all", "sales", "index"])
+def test_a_parameter_file_cannot_say_where_tables_come_from(file, section):
+    """A chapter would read tables that nobody has checked, and the receipt would name others."""
+    file.write_text(f"{section}: {{data_dir: /other}}\n", encoding="utf-8")
+    _, problems = checked_overrides(file)
+    where = section if section == "all" else f"chapter {section}"
+    assert problems == [f"{file}: {where}: parameter 'data_dir' cannot be set: where tables come from is the build's decision "
+                        "alone; give rows of your own with DATA=DIR"]
+
+
 def test_rows_parameters_and_edition_are_refused_together_and_nothing_is_written(file, tmp_path, monkeypatch, survived):
     header = (paths.DATA / "filings/firms.csv").read_text(encoding="utf-8").splitlines()[0]
     overlay = tmp_path / "rows"

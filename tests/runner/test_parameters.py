@@ -94,7 +94,7 @@ def test_a_value_that_is_not_allowed_is_refused_with_what_is(name, value, said, 
 
 
 @pytest.mark.parametrize("given", [{"first_year": 2010}, {"last_year": 2026}, {"basis": "hq"}, {"year": 2025}, {"rate_pct": 12},
-                                   {"as_of": "2035-12-31"}, {"data_dir": "anywhere"}, {"first_year": 2020, "last_year": 2020}])
+                                   {"as_of": "2035-12-31"}, {"first_year": 2020, "last_year": 2020}])
 def test_the_ends_of_a_range_and_every_choice_are_allowed(given, tmp_path):
     assert check_parameters(given, declared_in(tmp_path, RANGES), "params.yml") == given
 

@@ -14,6 +14,7 @@ import time
 import pytest
 
 from analysis import paths
+from analysis.runner.client import address
 from analysis.runner.warm import SOCKET_VARIABLE, WarmServer
 
 CLIENT = [sys.executable, "-I", "-S", str(paths.ROOT / "analysis" / "runner" / "client.py")]
@@ -22,6 +23,7 @@ CLIENT = [sys.executable, "-I", "-S", str(paths.ROOT / "analysis" / "runner" / "
 SERVER = """
 import os, selectors, signal, socket, sys, time
 from pathlib import Path
+from analysis.runner.client import address
 from analysis.runner.warm import WarmServer
 
 def main(argv):
@@ -117,6 +119,17 @@ def test_a_stale_socket_file_does_not_keep_a_server_from_starting(tmp_path):
     stale.bind(str(path))
     stale.close()
     server = WarmServer(path, lambda argv: 0)
+    server.attach(selectors.DefaultSelector())
+    server.close()
+    assert not path.exists()
+
+
+def test_a_folder_whose_name_is_too_long_for_a_sockets_address_serves_as_well(tmp_path):
+    path = tmp_path / ("long" * 30) / "s"
+    path.parent.mkdir()
+    server = WarmServer(path, lambda argv: 0)
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.connect(address(str(path)))
     server.attach(selectors.DefaultSelector())
     server.close()
     assert not path.exists()

@@ -12,6 +12,7 @@ from analysis.data import load_table, resolve
 from analysis.data.vocabulary import BASIS_CLASSES
 from analysis.sources import edgar
 from analysis.sources.errors import Incomplete, SchemaChanged, SourceError
+from analysis.sources.filing_list import fiscal_year
 from analysis.sources.filings_in_book import Book
 from analysis.sources.geography import Basis, DoesNotReconcile, FirmMapping, read_mapping, split
 from analysis.sources.xbrl import read_instance
@@ -133,7 +134,7 @@ def test_an_instance_cannot_read_files_of_this_machine(tmp_path: Path) -> None:
     ("end", "year"), [("2026-01-25", "FY2026"), ("2021-01-02", "FY2020"), ("2024-12-28", "FY2024"), ("2022-09-01", "FY2022")]
 )
 def test_a_fiscal_year_is_named_as_the_tables_name_it(end: str, year: str) -> None:
-    assert edgar.fiscal_year(end) == year
+    assert fiscal_year(end) == year
 
 
 def test_a_new_annual_report_becomes_a_row_with_its_basis(refresh: Refresh, replay: Replay) -> None:

@@ -85,7 +85,7 @@ def test_an_interrupted_refresh_goes_on_where_it_stopped(provider: str, refresh:
 @pytest.mark.parametrize(
     ("reply", "said"),
     [
-        (Reply(b" " * 60_000, trickle_s=0.1), "the answer was not complete after 0.5 seconds"),
+        (Reply(b" " * 60_000, trickle_s=0.1), "gave no whole answer within 0.5 seconds"),
         (Reply(b" " * 60_000, silence_s=1.0), "the answer broke off: nothing more came for 0.25 seconds"),
         (Reply(b"", delay_s=1.0), "no answer within 0.25 seconds"),
     ],

@@ -59,7 +59,7 @@ def test_months_without_a_value_are_named_and_not_taken_as_zero(refresh: Refresh
     ]
     replay.on(r"2023-01", json.dumps(table).encode())
     run = refresh("census")
-    assert "HS 8486 to HK has no value for 2023-05" in run.stderr
+    assert "HS 8486 to Hong Kong has no value for 2023-05" in run.stderr
     written = rows(refresh.out / "us_exports.csv")
     assert not [r for r in written if r["series_id"] == "US_X_8486_HK" and r["period"] in ("2023-05", "2023")]
 
@@ -104,23 +104,6 @@ def test_fred_leaves_out_missing_values_and_keeps_the_unit(refresh: Refresh, rep
     }
     assert {r["month"]: r["value"] for r in written if r["series_id"] == "IND_IPG3344S"} == given and "2026-10" not in given
     assert {r["unit"] for r in written if r["series_id"] == "IND_IPG3344S"} == {"index 2017=100"}
-
-
-def test_fred_reads_page_by_page(refresh: Refresh, replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
-    SET_UP["fred"](replay)
-    monkeypatch.setattr("analysis.sources.fred.PAGE_SIZE", 4)
-
-    def page(asked) -> Reply:
-        document = json.loads(fixture(f"fred_observations_{asked.query['series_id'][0]}.json"))
-        offset, limit = int(asked.query["offset"][0]), int(asked.query["limit"][0])
-        return Reply(json.dumps(document | {"observations": document["observations"][offset : offset + limit]}).encode())
-
-    replay.on("observations", page)
-    assert refresh("fred").code == 0
-    assert sorted(r["month"] for r in rows(refresh.out / "uncertainty_monthly.csv") if r["series_id"] == "IND_CAPG3344S") == [
-        f"2026-{month:02d}" for month in range(1, 10)
-    ]
-    assert sum("/observations" in asked.path for asked in replay.asked) == 6
 
 
 @pytest.mark.parametrize("provider", SET_UP)

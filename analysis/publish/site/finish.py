@@ -12,6 +12,7 @@ import yaml
 
 from analysis import paths
 from analysis.data.inert import publish_tables
+from analysis.leftovers import remove
 from analysis.publish.embeds import write_embeds
 from analysis.publish.site import addresses, assets, content, figure_pages, search_index, shell, social
 from analysis.publish.site.cards import card_block, describe_links, numbers_on
@@ -45,7 +46,7 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
     Raises ValueError for a page without a heading or a redirect that leads nowhere.
     """
     new = out.with_name(f".{out.name}.new")
-    shutil.rmtree(new, ignore_errors=True)
+    remove(new)
     shutil.copytree(raw, new, ignore=shutil.ignore_patterns(*NOT_PUBLISHED))
     publish_tables(tables, new / "tables")
     write_numbers(numbers, edition, site_address, new)

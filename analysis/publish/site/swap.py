@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
 from pathlib import Path
+
+from analysis.leftovers import remove
 
 
 def exchange(new: Path, old: Path) -> None:
@@ -21,7 +22,7 @@ def exchange(new: Path, old: Path) -> None:
     if _exchange_atomically(new, old):
         return
     grave = old.with_name(f".{old.name}.old")
-    shutil.rmtree(grave, ignore_errors=True)
+    remove(grave)
     old.rename(grave)
     new.rename(old)
     grave.rename(new)
