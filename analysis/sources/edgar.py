@@ -132,7 +132,7 @@ def filing_row(mapping: FirmMapping, report: Filing, found: Split, firm: dict[st
         "fiscal_year_end": report.end,
         "total_revenue_usd_m": usd_m(found.total),
         "china_revenue_usd_m": usd_m(found.china),
-        "year": fiscal_year(report.end)[2:],
+        "year": report.year[2:],
         "months": "12",
         "stated_as": "amount",
         "basis_class": basis.basis_class,
