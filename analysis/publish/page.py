@@ -101,9 +101,10 @@ class Page:
 
 def _allowed(slug: str) -> dict[str, str]:
     """What the parameters of the chapter `slug` may be, in the words of its cell of parameters; nothing for other notebooks."""
+    from analysis.runner.contents import source_of
     from analysis.runner.parameters import declared_parameters
 
-    chapter = paths.BOOK / f"{slug}.ipynb"
+    chapter = source_of(slug)
     declared = declared_parameters(chapter).values() if chapter.exists() else ()
     return {parameter.name: parameter.allowed.text for parameter in declared if parameter.allowed}
 

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import nbformat
+import yaml
 
 from analysis import paths
 from analysis.publish.changes import Comparison, render_changes
 from analysis.publish.editions import editions_with
 from analysis.registry.numbers import Number
-from analysis.runner.plan import toc_files, write_if_changed
+from analysis.runner.contents import expanded_toc, source_of, toc_files, words_of
+from analysis.runner.plan import write_if_changed
 
 BIBLIOGRAPHY = """
 ## Studies cited in the text
@@ -24,7 +26,7 @@ BIBLIOGRAPHY = """
 ```{bibliography}
 ```
 """
-ASSETS = ("_static", "_toc.yml", "references.bib")
+ASSETS = ("_static", "references.bib")
 
 
 class PageError(RuntimeError):
@@ -55,9 +57,9 @@ def generated_pages(
 
 def chapter_titles() -> dict[str, str]:
     """Title of each chapter, by slug: the first heading of its notebook."""
-    notebooks = {slug: paths.BOOK / f"{slug}.ipynb" for slug in toc_files()}
-    texts = {slug: "\n".join(cell.source for cell in nbformat.read(file, 4).cells if cell.cell_type == "markdown")
-             for slug, file in notebooks.items() if file.exists()}
+    notebooks = {slug: source_of(slug) for slug in toc_files()}
+    texts = {slug: _filled("\n".join(cell.source for cell in nbformat.read(file, 4).cells if cell.cell_type == "markdown"),
+                           words_of(slug)) for slug, file in notebooks.items() if file.exists()}
     return {slug: found[1].strip() for slug, text in texts.items() if (found := re.search(r"^# (.+)$", text, re.MULTILINE))}
 
 
@@ -72,9 +74,10 @@ def lay_out(
     generated = generated_pages(numbers, moved, placeholders)
     expected = set()
     for slug in toc_files():
-        notebook, text = paths.BOOK / f"{slug}.ipynb", paths.BOOK / f"{slug}.md"
+        notebook, text = source_of(slug), paths.BOOK / f"{slug}.md"
         if notebook.exists():
-            page, content = target / notebook.name, filled_in(notebook, paths.RUNS / slug / "chapter.ipynb")
+            page = target / f"{slug}.ipynb"
+            content = filled_in(notebook, paths.RUNS / slug / "chapter.ipynb", words_of(slug))
         elif text.exists():
             page, content = target / text.name, _filled(text.read_text(encoding="utf-8"), placeholders)
         elif slug in generated:
@@ -83,6 +86,7 @@ def lay_out(
             raise PageError(f"book/_toc.yml lists {slug!r}, but there is no book/{slug}.ipynb or book/{slug}.md")
         write_if_changed(page, content)
         expected.add(page)
+    write_if_changed(target / "_toc.yml", yaml.safe_dump(expanded_toc(), sort_keys=False, allow_unicode=True))
     for page in [*target.glob("*.md"), *target.glob("*.ipynb")]:
         if page not in expected:
             page.unlink()
@@ -90,17 +94,20 @@ def lay_out(
         _copy_changed(paths.BOOK / asset, target / asset)
 
 
-def _filled(text: str, placeholders: dict[str, str]) -> str:
+def _filled(text: str, placeholders: Mapping[str, str]) -> str:
     for name, value in placeholders.items():
         text = text.replace("{{ " + name + " }}", value)
     return text
 
 
-def filled_in(source: Path, executed: Path) -> str:
-    """The chapter as it stands in `book/`, with the outputs of its executed copy, matched by cell id."""
+def filled_in(source: Path, executed: Path, words: Mapping[str, str] | None = None) -> str:
+    """The chapter as it stands in `book/`, with the outputs of its executed copy, matched by cell id, and with `words` filled
+    into its text."""
     notebook = nbformat.read(source, 4)
     outputs = {c.id: c.outputs for c in nbformat.read(executed, 4).cells if c.cell_type == "code"}
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = _filled(cell.source, words or {})
         if cell.cell_type == "code":
             cell.outputs = outputs.get(cell.id, [])
             cell.execution_count = None

@@ -56,9 +56,10 @@ class QuickRebuild:
 
 
 def _quickly(inputs: Inputs, slug: str) -> Numbers:
+    from analysis.runner.contents import source_of
     from analysis.runner.dependencies import artifacts_of, chapter_code
 
-    if artifacts_of(chapter_code(paths.BOOK / f"{slug}.ipynb")):
+    if artifacts_of(chapter_code(source_of(slug))):
         raise RebuildError(f"chapter {slug!r} reads a long computation; 'python -m analysis diff --rerun' runs it again")
     return rebuild(inputs, slug)
 
@@ -87,12 +88,13 @@ def run_alone(slug: str, parameters: Mapping[str, Any]) -> None:
     Raises RebuildError, ChapterError or ParameterError.
     """
     from analysis.runner.chapter import run_from_plan
+    from analysis.runner.contents import source_of
     from analysis.runner.dependencies import artifacts_of, chapter_code
     from analysis.runner.plan import write_plan
     from analysis.runner.steps import run_step
 
     write_plan({slug: dict(parameters)})
-    for artifact in artifacts_of(chapter_code(paths.BOOK / f"{slug}.ipynb")):
+    for artifact in artifacts_of(chapter_code(source_of(slug))):
         if run_step(artifact):
             raise RebuildError(f"computation {artifact!r} failed")
     run_from_plan(slug)

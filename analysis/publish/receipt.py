@@ -88,12 +88,13 @@ def receipt_of_inputs() -> dict[str, Any]:
 def ingredients(slug: str) -> dict[str, Any]:
     """What the chapter `slug` is made from: parameters of the run, names of tables, parameter files and code files, those of
     the long computations it reads included."""
+    from analysis.runner.contents import source_of
     from analysis.runner.dependencies import artifacts_of, chapter_code, modules_of, tables_of
     from analysis.runner.parameters import declared_parameters
     from analysis.runner.plan import chapter_inputs
     from analysis.runner.steps import STEPS
 
-    chapter = paths.BOOK / f"{slug}.ipynb"
+    chapter = source_of(slug)
     code = chapter_code(chapter)
     files = set(chapter_inputs(slug))
     for step in (s for s in STEPS if s.artifact in artifacts_of(code)):
@@ -107,7 +108,7 @@ def ingredients(slug: str) -> dict[str, Any]:
         "parameters": {name: value for name, value in values.items() if name != "data_dir"},
         "tables": [name for name in inputs if name.endswith(".csv")],
         "parameter_files": [name for name in inputs if name.endswith(".yml")],
-        "code": sorted([f"book/{slug}.ipynb", *(f.relative_to(paths.ROOT).as_posix() for f in files if f.suffix == ".py")]),
+        "code": sorted([f"book/{chapter.name}", *(f.relative_to(paths.ROOT).as_posix() for f in files if f.suffix == ".py")]),
     }
 
 

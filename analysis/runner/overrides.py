@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.runner.contents import source_of
 from analysis.runner.inputs import InputError, with_model_overrides
 from analysis.runner.parameters import RESERVED, ParameterError, declared_parameters
 from analysis.runner.plan import ALL_CHAPTERS, MODEL, chapter_values, notebooks
@@ -45,7 +46,7 @@ def checked_overrides(file: Path | None) -> tuple[Overrides, list[str]]:
             chapter_values(slug, overrides)
         except ParameterError as error:
             problems += str(error).splitlines()
-    known = {name for slug in chapters for name in declared_parameters(paths.BOOK / f"{slug}.ipynb")}
+    known = {name for slug in chapters for name in declared_parameters(source_of(slug))}
     problems += [f"{ALL_CHAPTERS}: no chapter has a parameter {name!r}{nearest(name, known)}"
                  for name in overrides.get(ALL_CHAPTERS, {}) if name not in known]
     problems += [f"{ALL_CHAPTERS}: parameter {name!r} cannot be set: {why}"

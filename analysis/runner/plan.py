@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from analysis import paths
+from analysis.runner.contents import given_to, source_of, toc_files
 from analysis.runner.dependencies import artifacts_of, chapter_code, code_cells, modules_of, tables_of
 from analysis.runner.parameters import RESERVED, TABLES_FOLDER, check_parameters, declared_parameters
 
@@ -44,18 +43,9 @@ class Step:
     after: tuple[str, ...] = ()
 
 
-def toc_files() -> list[str]:
-    """Chapters in reading order, as `_toc.yml` lists them (names without endings)."""
-    toc = yaml.safe_load((paths.BOOK / "_toc.yml").read_text(encoding="utf-8"))
-    found = [toc["root"]]
-    for part in toc.get("parts", []) or [{"chapters": toc.get("chapters", [])}]:
-        found += [chapter["file"] for chapter in part["chapters"]]
-    return found
-
-
 def notebooks() -> list[str]:
     """Slugs of the chapters that compute something, in reading order."""
-    return [slug for slug in toc_files() if (paths.BOOK / f"{slug}.ipynb").exists()]
+    return [slug for slug in toc_files() if source_of(slug).exists()]
 
 
 def write_plan(overrides: dict[str, dict[str, Any]]) -> None:
@@ -68,25 +58,21 @@ def write_plan(overrides: dict[str, dict[str, Any]]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for slug, plan in plans.items():
         write_if_changed(folder / f"{slug}.json", json.dumps(plan, indent=1, sort_keys=True) + "\n")
-        write_if_changed(folder / f"{slug}.ipynb", _code_only(_source(slug)))
-
-
-def _source(slug: str) -> Path:
-    return paths.BOOK / f"{slug}.ipynb"
+        write_if_changed(folder / f"{slug}.ipynb", _code_only(source_of(slug)))
 
 
 def chapter_values(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """The parameters that the overrides give the chapter `slug`. Raises ParameterError naming every problem."""
-    declared = declared_parameters(_source(slug))
+    declared = declared_parameters(source_of(slug))
     general = {k: v for k, v in overrides.get(ALL_CHAPTERS, {}).items() if k in declared and k not in RESERVED}
     return check_parameters({**general, **overrides.get(slug, {})}, declared, f"chapter {slug}")
 
 
 def _plan(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    values = chapter_values(slug, overrides)
-    if TABLES_FOLDER in declared_parameters(_source(slug)):
+    values = {**chapter_values(slug, overrides), **given_to(slug)}
+    if TABLES_FOLDER in declared_parameters(source_of(slug)):
         values[TABLES_FOLDER] = os.path.relpath(paths.TABLES, paths.ROOT)
-    return {"parameters": values, "tables": tables_of(chapter_code(_source(slug)))}
+    return {"parameters": values, "tables": tables_of(chapter_code(source_of(slug)))}
 
 
 def _code_only(source: Path) -> str:
@@ -98,7 +84,7 @@ def _code_only(source: Path) -> str:
 
 def chapter_inputs(slug: str) -> list[Path]:
     """Files whose content decides the chapter `slug`: its code, parameters, tables and modules."""
-    code = chapter_code(_source(slug))
+    code = chapter_code(source_of(slug))
     plan = paths.BUILD / "plan"
     tables = [paths.TABLES / f"{table}.csv" for table in tables_of(code)]
     return [plan / f"{slug}.ipynb", plan / f"{slug}.json", *tables, *modules_of(code)]
@@ -106,7 +92,7 @@ def chapter_inputs(slug: str) -> list[Path]:
 
 def chapter_digest(slug: str) -> str:
     """A hash of everything the chapter `slug` depends on, the long computations it reads included."""
-    upstream = [step_digest(artifact) for artifact in artifacts_of(chapter_code(_source(slug)))]
+    upstream = [step_digest(artifact) for artifact in artifacts_of(chapter_code(source_of(slug)))]
     return digest(chapter_inputs(slug), upstream)
 
 
@@ -122,7 +108,7 @@ def chapter_artifacts(slug: str) -> list[str]:
 
     A mark carries the hash of what its computation depends on, so results of other data or code are never taken for it.
     """
-    names = artifacts_of(chapter_code(_source(slug)))
+    names = artifacts_of(chapter_code(source_of(slug)))
     return [f"artifacts/{name}-{step_digest(name)[:16]}.done" for name in names]
 
 

@@ -35,6 +35,7 @@ from analysis import paths
 from analysis.leftovers import remove
 from analysis.registry.numbers import Number, load_numbers
 from analysis.runner.build import one_at_a_time, prepare
+from analysis.runner.contents import source_of
 from analysis.runner.graph import Graph
 from analysis.runner.inputs import InputError
 from analysis.runner.overrides import nearest
@@ -63,7 +64,7 @@ def load_grid(file: Path, chapter: str | None) -> tuple[str, list[dict[str, Any]
         problems.append(f"{file}: no chapter {slug!r} to run{nearest(slug, notebooks())}")
         raise ParameterError("\n".join(problems))
     sets = runs_of(given["runs"], file) if "runs" in given else combinations(given["grid"], file)
-    declared = declared_parameters(paths.BOOK / f"{slug}.ipynb")
+    declared = declared_parameters(source_of(slug))
     checked = []
     for index, one in enumerate(sets, 1):
         try:

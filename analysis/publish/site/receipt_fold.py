@@ -10,6 +10,7 @@ from analysis.publish.receipt import page_receipt
 from analysis.publish.site.draft import Draft
 from analysis.publish.site.facts import Site
 from analysis.registry.numbers import Number
+from analysis.runner.contents import source_of
 
 SHOWN_DIGITS = 16   # of a SHA-256; receipt.json has all of them
 NAMES = {"tables": "Table", "parameter_files": "Parameter file"}
@@ -38,8 +39,9 @@ def _of_chapter(receipt: Mapping[str, Any], slug: str) -> str:
     counts = ", ".join(filter(None, (_count(len(receipt["tables"]), "table"),
                                      _count(len(receipt["parameter_files"]), "parameter file"),
                                      _count(len(receipt["code"]), "file") + " of code")))
+    notebook = source_of(slug).name
     rows = [(NAMES[section], name, digest) for section in NAMES for name, digest in receipt[section].items()]
-    rows.append(("Notebook, code cells", f"{slug}.ipynb", receipt["code"][f"book/{slug}.ipynb"]))
+    rows.append(("Notebook, code cells", notebook, receipt["code"][f"book/{notebook}"]))
     rows.append(("Locked packages", "requirements.txt", receipt["lock"]))
     return (f"<p>This page was made from {counts}, with the parameters in its table. Together they are "
             f"<code>{receipt['sha256'][:SHOWN_DIGITS]}</code>; another content gives another code.</p>" + _table(rows))
