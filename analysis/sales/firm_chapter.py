@@ -15,8 +15,13 @@ from analysis.charts.table import shown
 from analysis.sales.filings import BASIS_LABELS
 
 ESTIMATE = "to Chinese firms, estimated"
-SERIES = {"billing": "by billing address", "ship_to": "by shipping address", "hq": "by customer's headquarters",
-          "facility": "by customer's site", "unknown": "basis not stated"}
+SERIES = {
+    "billing": "by billing address",
+    "ship_to": "by shipping address",
+    "hq": "by customer's headquarters",
+    "facility": "by customer's site",
+    "unknown": "basis not stated",
+}
 GRADES = {"A": "the filing itself", "B": "a report of it", "C": "a weak report", "D": "hearsay"}
 
 
@@ -34,15 +39,33 @@ def record(page, slug: str, firm: str, table: pd.DataFrame, estimate: pd.DataFra
     if not estimate.empty:
         last = estimate.iloc[-1]
         page.number(
-            f"firm.{slug}.estimate.{last['year']:.0f}.usd", last["value"], low=last["low"], high=last["high"], level=90,
-            label=f"{firm}, sales to Chinese firms, {last['year']:.0f}", unit="USD bn", cls="estimated",
-            as_of=f"{last['year']:.0f}-12-31", digits=1, sources=sources, figure=f"firm-{slug.replace('_', '-')}-china",
-            method=f"The book's estimate; the firm's filings show {last['observed_by']} for the year")
+            f"firm.{slug}.estimate.{last['year']:.0f}.usd",
+            last["value"],
+            low=last["low"],
+            high=last["high"],
+            level=90,
+            label=f"{firm}, sales to Chinese firms, {last['year']:.0f}",
+            unit="USD bn",
+            cls="estimated",
+            as_of=f"{last['year']:.0f}-12-31",
+            digits=1,
+            sources=sources,
+            figure=f"firm-{slug.replace('_', '-')}-china",
+            method=f"The book's estimate; the firm's filings show {last['observed_by']} for the year",
+        )
     for row in told[told["share_pct"].notna()].to_dict("records"):
         id = f"firm.{slug}.{_word(row['period'])}.huawei_share"
         if id not in page.numbers:
-            _number(page, id, {**row, "ends": row["fiscal_year_end"]}, row["share_pct"],
-                    f"{firm}, Huawei's share of revenue, {row['period']}", "%", "reported", 1)
+            _number(
+                page,
+                id,
+                {**row, "ends": row["fiscal_year_end"]},
+                row["share_pct"],
+                f"{firm}, Huawei's share of revenue, {row['period']}",
+                "%",
+                "reported",
+                1,
+            )
 
 
 def stem(slug: str, row: Mapping) -> str:
@@ -56,30 +79,51 @@ def lead(page, slug: str, firm: str, newest: pd.Series | None, estimate: pd.Data
     said = f"No filing of {firm} read for this book prints a yearly amount for China."
     if newest is not None:
         id = stem(slug, newest)
-        share = f", {{num}}`{id}.share` of its revenue" if f"{id}.share" in page.numbers else ""
-        basis = "on a basis it did not state" if newest["basis"] == "unknown" else f"counted by {BASIS_LABELS[newest['basis']]}"
-        said = f"{firm} reported {{num}}`{id}.usd|bn` of sales to China in {newest['period']}{share}, {basis}."
+        share = f"{{num}}`{id}.share` of its revenue" if f"{id}.share" in page.numbers else ""
+        amount = f"{{num}}`{id}.usd|bn`" if f"{id}.usd" in page.numbers else ""
+        basis = "on a basis it did not state" if newest["basis"] == "unknown" else f"counted by the {BASIS_LABELS[newest['basis']]}"
+        both = f"{amount}, {share}," if amount and share else amount or share
+        said = f"{firm} sold {both} to China in {newest['period']}, {basis}."
     if estimate.empty:
         return said + " The firm is not part of the book's estimate of chip sales."
     year = f"{estimate.iloc[-1]['year']:.0f}"
     return said + f" The book puts its sales to {{term}}`Chinese firms` in {year} at {{num}}`firm.{slug}.estimate.{year}.usd`."
 
 
-def figure(slug: str, firm: str, table: pd.DataFrame, estimate: pd.DataFrame, newest: pd.Series | None,
-           sources: list[str]) -> Figure | None:
+def figure(
+    slug: str, firm: str, table: pd.DataFrame, estimate: pd.DataFrame, newest: pd.Series | None, sources: list[str]
+) -> Figure | None:
     """The firm's yearly figures, a line a basis, and the estimate with its band; None when there is nothing to draw."""
     rows = table[table["yearly"] & table["china_usd_m"].notna() & table["year"].notna() & (table["kind"] != PRESENT_RECAST)]
     rows = rows.sort_values("standard", ascending=False).drop_duplicates(["year", "basis"])
-    data = pd.DataFrame({
-        "Year": rows["year"].astype(int), "Counted": rows["basis"].map(SERIES), "Fiscal year": rows["period"],
-        "US$ billion": (rows["china_usd_m"] / 1000).round(3), "Low": float("nan"), "High": float("nan"),
-        "Evidence": ["reported" if s == "amount" else "derived" for s in rows["stated_as"]],
-    })
+    data = pd.DataFrame(
+        {
+            "Year": rows["year"].astype(int),
+            "Counted": rows["basis"].map(SERIES),
+            "Fiscal year": rows["period"],
+            "US$ billion": (rows["china_usd_m"] / 1000).round(3),
+            "Low": float("nan"),
+            "High": float("nan"),
+            "Evidence": ["reported" if s == "amount" else "derived" for s in rows["stated_as"]],
+        }
+    )
     if not estimate.empty:
-        data = pd.concat([pd.DataFrame({
-            "Year": estimate["year"].astype(int), "Counted": ESTIMATE, "Fiscal year": "",
-            "US$ billion": estimate["value"].round(2), "Low": estimate["low"].round(2), "High": estimate["high"].round(2),
-            "Evidence": "estimated"}), data])
+        data = pd.concat(
+            [
+                pd.DataFrame(
+                    {
+                        "Year": estimate["year"].astype(int),
+                        "Counted": ESTIMATE,
+                        "Fiscal year": "",
+                        "US$ billion": estimate["value"].round(2),
+                        "Low": estimate["low"].round(2),
+                        "High": estimate["high"].round(2),
+                        "Evidence": "estimated",
+                    }
+                ),
+                data,
+            ]
+        )
     if data.empty:
         return None
     data = data.sort_values(["Counted", "Year"], kind="stable").reset_index(drop=True)
@@ -87,21 +131,36 @@ def figure(slug: str, firm: str, table: pd.DataFrame, estimate: pd.DataFrame, ne
 
     def build(width: int):
         if several:
-            return lines(data, width, x="Year", y="US$ billion", series="Counted", evidence="Evidence", low="Low", high="High",
-                         number_format=",.1f")
+            return lines(
+                data,
+                width,
+                x="Year",
+                y="US$ billion",
+                series="Counted",
+                evidence="Evidence",
+                low="Low",
+                high="High",
+                number_format=",.1f",
+            )
         return dots(data, width, category="Counted", value="US$ billion", evidence="Evidence", zero=True)
 
-    if newest is None:
+    if newest is None or pd.isna(newest["china_usd_m"]):
         title = f"{firm}: no yearly amount published; the book's estimate"
     else:
         title = f"{firm}: US${newest['china_usd_m'] / 1000:,.1f} billion {SERIES[newest['basis']]} in {newest['period']}"
     low, high = data["US$ billion"].min(), data["US$ billion"].max()
     return Figure(
-        id=f"firm-{slug.replace('_', '-')}-china", title=title,
+        id=f"firm-{slug.replace('_', '-')}-china",
+        title=title,
         description=f"{'Lines' if several else 'Dots'} of {firm}'s sales to China by year, one for each way of counting, from "
-                    f"{low:,.1f} to {high:,.1f} billion US dollars, {data['Year'].min()} to {data['Year'].max()}.",
-        unit="US$ billion a year", source_ids=tuple(sources), evidence=tuple(dict.fromkeys(data["Evidence"])), data=data, chart=build,
-        note="Each line counts something else; a gap between two lines is a difference of definition, not of sales.")
+        f"{low:,.1f} to {high:,.1f} billion US dollars, {data['Year'].min()} to {data['Year'].max()}.",
+        unit="US$ billion a year",
+        source_ids=tuple(sources),
+        evidence=tuple(dict.fromkeys(data["Evidence"])),
+        data=data,
+        chart=build,
+        note="Each line counts something else; a gap between two lines is a difference of definition, not of sales.",
+    )
 
 
 PRESENT_RECAST = "year, as later recast"
@@ -113,34 +172,81 @@ def figures_table(page, slug: str, firm: str, table: pd.DataFrame, titles: Mappi
     for row in table.to_dict("records"):
         id = stem(slug, row)
         counted = BASIS_LABELS[row["basis"]] + ("" if row["kind"] == "year" else f" ({row['kind']})")
-        rows.append([row["period"], _day(row["ends"]), counted, row["as_filed"] or "–",
-                     _value(page, f"{id}.usd", row["china_usd_m"], 0), _value(page, f"{id}.share", row["share_pct"], 1),
-                     _territory(row), _source(row["source_id"], titles), GRADES.get(row["grade"], row["grade"])])
-    head = ["Period", "Ends", "Counted by", "In the filing's words", "China, US$ m", "Share, %", "Hong Kong, Taiwan", "Source", "Read in"]
+        rows.append(
+            [
+                row["period"],
+                _day(row["ends"]),
+                counted,
+                row["as_filed"] or "–",
+                _value(page, f"{id}.usd", row["china_usd_m"], 0),
+                _value(page, f"{id}.share", row["share_pct"], 1),
+                _territory(row),
+                _source(row["source_id"], titles),
+                GRADES.get(row["grade"], row["grade"]),
+            ]
+        )
+    head = [
+        "Period",
+        "Ends",
+        "Counted by",
+        "In the filing's words",
+        "China, US$ m",
+        "Share, %",
+        "Hong Kong, Taiwan",
+        "Source",
+        "Read in",
+    ]
     return linked_table(head, rows, f"{firm}: every published figure for China, newest first", numeric=("China, US$ m", "Share, %"))
 
 
 def huawei_table(page, slug: str, firm: str, told: pd.DataFrame, titles: Mapping[str, str]) -> str:
     """What is published of the firm's sales to Huawei."""
-    rows = [[row["period"], _value(page, f"firm.{slug}.{_word(row['period'])}.huawei_share", row["share_pct"], 1),
-             shown(round(row["revenue_usd_m"]) if pd.notna(row["revenue_usd_m"]) else None), row["scope"],
-             _source(row["source_id"], titles), GRADES.get(row["grade"], row["grade"])] for row in told.to_dict("records")]
-    return linked_table(["Period", "Share of revenue, %", "US$ m", "What", "Source", "Read in"], rows,
-                        f"{firm}: sales to Huawei as published", numeric=("Share of revenue, %", "US$ m"))
+    rows = [
+        [
+            row["period"],
+            _value(page, f"firm.{slug}.{_word(row['period'])}.huawei_share", row["share_pct"], 1),
+            shown(round(row["revenue_usd_m"]) if pd.notna(row["revenue_usd_m"]) else None),
+            row["scope"],
+            _source(row["source_id"], titles),
+            GRADES.get(row["grade"], row["grade"]),
+        ]
+        for row in told.to_dict("records")
+    ]
+    return linked_table(
+        ["Period", "Share of revenue, %", "US$ m", "What", "Source", "Read in"],
+        rows,
+        f"{firm}: sales to Huawei as published",
+        numeric=("Share of revenue, %", "US$ m"),
+    )
 
 
 def events_table(firm: str, events: pd.DataFrame, titles: Mapping[str, str]) -> str:
     """The policy events that name the firm, newest first, each with its source."""
-    rows = [[f"{row['date']:%Y-%m-%d}", row["title"], row["description"], _source(row["source_id"], titles)]
-            for row in events.to_dict("records")]
+    rows = [
+        [f"{row['date']:%Y-%m-%d}", row["title"], row["description"], _source(row["source_id"], titles)]
+        for row in events.to_dict("records")
+    ]
     return linked_table(["Date", "Event", "What it did", "Source"], rows, f"Policy events that name {firm}")
 
 
 def firms_table(rows: list[tuple]) -> str:
     """The index of firms: link, kind, newest figure with its basis and period, share, estimate, highest Huawei share."""
-    head = ["Firm", "Makes", "Newest figure", "China, US$ bn", "Share, %", "Counted by", "Estimate, US$ bn", "Highest Huawei share, %"]
-    return linked_table(head, rows, "Firms: newest published figure for China, and the book's estimate",
-                        numeric=("China, US$ bn", "Share, %", "Estimate, US$ bn", "Highest Huawei share, %"))
+    head = [
+        "Firm",
+        "Makes",
+        "Newest figure",
+        "China, US$ bn",
+        "Share, %",
+        "Counted by",
+        "Estimate, US$ bn",
+        "Highest Huawei share, %",
+    ]
+    return linked_table(
+        head,
+        rows,
+        "Firms: newest published figure for China, and the book's estimate",
+        numeric=("China, US$ bn", "Share, %", "Estimate, US$ bn", "Highest Huawei share, %"),
+    )
 
 
 def index_row(slug: str, firm: str, kind: str, newest: pd.Series | None, estimate: pd.DataFrame, told: pd.DataFrame) -> list:
@@ -148,25 +254,47 @@ def index_row(slug: str, firm: str, kind: str, newest: pd.Series | None, estimat
     link = Linked(firm, f"firm-{slug.replace('_', '-')}.html")
     peak = told["share_pct"].max() if len(told) else float("nan")
     last = None if estimate.empty else estimate.iloc[-1]
-    estimated = "–" if last is None else Linked(
-        f"{last['value']:.1f} ({last['low']:.1f} to {last['high']:.1f}), {last['year']:.0f}",
-        _anchor(f"firm.{slug}.estimate.{last['year']:.0f}.usd"), "cs-num cs-num-estimated")
+    estimated = (
+        "–"
+        if last is None
+        else Linked(
+            f"{last['value']:.1f} ({last['low']:.1f} to {last['high']:.1f}), {last['year']:.0f}",
+            _anchor(f"firm.{slug}.estimate.{last['year']:.0f}.usd"),
+            "cs-num cs-num-estimated",
+        )
+    )
     huawei = "–" if pd.isna(peak) else f"{peak:.1f}"
-    if newest is None:
+    if newest is None or pd.isna(newest["china_usd_m"]):
         return [link, kind, "–", "–", "–", "–", estimated, huawei]
     id = stem(slug, newest)
     share = newest["share_pct"]
-    return [link, kind, newest["period"], Linked(f"{newest['china_usd_m'] / 1000:,.1f}", _anchor(f"{id}.usd"), "cs-num"),
-            "–" if pd.isna(share) else Linked(f"{share:.1f}", _anchor(f"{id}.share"), "cs-num"), BASIS_LABELS[newest["basis"]],
-            estimated, huawei]
+    return [
+        link,
+        kind,
+        newest["period"],
+        Linked(f"{newest['china_usd_m'] / 1000:,.1f}", _anchor(f"{id}.usd"), "cs-num"),
+        "–" if pd.isna(share) else Linked(f"{share:.1f}", _anchor(f"{id}.share"), "cs-num"),
+        BASIS_LABELS[newest["basis"]],
+        estimated,
+        huawei,
+    ]
 
 
 def _number(page, id: str, row: Mapping, value: float, label: str, unit: str, cls: str, digits: int) -> None:
     ends = row["ends"]
     year = row.get("year")
     as_of = f"{ends:%Y-%m-%d}" if pd.notna(ends) else f"{int(year) if pd.notna(year) else 2015}-12-31"
-    page.number(id, value, label=label, unit=unit, cls=cls, as_of=as_of, digits=digits, sources=[row["source_id"]],
-                method=row.get("as_filed") or ("As printed" if cls == "reported" else "From the printed share or amount and the revenue"))
+    page.number(
+        id,
+        value,
+        label=label,
+        unit=unit,
+        cls=cls,
+        as_of=as_of,
+        digits=digits,
+        sources=[row["source_id"]],
+        method=row.get("as_filed") or ("As printed" if cls == "reported" else "From the printed share or amount and the revenue"),
+    )
 
 
 def _value(page, id: str, value: float, digits: int) -> object:

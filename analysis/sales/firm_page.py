@@ -16,10 +16,18 @@ from analysis.sales import huawei
 
 YEARLY = ("annual", "annual_alt_basis", "annual_recast", "annual_year_assumed", "calendar_year", "annual_approx")
 PERIODS = {
-    "annual": "year", "annual_alt_basis": "year, another basis", "annual_recast": "year, as later recast",
-    "annual_year_assumed": "year, assumed", "calendar_year": "calendar year", "annual_approx": "year, rounded",
-    "half": "half-year", "quarter": "quarter", "partial": "part of a year", "partial_upper_bound": "part of a year, at most",
-    "press_share": "share told to the press", "range": "range",
+    "annual": "year",
+    "annual_alt_basis": "year, another basis",
+    "annual_recast": "year, as later recast",
+    "annual_year_assumed": "year, assumed",
+    "calendar_year": "calendar year",
+    "annual_approx": "year, rounded",
+    "half": "half-year",
+    "quarter": "quarter",
+    "partial": "part of a year",
+    "partial_upper_bound": "part of a year, at most",
+    "press_share": "share told to the press",
+    "range": "range",
 }
 
 
@@ -35,7 +43,7 @@ def figures(filings: pd.DataFrame, firm: str) -> pd.DataFrame:
     """Every figure for sales to China that `firm` published, one row a figure and basis, newest first.
 
     Columns: period, kind, yearly (bool), ends (day), year (calendar), basis, as_filed (the filing's words), china_usd_m,
-    share_pct, total_usd_m, hong_kong, taiwan, stated_as, grade, note, source_id, place (row in the table, which makes ids unique).
+    share_pct, total_usd_m, hong_kong, taiwan, stated_as, grade, note, source_id.
     A dual disclosure gives two rows: the line as filed, and the one by customers' headquarters.
     """
     table = lines.china_lines(filings)
@@ -46,14 +54,31 @@ def figures(filings: pd.DataFrame, firm: str) -> pd.DataFrame:
     parts.append(dual.assign(basis="hq", china=dual["china_hq_revenue_usd_m"], share=float("nan")))
     found = pd.concat(parts)
     share = found["share"].fillna(100 * found["china"] / found["total_revenue_usd_m"])
-    return pd.DataFrame({
-        "period": found["fiscal_year"], "kind": found["period_type"].map(PERIODS).fillna("other"),
-        "yearly": found["period_type"].isin(YEARLY), "standard": found["period_type"] == "annual",
-        "ends": found["fiscal_year_end"], "year": found["calendar_year"], "basis": found["basis"],
-        "as_filed": found["basis_as_filed"], "china_usd_m": found["china"], "share_pct": share,
-        "total_usd_m": found["total_revenue_usd_m"], "hong_kong": found["hong_kong"], "taiwan": found["taiwan"],
-        "stated_as": found["stated_as"], "grade": found["grade"], "note": found["note"], "source_id": found["source_id"],
-    }).sort_values(["ends", "year", "basis"], ascending=[False, False, True], kind="stable", na_position="last").reset_index(drop=True)
+    return (
+        pd.DataFrame(
+            {
+                "period": found["fiscal_year"],
+                "kind": found["period_type"].map(PERIODS).fillna("other"),
+                "yearly": found["period_type"].isin(YEARLY),
+                "standard": found["period_type"] == "annual",
+                "ends": found["fiscal_year_end"],
+                "year": found["calendar_year"],
+                "basis": found["basis"],
+                "as_filed": found["basis_as_filed"],
+                "china_usd_m": found["china"],
+                "share_pct": share,
+                "total_usd_m": found["total_revenue_usd_m"],
+                "hong_kong": found["hong_kong"],
+                "taiwan": found["taiwan"],
+                "stated_as": found["stated_as"],
+                "grade": found["grade"],
+                "note": found["note"],
+                "source_id": found["source_id"],
+            }
+        )
+        .sort_values(["ends", "year", "basis"], ascending=[False, False, True], kind="stable", na_position="last")
+        .reset_index(drop=True)
+    )
 
 
 def newest(table: pd.DataFrame) -> pd.Series | None:
@@ -79,14 +104,18 @@ def disclosures(filings: pd.DataFrame, firm: str) -> pd.DataFrame:
 def events_naming(events: pd.DataFrame, firm: str, ticker: str = "") -> pd.DataFrame:
     """Policy events whose text names the firm, newest first. The words in brackets of a name are another name of it.
 
-    >>> events = pd.DataFrame({"date": ["2022-08-31"], "title": ["Letter to Nvidia"], "description": [""], "target": [""], "note": [""]})
+    >>> events = pd.DataFrame([{"date": "2022-08-31", "title": "Letter to Nvidia", "description": "", "target": "", "note": ""}])
     >>> len(events_naming(events, "NVIDIA"))
     1
     """
     names = [part.strip() for part in re.split(r"[()]", firm) if part.strip()]
-    short = [re.sub(r" (Semiconductor|Technology|Solutions|Systems|Design Systems|Research|Instruments|Devices)$", "", n) for n in names]
+    short = [
+        re.sub(r" (Semiconductor|Technology|Solutions|Systems|Design Systems|Research|Instruments|Devices)$", "", n) for n in names
+    ]
     # A first word that is an ordinary one ("Applied", "Analog", "Texas", "Western") does not name the firm by itself.
-    kept = [n for n in dict.fromkeys([*names, *short]) if " " in n or n in names or n not in {"Texas", "Analog", "Monolithic Power"}]
+    kept = [
+        n for n in dict.fromkeys([*names, *short]) if " " in n or n in names or n not in {"Texas", "Analog", "Monolithic Power"}
+    ]
     pattern = r"\b(?:" + "|".join(map(re.escape, kept)) + r")\b"
     text = events["title"] + " " + events["description"] + " " + events["target"] + " " + events["note"]
     flags = 0 if any(n.islower() or len(n) <= 3 for n in kept) else re.IGNORECASE

@@ -6,6 +6,7 @@ Each function takes the page's content as a tree and changes one kind of thing i
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import lxml.html
 from lxml.html import HtmlElement
@@ -13,6 +14,7 @@ from lxml.html import HtmlElement
 from analysis.publish.site.draft import text_of
 
 WORDS_A_MINUTE = 220
+MANY_COLUMNS = 5
 LONG_TEXT, WORDS = 28, 12   # characters in a cell from which its column is one of text, or of a few words
 
 
@@ -62,9 +64,13 @@ def mend_tables(body: HtmlElement) -> None:
         _align_numbers(table)
         _keep_short_values_whole(table)
         _give_room_to_text(table)
+        wide = _fold_into_cards(table)
         if not table.xpath("ancestor::*[contains(@class, 'cs-scroll')]"):
             _wrap(table, "div", {"class": "cs-scroll", "role": "region", "tabindex": "0",
                                  "aria-label": _table_name(table)})
+        if wide:
+            region = table.xpath("ancestor::*[contains(@class, 'cs-scroll')][1]")[0]
+            region.set("class", f"{region.get('class')} cs-wide")
 
 
 def _join_names_of_indices(table: HtmlElement) -> None:
@@ -81,6 +87,22 @@ def _join_names_of_indices(table: HtmlElement) -> None:
         if text_of(lower):
             rows[0].replace(upper, lower)
     rows[1].drop_tree()
+
+
+def _fold_into_cards(table: HtmlElement) -> bool:
+    """Label the cells of a table of many columns, so that on a phone each row is a card; tell whether the table has many."""
+    rows, heads = table.xpath("./tbody/tr"), table.xpath("./thead/tr")
+    even = len(heads) == 1 and rows and {len(row) for row in rows} == {len(heads[0])}
+    simple = even and not table.xpath(".//*[@colspan or @rowspan]")
+    if not simple or len(heads[0]) < MANY_COLUMNS:
+        return False
+    names = [text_of(head) for head in heads[0]]
+    for row in rows:
+        for name, cell in zip(names, row, strict=True):
+            cell.set("data-label", name)
+    if "cs-cards" not in table.get("class", ""):
+        table.set("class", f"{table.get('class', '')} cs-cards".strip())
+    return True
 
 
 _WORDS = {"NaN": "–", "nan": "–", "None": "–", "True": "yes", "False": "no"}
@@ -210,7 +232,7 @@ def mend_citations(body: HtmlElement) -> None:
 
 def mark_lead(body: HtmlElement) -> None:
     """The paragraph after the title states the finding, and is set larger."""
-    paragraphs = body.xpath("(.//h1)[1]/following-sibling::*[1][self::p]")
+    paragraphs = body.xpath("(.//h1)[1]/following-sibling::*[1]/descendant-or-self::p[1]")
     if paragraphs:
         paragraphs[0].set("class", f"{paragraphs[0].get('class', '')} cs-lead".strip())
 
@@ -233,6 +255,15 @@ def mark_external_links(body: HtmlElement) -> None:
         link.set("rel", "external noreferrer")
     for link in body.xpath(".//a[contains(@href, '.ipynb') or contains(@href, '.csv') or contains(@href, '.json')]"):
         link.attrib.pop("target", None)
+
+
+def link_firms(body: HtmlElement, pages: Mapping[str, str]) -> None:
+    """A row of a table that is headed by a firm's name leads to the firm's page; `pages` are files by name."""
+    for head in body.xpath(".//tbody/tr/*[1][not(*)]"):
+        if (file := pages.get(text_of(head))) is not None:
+            link = lxml.html.Element("a", {"href": file})
+            link.text, head.text = head.text, None
+            head.append(link)
 
 
 def minutes_to_read(body: HtmlElement) -> int:

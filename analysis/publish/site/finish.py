@@ -28,6 +28,7 @@ from analysis.publish.site.search_page import search_content
 from analysis.publish.site.sections import size_sections
 from analysis.publish.site.swap import exchange
 from analysis.registry.numbers import Number
+from analysis.runner.contents import words_of
 
 NOT_PUBLISHED = ("_static", "_sources", "*.html", ".buildinfo", "objects.inv", ".doctrees", "searchindex.js", "*.ipynb")
 INDEX_SCRIPT = "search-index.js"
@@ -78,8 +79,10 @@ def read_drafts(raw: Path) -> dict[str, Draft]:
 
 def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, out: Path, news: str = "") -> None:
     """Write every page with its assets, preview picture and place in the search index."""
+    firms = {words_of(slug)["firm"]: draft.file for slug, draft in drafts.items() if "firm" in words_of(slug)}
     for draft in drafts.values():
         mend_page(draft, site)
+        content.link_firms(draft.body, firms)
     entries = [entry for draft in drafts.values() for entry in search_index.page_entries(draft)]
     entries += search_index.number_entries(site.numbers.values())
     titles = {slug: draft.title for slug, draft in drafts.items()}

@@ -16,6 +16,7 @@ from analysis.registry.numbers import Number
 
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")
+ONE_OF_MANY = "firm-"   # pages that a list of their own leads to, and the menu does not repeat
 HOME = Link("index.html", "Summary")
 
 
@@ -95,7 +96,8 @@ def _page_list(pages: Sequence[Link], current: str, labelled_by: str = "") -> st
     here = ' aria-current="page"'
     items = "".join(
         f'<li><a href="{page.href}"{here if page.href == current else ""}>{escape(page.title)}</a></li>'
-        for page in pages if not (labelled_by == "" and page.href == HOME.href and page is not HOME))
+        for page in pages if not page.href.startswith(ONE_OF_MANY)
+        and not (labelled_by == "" and page.href == HOME.href and page is not HOME))
     label = f' aria-labelledby="{labelled_by}"' if labelled_by else ""
     return f"<ul{label}>{items}</ul>\n"
 
