@@ -21,7 +21,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 
     serve = subparsers.add_parser("serve", help="serve the built site on this machine",
                                   epilog="example: python -m analysis serve --port 8000")
-    serve.add_argument("--port", type=int, default=8000, help="port on this machine (default: 8000)")
+    serve.add_argument("--port", type=int, default=8000, help="port on this machine, or the next free one (default: 8000)")
     serve.set_defaults(run=_serve)
 
     offline = subparsers.add_parser("offline", help="pack the built site as one zip that opens from disk",
@@ -50,13 +50,21 @@ def _publish_site(arguments: argparse.Namespace) -> int:
 
 
 def _serve(arguments: argparse.Namespace) -> int:
-    from analysis.publish.serve import server
+    from analysis.publish.serve import server_near
 
     if not (paths.HTML / "index.html").exists():
         print("There is no site yet; run 'make book' first.", file=sys.stderr)
         return 1
-    with server(paths.HTML, arguments.port) as running:
-        print(f"Serving the site at http://127.0.0.1:{arguments.port}/ (Ctrl+C to stop)")
+    try:
+        running = server_near(paths.HTML, arguments.port)
+    except OSError as problem:
+        print(f"{problem}. Name a free port, as in: make serve PORT=8123", file=sys.stderr)
+        return 1
+    port = running.server_address[1]
+    with running:
+        if port != arguments.port:
+            print(f"Port {arguments.port} is taken by another program; the next free one is {port}.")
+        print(f"Serving the site at http://127.0.0.1:{port}/ (Ctrl+C to stop)", flush=True)
         try:
             running.serve_forever()
         except KeyboardInterrupt:

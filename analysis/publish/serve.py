@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import gzip
 import http.server
@@ -61,6 +62,22 @@ def server(folder: Path, port: int = 0) -> http.server.ThreadingHTTPServer:
     made = http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(Handler, directory=str(folder)))
     made.daemon_threads = True
     return made
+
+
+def server_near(folder: Path, port: int, tries: int = 20) -> http.server.ThreadingHTTPServer:
+    """A server of `folder` on `port`, or on the next port that is free.
+
+    Raises OSError when `tries` ports in a row are taken, or when the port may not be used.
+    """
+    for candidate in range(port, min(port + tries, 65536)):
+        try:
+            return server(folder, candidate)
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE:
+                raise OSError(f"port {candidate} cannot be used: {problem.strerror}") from None
+        except OverflowError:
+            break
+    raise OSError(f"no free port from {port} to {port + tries - 1}")
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from analysis import paths
+from analysis.publish.plain_book import fill_in
 from analysis.registry.claims import FORMS
 from analysis.registry.numbers import Number, load_numbers
 
@@ -27,6 +28,8 @@ class NumberRole(SphinxRole):
 
     def run(self):
         id, _, form = self.text.partition("|")
+        if not _registry(self.env.app):   # nothing was built yet, and the page says so
+            return [nodes.literal(id, id)], []
         number = _registry(self.env.app).get(id)
         if number is None or form not in FORMS:
             logger.warning(_complaint(id, form, _registry(self.env.app)), location=self.get_location())
@@ -48,7 +51,8 @@ def _complaint(id: str, form: str, registry: dict[str, Number]) -> str:
 
 def _registry(app: Sphinx) -> dict[str, Number]:
     if not hasattr(app, "cs_registry"):
-        app.cs_registry = load_numbers(Path(app.config.cs_numbers_file or paths.NUMBERS_FILE))
+        file = Path(app.config.cs_numbers_file or paths.NUMBERS_FILE)
+        app.cs_registry = load_numbers(file) if file.exists() else {}
     return app.cs_registry
 
 
@@ -75,6 +79,7 @@ def _merge(app: Sphinx, env, docnames, other) -> None:
 def setup(app: Sphinx) -> dict:
     app.add_config_value("cs_numbers_file", "", "")
     app.add_role("num", NumberRole())
+    app.connect("config-inited", fill_in)
     app.connect("env-get-outdated", _outdated)
     app.connect("env-purge-doc", _forget)
     app.connect("env-merge-info", _merge)

@@ -65,7 +65,19 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     step.set_defaults(run=_run_step)
 
 
+def _unsupported() -> bool:
+    """Say so where the build cannot run; it locks its folder and forks its steps, which Windows has no means for."""
+    from analysis.runner.environment import refusal
+
+    problem = refusal(sys.version_info, os.name)
+    if problem:
+        print(problem, file=sys.stderr)
+    return bool(problem)
+
+
 def _build(arguments: argparse.Namespace) -> int:
+    if _unsupported():
+        return 1
     from analysis.data.safe_yaml import YamlError
     from analysis.registry.claims import ClaimError
     from analysis.runner.build import build
@@ -88,6 +100,8 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _sweep(arguments: argparse.Namespace) -> int:
+    if _unsupported():
+        return 1
     from analysis.runner.inputs import InputError
     from analysis.runner.parameters import ParameterError
     from analysis.runner.sweep import sweep

@@ -8,6 +8,8 @@ notebooks on ordinary kernels, so a difference between the two would show.
 
 from __future__ import annotations
 
+import asyncio
+
 from papermill.engines import Engine, papermill_engines
 
 NAME = "in-process"
@@ -20,6 +22,13 @@ class InProcessEngine(Engine):
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **_ignored) -> None:
         client = _start_kernel()
+        try:
+            cls._run(nb_man, client)
+        finally:
+            _stop(client.kernel.iopub_thread)
+
+    @staticmethod
+    def _run(nb_man, client) -> None:
         for index, cell in enumerate(nb_man.nb.cells):
             if cell.cell_type != "code" or not cell.source.strip():
                 continue
@@ -39,6 +48,19 @@ def _start_kernel():
     client = manager.client()
     client.start_channels()
     return client
+
+
+def _stop(thread) -> None:
+    """End the kernel's thread of outputs with the task in it that ipykernel leaves pending, which Python would complain of."""
+    task = thread._event_pipe_gc_task
+    if task is not None:
+        async def cancel() -> None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+        asyncio.run_coroutine_threadsafe(cancel(), thread.io_loop.asyncio_loop).result(timeout=10)
+        thread._event_pipe_gc_task = None
+    thread.stop()
 
 
 def _execute(client, source: str) -> tuple[str, list, int]:
