@@ -7,6 +7,7 @@ from analysis.data.schema import Column, Reference, Table
 
 SOURCE_ID = r"[a-z0-9]+([_-][a-z0-9]+)*"
 ACCESSION = r"\d{10}-\d{2}-\d{6}"
+FISCAL_QUARTER = r"FY20\d\d-Q[1-4]"
 ISO_DAY = r"\d{4}-\d{2}-\d{2}"
 MONTH = r"\d{4}-(0[1-9]|1[0-2])"
 FISCAL_YEAR = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analysis.data.columns import ACCESSION, FISCAL_YEAR, MONTH, PERIOD, SOURCE_ID
+from analysis.data.columns import ACCESSION, FISCAL_QUARTER, FISCAL_YEAR, MONTH, PERIOD, SOURCE_ID
 from analysis.data.policy_schemas import EVENT
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
@@ -14,6 +14,8 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     rf"\d{{4}}|{MONTH}|{MONTH}-\d{{2}}": ("2024-07-15", "2024-07", "2024"),
     r"(FY)?\d{4}(-\d\d)?": ("2024", "FY2024", "2019-20"),
     SOURCE_ID: ("nvidia-10k-fy2024", "bcg_sia_2020"),
+    FISCAL_QUARTER: ("FY2024-Q3",),
+    r"K\d{2}": ("K07",),
     ACCESSION: ("0001045810-24-000029",),
     EVENT: ("P101",),
     r"L\d{2}": ("L35",),

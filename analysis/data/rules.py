@@ -232,6 +232,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
         grade_follows_what_was_read, hq_figure_is_repeated,
         no_unit_slip(_AMOUNTS, ["firm"], "fiscal_year", _full_years),
     ),
+    "quarterly_revenue": (grade_follows_what_was_read, no_unit_slip(("revenue_usd_m",), ["firm", "segment"], "period_end")),
+    "named_customers": (grade_follows_what_was_read,),
     **dict.fromkeys(("us_exports", "china_imports", "market_sales", "us_industry", "oem_demand", "export_licences"), _SERIES),
     "policy_events": (spell_is_consistent, month_is_its_first_day),
     "huawei_facts": (value_kind_matches, not_above("value_low", "value_high", "the lower end first")),

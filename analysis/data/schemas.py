@@ -18,6 +18,7 @@ from analysis.data.columns import (
     series_table,
     text,
 )
+from analysis.data.filing_schemas import FILING_CHECKS, NAMED_CUSTOMERS, QUARTERLY_REVENUE
 from analysis.data.policy_schemas import POLICY_TABLES
 from analysis.data.schema import Column, Reference, Table
 
@@ -218,8 +219,8 @@ CORRECTIONS = Table(
     ), (CITES_SOURCE,), may_be_empty=True)
 
 TABLES: dict[str, Table] = {table.name: table for table in (
-    COMPANY_FILINGS, FIRMS, US_EXPORTS, CHINA_IMPORTS, MARKET_SALES, US_INDUSTRY, OEM_DEMAND, *POLICY_TABLES,
-    HUAWEI_FACTS, PUBLISHED_RESULTS, EVENT_STUDY_CAR, UNCERTAINTY_MONTHLY, SOURCES, CORRECTIONS,
+    COMPANY_FILINGS, QUARTERLY_REVENUE, NAMED_CUSTOMERS, FILING_CHECKS, FIRMS, US_EXPORTS, CHINA_IMPORTS, MARKET_SALES,
+    US_INDUSTRY, OEM_DEMAND, *POLICY_TABLES, HUAWEI_FACTS, PUBLISHED_RESULTS, EVENT_STUDY_CAR, UNCERTAINTY_MONTHLY, SOURCES, CORRECTIONS,
 )}
 
 

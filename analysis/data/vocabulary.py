@@ -39,6 +39,16 @@ INCLUDES = ("products", "services", "licences", "software", "systems", "licences
 # How the figure stands in the source: an amount, a share of revenue that was multiplied out, a bound, a range, somebody's
 # estimate, or arithmetic on printed amounts (a year less nine months).
 STATED_AS = ("amount", "share", "bound", "range", "estimate", "arithmetic")
+# A firm's revenue: all of it, or without the licences or software it books apart.
+REVENUE_SEGMENTS = ("total", "products")
+CUSTOMER_SEATS = ("China", "United States", "South Korea", "Taiwan", "other")
+# How a figure was met a second time, and which of the two the book uses.
+CHECK_KINDS = (
+    "second source", "sum of quarters", "regions make the total", "parts of the note", "parts of the half",
+    "growth of the next year", "recast", "other measure",
+)
+CHECK_QUANTITIES = ("china", "china_hq", "china_mainland", "china_share", "total", "huawei_share")
+USED = ("value", "other_value", "both", "neither")
 FORMS = ("10-K", "10-Q", "8-K", "other filing", "call", "release")
 YES_NO = ("yes", "no")
 PRODUCT_CLASSES = (

@@ -38,6 +38,7 @@ def generated_pages(
 ) -> dict[str, Callable[[], str]]:
     """Pages that are written from the project's own tables, by slug; `moved` compares this build with earlier ones."""
     from analysis.data.dictionary import render_dictionary, render_sources
+    from analysis.data.filing_checks_page import render_filing_checks
     from analysis.model.parameter_page import render_parameters
     from analysis.publish.faults_page import load_faults, render_faults
     from analysis.publish.numbers_page import render_numbers
@@ -48,7 +49,7 @@ def generated_pages(
         "changes": lambda: render_changes(moved, editions_with(edition), edition, placeholders["address"]),
         "claims": lambda: render_claims(check_claims(numbers, load_claims())),
         "faults": lambda: render_faults(load_faults()),
-        "data": lambda: render_dictionary(str(paths.TABLES)),
+        "data": lambda: render_dictionary(str(paths.TABLES)) + render_filing_checks(str(paths.TABLES)),
         "sources": lambda: render_sources(str(paths.TABLES)) + BIBLIOGRAPHY,
         "parameters": lambda: render_parameters(paths.TABLES),
         "numbers": lambda: render_numbers(numbers.values(), chapter_titles()),

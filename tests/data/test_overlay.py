@@ -150,7 +150,7 @@ def test_a_new_source_of_an_overlay_row_is_to_be_added_in_its_folder(base, overl
     ("name", "expected"),
     [
         ("us_export.csv", "us_export.csv: no table has this name; did you mean us_exports.csv?"),
-        ("qqq.csv", "qqq.csv: no table has this name; tables: company_filings, firms,"),
+        ("qqq.csv", "qqq.csv: no table has this name; tables: company_filings, quarterly_revenue,"),
     ],
 )
 def test_a_file_that_is_no_table_of_the_project_is_refused(base, tmp_path, name, expected):

@@ -134,6 +134,31 @@ def test_amd_before_2017_includes_taiwan_and_says_so():
     assert len(frame) > 4 and (frame["taiwan"] == "included").all()
 
 
+WORKSHOP = r"(?i)github:|fixture|\bparser|cassette|held-out|stored public|code repositor|\buid\b|replaces the row|search result"
+
+
+OF_FILINGS = ("company_filings", "quarterly_revenue", "named_customers", "filing_checks")
+
+
+@pytest.mark.parametrize("table", [*OF_FILINGS, "huawei_facts", "sources"])
+def test_notes_are_written_for_readers_and_not_about_how_things_were_found(table):
+    frame = load_table(table)
+    for column in {"note", "title", "source_form", "basis_as_filed", "definition"} & set(frame):
+        assert list(frame.loc[frame[column].str.contains(WORKSHOP), column]) == []
+
+
+def test_the_workshop_words_are_recognised():
+    assert pd.Series(["table held in a test fixture", "github:someone/notes company/X.md"]).str.contains(WORKSHOP).all()
+
+
+def test_every_row_of_the_filings_that_names_a_regulators_document_gives_its_number():
+    frame = load_table("company_filings")
+    regulator = frame["document_url"].str.contains("sec.gov/Archives")
+    assert regulator.sum() > 150 and (frame["accession"] != "")[regulator].all()
+    folder = frame["accession"].str.replace("-", "")
+    assert all(number in url for number, url in zip(folder[regulator], frame["document_url"][regulator], strict=True))
+
+
 def test_gartner_vintages_are_different_series():
     frame = load_table("oem_demand")
     restated = frame[frame["series_id"].str.startswith("GARTNER_TAM") & (frame["geography"] == "Huawei")]

@@ -1,0 +1,57 @@
+"""The part of the data page that says how far the filings are traced, and where two ways to a figure disagree."""
+
+from __future__ import annotations
+
+from analysis.data import filing_checks
+from analysis.data.loading import load_table
+
+_TEXT = """
+(filings-traced)=
+## How far the filings are traced
+
+Of {rows} rows of company filings, {traced} ({share:.0f}%) name the document of the regulator or the firm that holds the figure;
+the others rest on the press, on calls or on pages that gather figures. What was in fact read stands in its own column and caps
+the grade: {read}.
+
+(filings-met-twice)=
+## Figures met twice
+
+The four quarters of a fiscal year must make the year. They were read apart from each other for {years} firm-years, and agree to the
+last digit printed in {agree}; the rest are {apart}.
+
+The table lists figures that were met a second time, by another source or by arithmetic, the widest difference first.
+
+{table}
+"""
+
+
+def render_filing_checks(data_dir: str | None = None) -> str:
+    """MyST text with the counts, and the table of figures met twice. `data_dir` as for `load_table`."""
+    filings = load_table("company_filings", data_dir)
+    years = filing_checks.quarters_against_years(load_table("quarterly_revenue", data_dir), filings)
+    apart = years[years["difference_pct"].abs() > 0.005]
+    read = filings["read_in"].value_counts()
+    return _TEXT.format(
+        rows=len(filings),
+        traced=len(filing_checks.traced(filings)),
+        share=100 * len(filing_checks.traced(filings)) / len(filings),
+        read=", ".join(f"{name} {count}" for name, count in read.items()),
+        years=len(years),
+        agree=len(years) - len(apart),
+        apart=", ".join(f"{row.firm} {row.year} ({row.difference_pct:+.1f}%)" for row in apart.itertuples()) or "none",
+        table=_table(filing_checks.met_twice(load_table("filing_checks", data_dir))),
+    )
+
+
+def _table(checks) -> str:
+    lines = ["| Firm and year | Figure | Second way | Difference | Used |", "|---|---:|---|---:|---|"]
+    used = {"value": "the first", "other_value": "the second", "both": "both", "neither": "neither"}
+    for row in checks.itertuples():
+        unit = "%" if row.unit == "%" else ""
+        where = f"[{row.other_source}]({row.other_url})" if row.other_url else row.other_source
+        name = row.quantity.replace("_", " ").replace("hq", "by headquarters")
+        lines.append(
+            f"| {row.firm} {row.fiscal_year}, {name} | {row.value:,.0f}{unit} | {row.other_value:,.0f}{unit} ({row.kind}: {where}) "
+            f"| {row.difference_pct:+.1f}% | {used[row.used]}{'; ' + row.note if row.note else ''} |"
+        )
+    return "\n".join(lines)
