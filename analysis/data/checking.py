@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from typing import NamedTuple
 
 import pandas as pd
 
 from analysis.data.constraints import constraint_problems
 from analysis.data.cross_rules import CROSS_RULES, cross_faults
+from analysis.data.hidden import ANY, hidden_fault
 from analysis.data.loading import duplicates, typed
 from analysis.data.overlay import OverlayReport, read_merged
 from analysis.data.problems import Problem, shown
@@ -18,8 +18,6 @@ from analysis.data.reading import RawTable
 from analysis.data.rules import RULES
 from analysis.data.schema import Table
 from analysis.data.schemas import TABLES
-
-CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ufeff]")
 
 
 class Examination(NamedTuple):
@@ -54,12 +52,9 @@ def examine(data_dir: str | os.PathLike | None = None, overlay: str | os.PathLik
 
 
 def _unprintable(raw: RawTable) -> list[Problem]:
-    """Line breaks and control characters inside a cell; often a missing quotation mark that swallowed the following rows."""
-    return [
-        raw.problem(i, raw.header[j], f"{shown(cell)} holds a line break or control character, expected one line; "
-                                      "is a quotation mark missing?")
-        for i, row in enumerate(raw.rows) for j, cell in enumerate(row) if CONTROL.search(cell)
-    ]
+    """Line breaks (often a missing quotation mark that swallowed the following rows), hidden characters and what is no character."""
+    return [raw.problem(i, raw.header[j], f"{shown(cell)} {hidden_fault(cell)}")
+            for i, row in enumerate(raw.rows) for j, cell in enumerate(row) if ANY.search(cell)]
 
 
 def _dangling(frames: dict[str, pd.DataFrame], schema: Table, raw: RawTable) -> list[Problem]:

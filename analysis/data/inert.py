@@ -21,6 +21,14 @@ def as_csv_safe(text: str) -> str:
     return text
 
 
+def as_text(cell: str) -> str:
+    """The text of a published cell: what `as_csv_safe` put in front is taken off, so that a table can be given back unchanged.
+
+    No text of the data begins with an apostrophe before a formula: spreadsheets do not count that apostrophe as content either.
+    """
+    return cell[1:] if cell.startswith("'") and as_csv_safe(cell[1:]) == cell else cell
+
+
 def publish_tables(tables: Path, target: Path) -> list[Path]:
     """Copy every CSV file of the flat folder `tables` to `target`, each cell made inert; return the files written."""
     target.mkdir(parents=True, exist_ok=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 MAX_SHOWN = 60
 MAX_LISTED = 12
+MAX_OF_A_KIND = 5
+_VALUES = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\d[\d.,:e+-]*")
 
 
 @dataclass(frozen=True, order=True)
@@ -27,7 +31,28 @@ class DataError(ValueError):
 
     def __init__(self, problems: list[Problem]):
         self.problems = sorted(problems)
-        super().__init__("\n".join(map(str, self.problems)))
+        super().__init__("\n".join(map(str, gathered(self.problems))))
+
+
+def gathered(problems: Iterable[Problem], most: int = MAX_OF_A_KIND) -> list[Problem]:
+    """The problems in order, but a kind that fills a file said once: at its first place, with its count.
+
+    A kind is a message without its values, in one column, or in one file when it runs through more than `most` columns.
+    """
+    lines = list(problems)
+    for by_column in (True, False):
+        kinds: dict[tuple[str, ...], list[Problem]] = {}
+        for problem in lines:
+            kinds.setdefault((problem.file, problem.column if by_column else "", _VALUES.sub("…", problem.message)), []).append(problem)
+        lines = [line for same in kinds.values() for line in (_as_one(same, by_column) if len(same) > most else same)]
+    return sorted(lines)
+
+
+def _as_one(same: list[Problem], one_column: bool) -> list[Problem]:
+    first, last = min(same), max(same)
+    columns = "" if one_column else f" in {len({problem.column for problem in same})} columns"
+    message = f"{first.message} ({len(same):,} such places{columns}, the last in row {last.row})"
+    return [Problem(first.file, first.row, first.column, message)]
 
 
 def shown(value: object) -> str:

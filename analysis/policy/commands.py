@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import sys
+from pathlib import Path
 
 EVENT_STUDY_EPILOG = """\
-The price file is CSV or Parquet, adjusted for splits and dividends, in one of two shapes:
+The price file is CSV (UTF-8) or Parquet, adjusted for splits and dividends, in one of two shapes:
 
   long   date,firm,price            wide   date,SPY,QCOM,MU,...
          2018-01-02,SPY,268.77             2018-01-02,268.77,64.5,43.7,...
 
 At least 251 prices before the first event and 10 after the last one are needed. Everything wrong with the file is
-reported at once, and nothing is computed. The result has the columns of the shipped table event_study_car.
+reported at once, and nothing is computed. Days may be YYYY-MM-DD, YYYYMMDD, time stamps (their local day counts) or 16 May 2019;
+02/01/2018 only where the column shows which is the day. The result has the columns of the shipped table event_study_car.
 
 examples:
   python -m analysis event-study prices.csv --benchmark SPY --out car.csv
@@ -51,6 +53,8 @@ def add_commands(subparsers) -> None:
                        help="a column, or the equal-weighted mean of several; may be repeated (default: SPY)")
     study.add_argument("--portfolio", action="append", metavar="NAME=FIRM,FIRM…",
                        help="an equal-weighted portfolio to test; may be repeated (default: all firms)")
+    study.add_argument("--price", metavar="COLUMN", default="",
+                       help="the price column of a long file that has several (an adjusted one is found by its usual names)")
     study.add_argument("--adjusted", action="store_true", help="the prices are adjusted: do not look for splits")
     study.add_argument("--covered-only", action="store_true", help="leave out events that the file does not cover")
     study.add_argument("--out", metavar="FILE", help="write the table here (.csv or .parquet); default: print it as CSV")
@@ -93,15 +97,27 @@ def _limbo(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _unwritable(out: Path) -> str:
+    """Why the result cannot go to `out`, known before anything is computed; "" when it can."""
+    if out.suffix.lower() not in (".csv", ".parquet", ".pq"):
+        return "expected a name ending in .csv or .parquet, so that the ending says what is written"
+    if out.is_dir():
+        return "is a folder, expected the name of a file"
+    return "" if out.parent.is_dir() else f"there is no folder {out.parent}, expected one that exists"
+
+
 def _event_study(arguments: argparse.Namespace) -> int:
-    from analysis.policy.event_study.prices import PriceFileError
+    from analysis.policy.event_study.price_files import PriceFileError
     from analysis.policy.event_study.run import run_on_prices
 
+    if arguments.out and (fault := _unwritable(Path(arguments.out))):
+        print(f"event-study: {arguments.out}: {fault}; nothing computed", file=sys.stderr)
+        return 1
     try:
         table = run_on_prices(
             arguments.prices, events_file=arguments.events, benchmarks=arguments.benchmark or ["SPY"],
             portfolios=arguments.portfolio or [], adjusted=arguments.adjusted, covered_only=arguments.covered_only,
-            data_dir=arguments.data)
+            data_dir=arguments.data, price=arguments.price, say=lambda line: print(f"event-study: {line}", file=sys.stderr))
     except PriceFileError as problems:
         lines = str(problems).splitlines()
         print(f"event-study: {len(lines)} problem(s), nothing computed", file=sys.stderr)
@@ -110,7 +126,11 @@ def _event_study(arguments: argparse.Namespace) -> int:
     if not arguments.out:
         table.to_csv(sys.stdout, index=False)
         return 0
-    write = table.to_parquet if arguments.out.endswith((".parquet", ".pq")) else table.to_csv
-    write(arguments.out, index=False)
+    write = table.to_csv if arguments.out.lower().endswith(".csv") else table.to_parquet
+    try:
+        write(arguments.out, index=False)
+    except OSError as error:
+        print(f"event-study: {arguments.out}: cannot be written: {error.strerror or error}", file=sys.stderr)
+        return 1
     print(f"{arguments.out}: {len(table)} rows, {table['event'].nunique()} events, {table['firm'].nunique()} firms and portfolios")
     return 0

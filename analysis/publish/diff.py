@@ -126,11 +126,10 @@ def _read_inputs(folder: Path) -> tuple[dict[str, list[Row]], dict[str, str]]:
 
 def read_table(path: Path) -> list[Row]:
     """Rows of a published table; the apostrophe that keeps a spreadsheet from running a cell is taken off again."""
-    from analysis.data.inert import as_csv_safe
+    from analysis.data.inert import as_text
 
     with path.open(encoding="utf-8", newline="") as file:
-        return [{name: cell[1:] if cell.startswith("'") and as_csv_safe(cell[1:]) == cell else cell
-                 for name, cell in row.items()} for row in csv.DictReader(file)]
+        return [{name: as_text(cell) for name, cell in row.items()} for row in csv.DictReader(file)]
 
 
 def compare(old: Numbers, new: Numbers) -> list[Change]:

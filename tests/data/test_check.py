@@ -281,10 +281,10 @@ FILE_FAULTS = {
     ),
     "a folder": (lambda p, text: (p.unlink(), p.mkdir()), ": is a folder, expected a CSV file"),
     "no file": (lambda p, text: p.unlink(), ": no such file"),
-    "UTF-16": (lambda p, text: p.write_bytes(text.encode("utf-16")), ": holds zero bytes, expected UTF-8 text"),
+    "UTF-16": (lambda p, text: p.write_bytes(text.encode("utf-16")), ": is UTF-16 (with zero bytes between the letters), expected UTF-8 text"),
     "Latin-1": (
         lambda p, text: p.write_bytes(text.replace("NVIDIA", "NVIDIÄ").encode("latin-1")),
-        ":2: not UTF-8 (byte 0xc4); save it as CSV UTF-8",
+        ":2: not UTF-8 (byte 0xc4), probably Latin-1 or Windows-1252; save it as CSV UTF-8",
     ),
     "semicolons": (
         lambda p, text: p.write_text(text.replace(",", ";")),

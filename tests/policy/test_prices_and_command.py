@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from analysis.cli import main
-from analysis.policy.event_study.prices import PriceFileError, problems_with, read_prices
+from analysis.policy.event_study.price_files import PriceFileError, read_prices
+from analysis.policy.event_study.prices import problems_with
 from analysis.policy.event_study.run import run_on_prices, shipped_events
 from analysis.policy.event_study.simulation import synthetic_returns
 from analysis.policy.event_study.study import COLUMNS
@@ -127,12 +128,12 @@ def test_a_firm_listed_later_is_no_problem_unless_nobody_is_left(prices):
 
 
 @pytest.mark.parametrize(("content", "message"), [
-    ("day,SPY\n2019-01-02,1\n2019-13-02,2\n", "row 3: '2019-13-02' is not a date"),
+    ("day,SPY\n2019-01-02,1\n2019-13-02,2\n", "3:day: '2019-13-02' is not a day of the calendar"),
     ("SPY,QCOM\n1,2\n", "no date column"),
     ("date,firm,weight\n2019-01-02,A,1\n", "needs a price column"),
     ("date,firm,price\n2019-01-02,A,1\n2019-01-02,A,2\n", "A has two prices on 2019-01-02"),
-    ("date,SPY\n2019-01-02,1\n2019-01-02,2\n", "2019-01-02 appears twice"),
-    ("date,SPY\n2019-01-02,n/k\n", "row 2, column SPY: 'n/k' is not a number"),
+    ("date,SPY\n2019-01-02,1\n2019-01-02,2\n", "3: the file has two prices on 2019-01-02, also in row 2"),
+    ("date,SPY\n2019-01-02,n/k\n", "2:SPY: 'n/k' is not a number"),
 ])
 def test_a_file_that_cannot_be_understood_says_where(tmp_path, content, message):
     path = tmp_path / "p.csv"
@@ -151,8 +152,8 @@ def test_missing_and_foreign_files_are_refused_in_words(tmp_path):
 
 def test_an_events_file_with_a_bad_date_names_the_row(prices, tmp_path):
     events = tmp_path / "e.csv"
-    events.write_text("event_date,event\n16.5.2019,x\n", encoding="utf-8")
-    with pytest.raises(PriceFileError, match="row 2, column event_date"):
+    events.write_text("event_date,event\n16.5.19,x\n", encoding="utf-8")
+    with pytest.raises(PriceFileError, match="2:event_date: .* has a year of two digits"):
         run_on_prices(_write(prices, tmp_path / "p.csv", "wide"), events_file=events)
 
 

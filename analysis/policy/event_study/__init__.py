@@ -5,6 +5,6 @@ event a firm's return is regressed on a benchmark's; the abnormal return is what
 
 - `market_model`: estimation and cumulative abnormal returns, vectorised over events × windows × benchmarks × firms;
 - `significance`: Patell, Boehmer–Musumeci–Poulsen, Kolari–Pynnönen, placebo distribution, multiple testing;
-- `prices`: reading and checking a price file;
+- `price_files`, `price_columns`: reading a user's price file; `prices`: checking it;
 - `study`: the whole study as one table, in the shape of the shipped `event_study_car`.
 """

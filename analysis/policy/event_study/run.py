@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from analysis.data.days import days
+from analysis.data.hidden import hidden_fault
+from analysis.data.problems import DataError, shown
+from analysis.data.sheets import read_sheet
+from analysis.data.vocabulary import EXPECTED_SIGNS
 from analysis.policy.event_study.market_model import ESTIMATION, WINDOWS, day_zero
-from analysis.policy.event_study.prices import PriceFileError, problems_with, read_prices, simple_returns
+from analysis.policy.event_study.price_files import SEPARATORS, PriceFileError, Say, read_prices, silent
+from analysis.policy.event_study.prices import problems_with, simple_returns
 from analysis.policy.event_study.study import ALL_FIRMS, run_event_study
 from analysis.policy.market_response import main_dates
+
+MAX_EVENTS_BYTES = 5_000_000
 
 
 def run_on_prices(
     prices_file: Path | str, events_file: Path | str | None = None, benchmarks: list[str] | tuple[str, ...] = ("SPY",),
     portfolios: list[str] | tuple[str, ...] = (), adjusted: bool = False, covered_only: bool = False,
-    data_dir: Path | str | None = None,
+    data_dir: Path | str | None = None, price: str = "", say: Say = silent,
 ) -> pd.DataFrame:
     """The study on a price file; the table has the columns of `event_study_car`.
 
     Arguments: `benchmarks` as 'COLUMN' or 'NAME=COLUMN,COLUMN' (equal-weighted returns), `portfolios` as 'NAME=FIRM,FIRM';
-    `covered_only` leaves out events without enough prices around them instead of reporting them.
+    `covered_only` leaves out events without enough prices around them instead of reporting them; `price` names the price column of
+    a long file with several; `say` is told, line by line, what was left out of the file without loss.
     Raises PriceFileError listing everything that is wrong, one problem a line.
     """
-    prices = read_prices(prices_file)
-    events = read_events(events_file) if events_file else shipped_events(data_dir)
+    prices = read_prices(prices_file, price, say)
+    events = read_events(events_file, say) if events_file else shipped_events(data_dir)
     named_benchmarks, named_portfolios = _named(benchmarks), _named(portfolios)
     if covered_only:
         events = covered(prices, events)
@@ -45,21 +55,40 @@ def run_on_prices(
     return run_event_study(firms, market, events, groups)
 
 
-def read_events(path: Path | str) -> pd.DataFrame:
-    """Events from a CSV with `event_date` (YYYY-MM-DD), `event`, optional `expected_sign`. Raises PriceFileError."""
-    path = Path(path)
-    if not path.is_file():
-        raise PriceFileError(f"{path}: no such file")
-    events = pd.read_csv(path, dtype=str, keep_default_na=False)
-    missing = [c for c in ("event_date", "event") if c not in events.columns]
+def read_events(path: Path | str, say: Say = silent) -> pd.DataFrame:
+    """Events from a CSV with `event_date`, `event`, optional `expected_sign` (+, - or ?).
+
+    Raises PriceFileError, one problem a line: also when an event stands twice, as it would count twice.
+    """
+    try:
+        sheet = read_sheet(Path(path), separators=SEPARATORS, is_header=lambda names: "event_date" in names, max_bytes=MAX_EVENTS_BYTES)
+    except DataError as error:
+        raise PriceFileError(str(error)) from None
+    missing = [name for name in ("event_date", "event") if name not in sheet.header]
     if missing:
         raise PriceFileError(f"{path}: missing column(s) {', '.join(missing)}")
-    days = pd.to_datetime(events["event_date"], errors="coerce", format="%Y-%m-%d")
-    if days.isna().any():
-        raise PriceFileError("\n".join(
-            f"{path}: row {i + 2}, column event_date: '{events['event_date'][i]}' is not a date (YYYY-MM-DD)"
-            for i in days.index[days.isna()]))
-    return events.assign(event_date=days)
+    values, faults = days(sheet.column("event_date"))
+    dates, names = sheet.column("event_date"), sheet.column("event")
+    problems = [*sheet.problems, *(sheet.problem(i, "event_date", f"{shown(dates[i])} {fault}") for i, fault in faults.items())]
+    seen: dict[tuple[object, str], int] = {}
+    for i, (day, name) in enumerate(zip(values, names, strict=True)):
+        if not name:
+            problems.append(sheet.problem(i, "event", "is empty, expected what happened"))
+        elif fault := hidden_fault(name):
+            problems.append(sheet.problem(i, "event", f"{shown(name)} {fault}"))
+        earlier = seen.setdefault((day, " ".join(name.casefold().split())), i)
+        if earlier != i and not np.isnat(day):
+            problems.append(sheet.problem(i, "event", f"the same event as in row {sheet.numbers[earlier]}, expected each event once"))
+    signs = sheet.column("expected_sign") if "expected_sign" in sheet.header else None
+    if signs:
+        problems += [sheet.problem(i, "expected_sign", f"{shown(sign)}, expected one of: {', '.join(EXPECTED_SIGNS)}, or nothing")
+                     for i, sign in enumerate(signs) if sign and sign not in EXPECTED_SIGNS]
+    if problems:
+        raise PriceFileError.of(problems)
+    for note in sheet.notes:
+        say(note)
+    events = {"event_date": pd.DatetimeIndex(values), "event": names}
+    return pd.DataFrame(events | ({"expected_sign": signs} if signs else {}))
 
 
 def shipped_events(data_dir: Path | str | None = None) -> pd.DataFrame:
