@@ -31,10 +31,11 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 def check_data(arguments: argparse.Namespace) -> int:
     """Print one line a table and return 0, or one line a problem on stderr and return 1."""
     from analysis.data.checking import examine
+    from analysis.data.problems import gathered
 
     problems, rows, report = examine(arguments.base.resolve() if arguments.base else None, arguments.data)
     if problems:
-        for problem in problems:
+        for problem in gathered(problems):
             print(problem, file=sys.stderr)
         where = f"the rows named above (in {arguments.data} or data/)" if arguments.data else "the rows named above"
         count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"

@@ -25,7 +25,7 @@ def pandera_schema(table: Table) -> pa.DataFrameSchema:
 
 def _checks(column: Column) -> list[pa.Check]:
     checks = []
-    if column.allowed:
+    if column.allowed and not column.several:
         checks.append(pa.Check.isin(column.allowed, error=f"expected one of: {listed(column.allowed)}"))
     if column.pattern:
         checks.append(pa.Check.str_matches(rf"(?:{column.pattern})\Z", error=f"expected {expected_form(column.pattern)}"))
@@ -45,6 +45,22 @@ def _bound(column: Column, value: float | str | None) -> float | pd.Timestamp | 
 
 def constraint_problems(frame: pd.DataFrame, table: Table, raw: RawTable) -> list[Problem]:
     """A problem for each cell of the typed `frame` that its column does not allow; rows as in `raw`."""
+    return _parts_problems(frame, table, raw) + _cell_problems(frame, table, raw)
+
+
+def _parts_problems(frame: pd.DataFrame, table: Table, raw: RawTable) -> list[Problem]:
+    """Columns that hold several allowed values: each part of a cell is one of them, written exactly so."""
+    problems = []
+    for column in (column for column in table.columns if column.several):
+        for i, cell in enumerate(frame[column.name]):
+            for part in (part.strip() for part in cell.split(";") if cell):
+                if part not in column.allowed:
+                    problems.append(raw.problem(i, column.name, f"{shown(part)}, expected one of: {listed(column.allowed)}"
+                                                                f"{_nearest(part, column)}"))
+    return problems
+
+
+def _cell_problems(frame: pd.DataFrame, table: Table, raw: RawTable) -> list[Problem]:
     texts = [c.name for c in table.columns if c.kind == "text"]
     present = frame.assign(**{name: frame[name].mask(frame[name] == "") for name in texts})
     try:
@@ -64,5 +80,6 @@ def _written(value: object) -> str:
 
 
 def _nearest(value: object, column: Column) -> str:
-    near = difflib.get_close_matches(str(value), column.allowed, n=1)
+    near = difflib.get_close_matches(str(value), column.allowed, n=1) or [
+        word for word in column.allowed if word.casefold() == str(value).casefold()]
     return f"; did you mean {near[0]!r}?" if near else ""

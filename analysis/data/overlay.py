@@ -6,22 +6,19 @@ Rows replace those with the same key or extend the table. Corrections apply to t
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis import paths
 from analysis.data.corrections import correct_raw, row_key
 from analysis.data.loading import find, folder_of
+from analysis.data.overlay_files import display_name, overlay_files
 from analysis.data.problems import DataError, Problem
 from analysis.data.reading import RawTable, read_raw
 from analysis.data.schema import Table
 from analysis.data.schemas import TABLES
-
-SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers"}
-TEXTS = {"", ".txt", ".tsv", ".tab"}
 
 
 @dataclass(frozen=True)
@@ -40,66 +37,23 @@ class TableChange:
 
 @dataclass
 class OverlayReport:
-    """What `resolve` did: changes by table, files of the overlay that are not tables, and tables whose written text changed."""
+    """What `resolve` did: changes by table, files of the overlay that are not tables, what was left out of a table without loss
+    (blank rows), and tables whose written text changed."""
 
     changes: list[TableChange] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return "\n".join([*map(str, self.changes), *(f"{name}: not a table of the project, ignored" for name in self.ignored)])
+        return "\n".join([*map(str, self.changes), *self.notes, *(f"{name}: not a table of the project, ignored" for name in self.ignored)])
 
 
-def display_name(path: Path) -> str:
-    """A path as the person at the keyboard knows it: relative to the project where it lies inside."""
-    return path.relative_to(paths.ROOT).as_posix() if path.is_relative_to(paths.ROOT) else str(path)
+def merge(base: RawTable, extra: RawTable, schema: Table, published: Mapping[str, list[str]]) -> tuple[RawTable, TableChange]:
+    """`base` with the rows of `extra`: a row with the same key takes the old one's place, others follow at the end.
 
-
-def overlay_files(overlay: Path) -> tuple[dict[str, Path], list[str], list[Problem]]:
-    """Files of the overlay by table, other files, and problems (a CSV file whose name is no table; the same table twice)."""
-    found: dict[str, Path] = {}
-    ignored, problems = [], []
-    if not overlay.is_dir():
-        what = "is not a folder" if overlay.exists() else "no such folder"
-        message = f"{what}, expected a folder with tables (same file names as in data/)"
-        return found, ignored, [Problem(str(overlay), 0, "", message)]
-    for path in sorted(overlay.rglob("*")):
-        relative = path.relative_to(overlay)
-        if any(part.startswith(".") for part in relative.parts) or (path.is_dir() and path.suffix != ".csv"):
-            continue
-        if path.suffix != ".csv":
-            if advice := _meant_as_table(path):
-                problems.append(Problem(display_name(path), 0, "", advice))
-            else:
-                ignored.append(relative.as_posix())
-        elif path.stem not in TABLES:
-            near = difflib.get_close_matches(path.stem.lower(), TABLES, n=1)
-            hint = f"did you mean {near[0]}.csv?" if near else f"tables: {', '.join(TABLES)}"
-            problems.append(Problem(display_name(path), 0, "", f"no table has this name; {hint}"))
-        elif path.stem in found:
-            other = display_name(found[path.stem])
-            problems.append(Problem(display_name(path), 0, "", f"the table stands twice in the overlay, also as {other}"))
-        else:
-            found[path.stem] = path
-    return found, ignored, problems
-
-
-def _meant_as_table(path: Path) -> str | None:
-    """What to do with a file that was probably meant as a table but would not be read as one; None for any other file."""
-    kind, stem = path.suffix.lower(), path.stem.lower()
-    table = next(iter(difflib.get_close_matches(stem, TABLES, n=1)), None)
-    did_you_mean = f"; did you mean {table}.csv?" if table else ""
-    if kind in SPREADSHEETS:
-        return f"is a spreadsheet, expected CSV{did_you_mean or '.'} Save the sheet as CSV UTF-8"
-    if kind == ".csv":
-        return f"the ending must be .csv in small letters{did_you_mean}"
-    if kind in TEXTS and stem in TABLES:
-        return f"is not read as a table{did_you_mean} Save it as CSV UTF-8"
-    return None
-
-
-def merge(base: RawTable, extra: RawTable, schema: Table) -> tuple[RawTable, TableChange]:
-    """`base` with the rows of `extra`: a row with the same key takes the old one's place, others follow at the end."""
+    `published` holds, by key, the rows that corrections change, as they are published: such a row given back changes nothing.
+    """
     places = {row_key(base.header, row, schema): i for i, row in enumerate(base.rows)}
     merged = RawTable(base.file, base.header, list(base.rows), list(base.origins), base.problems + extra.problems)
     added, replaced, identical, seen = [], [], 0, set()
@@ -113,11 +67,22 @@ def merge(base: RawTable, extra: RawTable, schema: Table) -> tuple[RawTable, Tab
         elif base.rows[i] == row:
             merged.origins[i] = origin  # what is wrong with the row is mended where the person wrote it
             identical += 1
+        elif published.get(key) == row:
+            identical += 1
         else:
             merged.rows[i], merged.origins[i] = row, origin
             replaced.append(key)
         seen.add(key)
     return merged, TableChange(schema.name, tuple(added), tuple(replaced), identical)
+
+
+def _as_published(base: RawTable, schema: Table, corrections: list[dict[str, str]]) -> dict[str, list[str]]:
+    """By key, the rows of the base that corrections change, corrected."""
+    corrected = RawTable(base.file, base.header, [list(row) for row in base.rows], list(base.origins))
+    correct_raw(corrected, schema, corrections, upstream=True)
+    before = {row_key(base.header, row, schema): row for row in base.rows}
+    after = {row_key(base.header, row, schema): row for row in corrected.rows}
+    return {key: row for key, row in after.items() if before.get(key) != row}
 
 
 def read_merged(data_dir: str | os.PathLike | None, overlay: str | os.PathLike | None,
@@ -130,21 +95,28 @@ def read_merged(data_dir: str | os.PathLike | None, overlay: str | os.PathLike |
     files, ignored, problems = overlay_files(Path(overlay)) if overlay else ({}, [], [])
     report = OverlayReport(ignored=ignored)
     tables: dict[str, RawTable] = {}
+    extra: dict[str, RawTable] = {}
     for name, schema in TABLES.items():
         try:
             path = find(folder, schema)
             tables[name] = read_raw(path, schema, display_name(path))
             if name in files:
-                tables[name], change = merge(tables[name], read_raw(files[name], schema, display_name(files[name])), schema)
-                report.changes.append(change)
+                extra[name] = read_raw(files[name], schema, display_name(files[name]))
+                report.notes += extra[name].notes
         except DataError as error:
             tables.pop(name, None)
             problems += error.problems
-    listed = tables.get("corrections")
-    corrections = [dict(zip(listed.header, row, strict=True)) for row in listed.rows] if listed else []
-    for name, raw in tables.items():
-        if name != "corrections":
-            problems += correct_raw(raw, TABLES[name], corrections, upstream=True)
+    corrections: list[dict[str, str]] = []
+    for name in sorted(tables, key=lambda name: name != "corrections"):  # they come first, as they tell what the others mean
+        raw, schema = tables[name], TABLES[name]
+        if name in extra:
+            tables[name], change = merge(raw, extra[name], schema, _as_published(raw, schema, corrections))
+            report.changes.append(change)
+        if name == "corrections":
+            corrections = [dict(zip(raw.header, row, strict=True)) for row in tables[name].rows]
+        else:
+            problems += correct_raw(tables[name], schema, corrections, upstream=True)
+    report.changes.sort(key=lambda change: list(TABLES).index(change.table))
     return tables, report, problems
 
 

@@ -133,6 +133,21 @@ def money_is_not_negative(frame: pd.DataFrame) -> Iterator[Fault]:
         yield i, "value", f"{frame['value'].iloc[i]:g} {frame['unit'].iloc[i]}, expected an amount of at least 0"
 
 
+def one_spelling(*columns: str) -> Rule:
+    """A name that rows are chosen by has one spelling: `huawei` beside `Huawei` would drop its row without a word."""
+    def rule(frame: pd.DataFrame) -> Iterator[Fault]:
+        for column in columns:
+            words = frame[column]
+            plain = words.str.casefold().str.replace(r"[\s\u00a0_-]+", "", regex=True)
+            spellings = words.groupby(plain).nunique()
+            for name in spellings.index[(spellings > 1) & (spellings.index != "")]:
+                same = words[plain == name]
+                usual = same.value_counts(sort=False).idxmax()
+                for i in same.index[same != usual]:
+                    yield i, column, f"{same[i]!r} differs from {usual!r} in capitals, spaces or hyphens only, expected one spelling"
+    return rule
+
+
 def one_unit_a_series(frame: pd.DataFrame) -> Iterator[Fault]:
     """All rows of a series have one unit."""
     mixed = frame.groupby("series_id")["unit"].nunique()
@@ -217,7 +232,8 @@ def _full_years(frame: pd.DataFrame) -> pd.Series:
 
 
 _SERIES = (money_is_not_negative, one_unit_a_series, period_matches_frequency,
-           no_unit_slip(("value",), ["series_id", "geography", "partner", "freq"], "period"))
+           no_unit_slip(("value",), ["series_id", "geography", "partner", "freq"], "period"),
+           one_spelling("series_id", "geography", "partner", "hs_code_or_product"))
 _AMOUNTS = ("total_revenue_usd_m", "china_revenue_usd_m", "china_hq_revenue_usd_m", "rd_expense_usd_m")
 
 RULES: dict[str, tuple[Rule, ...]] = {
@@ -235,8 +251,9 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "quarterly_revenue": (grade_follows_what_was_read, no_unit_slip(("revenue_usd_m",), ["firm", "segment"], "period_end")),
     "named_customers": (grade_follows_what_was_read,),
     **dict.fromkeys(("us_exports", "china_imports", "market_sales", "us_industry", "oem_demand", "export_licences"), _SERIES),
-    "policy_events": (spell_is_consistent, month_is_its_first_day),
-    "huawei_facts": (value_kind_matches, not_above("value_low", "value_high", "the lower end first")),
+    "policy_events": (spell_is_consistent, month_is_its_first_day, one_spelling("actor", "target")),
+    "huawei_facts": (value_kind_matches, not_above("value_low", "value_high", "the lower end first"),
+                     one_spelling("entity", "unit")),
     "published_results": (not_above("low", "high", "the lower end first"),),
     "event_study_car": (t_is_ratio,),
     "uncertainty_monthly": (no_unit_slip(("value",), ["series_id"], "month"),),

@@ -17,7 +17,8 @@ class Column:
     """One column: its name carries the unit where it has one (`revenue_usd_m`, `share_pct`).
 
     `kind` is one of KINDS; a number may be missing unless `required`, and so may a text ("") or a date.
-    `pattern` is a regular expression that the whole text must match. Bounds are inclusive.
+    `pattern` is a regular expression that the whole text must match. Bounds are inclusive. `several` texts are separated by
+    semicolons, and each of them must be allowed.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Column:
     minimum: float | str | None = None
     maximum: float | str | None = None
     pattern: str = ""
+    several: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -174,6 +174,12 @@ EXAMPLES = [
         [series(), series(), series(unit="USD billion")],
         [series(), series(series_id="T", unit="USD billion")],
     ),
+    (
+        rules.one_spelling("geography", "partner"),
+        "geography",
+        [series(geography="United States"), series(geography="United States"), series(geography="united  states")],
+        [series(geography="United States"), series(geography="World"), series(geography=""), series(geography="")],
+    ),
     *(
         (rules.period_matches_frequency, "period", [series(freq=freq, period=wrong)], [series(freq=freq, period=right)])
         for freq, wrong, right in (

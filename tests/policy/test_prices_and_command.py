@@ -153,7 +153,7 @@ def test_missing_and_foreign_files_are_refused_in_words(tmp_path):
 def test_an_events_file_with_a_bad_date_names_the_row(prices, tmp_path):
     events = tmp_path / "e.csv"
     events.write_text("event_date,event\n16.5.19,x\n", encoding="utf-8")
-    with pytest.raises(PriceFileError, match="2:event_date: .* has a year of two digits"):
+    with pytest.raises(PriceFileError, match=r"2:event_date: .* has a year of two digits"):
         run_on_prices(_write(prices, tmp_path / "p.csv", "wide"), events_file=events)
 
 
