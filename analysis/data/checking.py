@@ -52,7 +52,7 @@ def examine(data_dir: str | os.PathLike | None = None, overlay: str | os.PathLik
 
 
 def _unprintable(raw: RawTable) -> list[Problem]:
-    """Line breaks (often a missing quotation mark that swallowed the following rows), hidden characters and what is no character."""
+    """Line breaks (often a missing quotation mark that swallowed rows), hidden characters and what is no character."""
     return [raw.problem(i, raw.header[j], f"{shown(cell)} {hidden_fault(cell)}")
             for i, row in enumerate(raw.rows) for j, cell in enumerate(row) if ANY.search(cell)]
 

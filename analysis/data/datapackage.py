@@ -52,7 +52,8 @@ def _field(column: Column) -> dict[str, Any]:
     if column.unit:
         field["unit"] = column.unit
     limits = {
-        "required": column.required or None, "enum": list(column.allowed) if column.allowed and not column.several else None, "minimum": column.minimum,
+        "required": column.required or None, "minimum": column.minimum,
+        "enum": list(column.allowed) if column.allowed and not column.several else None,
         "maximum": column.maximum,
         "pattern": f"^(?:{column.pattern})$" if column.pattern else None,
     }
