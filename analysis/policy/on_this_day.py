@@ -22,7 +22,6 @@ def on_this_day_html(events: pd.DataFrame, reversals: pd.DataFrame, spells: pd.D
     Arguments: `days` maps the days shown without JavaScript (YYYY-MM-DD) to what they are; `newest` is the last day offered.
     """
     data = page_data(events, reversals, spells) | {"newest": newest}
-    first_day = next(iter(days))
     options = "".join(
         f'<option value="{day}">{html.escape(_long(day))}: {html.escape(what)}</option>' for day, what in days.items()
     )
@@ -36,7 +35,7 @@ def on_this_day_html(events: pd.DataFrame, reversals: pd.DataFrame, spells: pd.D
     return (
         '<div class="cs-day" id="on-this-day">'
         '<form class="cs-day-form" hidden>'
-        f'<label>Day <input type="date" name="day" min="{data["first"]}" max="{newest}" value="{first_day}"></label> '
+        f'<label>Day <input type="date" name="day" min="{data["first"]}" max="2035-12-31" value="{newest}"></label> '
         f'<label>or one of these <select name="chosen"><option value="">–</option>{options}</select></label></form>'
         '<div class="cs-day-result" aria-live="polite" hidden></div>'
         f'<div class="cs-day-static">{tables}</div>'

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from analysis import paths
+from analysis.data import load_table
 from analysis.publish.changes import Comparison, comparisons
 from analysis.publish.citation_file import write_citation_file
+from analysis.publish.data_zip import write_data_zip, write_descriptions
 from analysis.publish.diff import edition_being_built
 from analysis.publish.editions import PREVIOUS, STORE, keep_previous
 from analysis.publish.embeds import check_embeds
+from analysis.publish.feeds import write_feeds
 from analysis.publish.rebuild import QuickRebuild
 from analysis.publish.receipt import make_receipt, outcome, write_receipt
 from analysis.publish.rocrate import write_crate
+from analysis.registry.citations import own_address
 from analysis.registry.numbers import Number
 from analysis.registry.schema import write_schema
 
 
 def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mapping[str, str], address: str,
-                     source_titles: Mapping[str, str], pages_of_figures: Mapping[str, str]) -> None:
+                     source_titles: Mapping[str, str], pages_of_figures: Mapping[str, str],
+                     moved: Sequence[Comparison] = ()) -> None:
     """Add to the finished site in `folder`, before it is published, what the edition needs to be cited and rebuilt.
 
     Raises EmbedError or BriefingError; the site in `folder` is then not to be published.
     """
     from analysis.publish.briefing import write_briefing
 
+    events = load_table("policy_events", paths.TABLES)
+    write_feeds(folder, events, moved, {n.id: n.label for n in numbers.values()}, own_address(address), edition["built"])
+    write_descriptions(folder, edition["edition"], source_titles)
+    write_data_zip(folder, edition["edition"])
     check_embeds(folder, edition["edition"])
     write_schema(folder, address)
     write_citation_file(folder, edition, address)

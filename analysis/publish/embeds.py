@@ -76,11 +76,14 @@ def citation_of(figure: PublishedFigure, edition: str, date: str, address: str) 
 def render_embed(figure: PublishedFigure, citation: citations.Citation, address: str) -> str:
     """The self-contained page of a figure. Its links open outside the frame and lead to the permanent edition."""
     body = _LEFT_OUT.sub("", figure.markup)
-    base = edition_address(address, citation.edition)
+    own = citations.own_address(address)
+    base = edition_address(own, citation.edition) if own else "../"   # without an address, the book beside this page
+    where = citation.url if own else f"../{figure.page}.html#fig-{figure.id}"
     body = re.sub(r'<a href="(?!https?:|#)([^"]+)"', lambda m: f'<a target="_blank" rel="noopener" href="{base}{m[1]}"', body)
     style = STYLE % css_variables()
+    shown = escape(where) if own else "In the book"
     cite = (f'<p class="cs-embed-citation">{escape(citations.SHORT_WORK)}, edition {citation.edition}, figure {figure.id}. '
-            f'{citations.LICENCE}. <a target="_blank" rel="noopener" href="{escape(citation.url)}">{escape(citation.url)}</a></p>')
+            f'{citations.LICENCE}. <a target="_blank" rel="noopener" href="{escape(where)}">{shown}</a></p>')
     return (
         '<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"

@@ -53,6 +53,14 @@ _BIBTEX_SIGNS = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "&": r"\&", 
                  "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 
 
+PLACEHOLDER = "https://chip-stalemate.example/"   # the address in `_config.yml` of a copy that was given none; it leads nowhere
+
+
+def own_address(address: str) -> str:
+    """The site's address, or nothing where it is only the placeholder."""
+    return "" if address == PLACEHOLDER else address
+
+
 @dataclass(frozen=True)
 class Citation:
     """What a citation says. `date` is the edition's (YYYY-MM-DD); `title` is empty for the whole work."""

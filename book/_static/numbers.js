@@ -32,14 +32,14 @@
     var fields = {
       key: cite.key, title: cite.title, note: form === "plain" && note ? note + " " : note,
       edition: data.edition.edition, date: data.edition.date, author: data.edition.author, work: data.edition.work,
-      url: data.edition.address + path, year: date[0], risdate: date.join("/"), parts: date.map(Number).join(", ")
+      url: csHere(data.edition.address) + path, year: date[0], risdate: date.join("/"), parts: date.map(Number).join(", ")
     };
     return data.templates[form].replace(/\$(\w+)/g, function (all, name) { return escaped(fields[name], form, name); });
   }
 
   // For what is no number but is cited the same way; false where the page has no data block.
   window.csCite = function (cite, path, form) { return load() && citation(cite, path, form); };
-  window.csEdition = function () { return load() && data.edition; };
+  window.csEdition = function () { return load() && Object.assign({}, data.edition, { address: csHere(data.edition.address) }); };
 
   // --- the card ------------------------------------------------------------------------------------------------------
 

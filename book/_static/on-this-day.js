@@ -58,14 +58,22 @@
     var form = box.querySelector(".cs-day-form"), result = box.querySelector(".cs-day-result");
     var field = form.elements.day, chosen = form.elements.chosen;
 
-    function show(day, remember) {
-      if (!day || day < data.first || day > data.newest) return;
+    function say(text) {
+      var line = document.createElement("p");
+      line.textContent = text;
+      result.appendChild(line);
+    }
+
+    function show(asked, remember) {
+      if (!asked) return;
+      var day = asked < data.first ? data.first : asked > data.newest ? data.newest : asked;
       field.value = day;
       result.textContent = "";
+      if (day !== asked) {
+        say("The file runs from " + data.first + " to " + data.newest + "; you asked for " + asked + " and see " + day + ".");
+      }
       if (day > data.events_known_to) {
-        var warning = document.createElement("p");
-        warning.textContent = "Events are known to " + data.events_known_to + "; what follows holds if nothing happened since.";
-        result.appendChild(warning);
+        say("Events are known to " + data.events_known_to + "; what follows holds if nothing happened since.");
       }
       var scroll = document.createElement("div");
       scroll.className = "cs-scroll";

@@ -67,6 +67,16 @@
     } else byHand();
   };
 
+  // The placeholder of the address in what readers copy: see csHere in theme.js.
+  function ownAddresses() {
+    if (!document.querySelector('meta[name="cs-placeholder"]')) return;
+    var walker = document.createTreeWalker(document.querySelector("main") || document.body, NodeFilter.SHOW_TEXT);
+    for (var node = walker.nextNode(); node; node = walker.nextNode()) {
+      var text = csHere(node.data);
+      if (text !== node.data) node.data = text;
+    }
+  }
+
   function copyButtons() {
     document.querySelectorAll(".cs-cite-format pre, .highlight > pre").forEach(function (block) {
       if (block.closest(".cs-code-fold")) return;
@@ -166,6 +176,6 @@
     else addEventListener("load", function () { whenIdle(next); });
   }
 
-  themeButton(); searchKey(); copyButtons(); scrollRegions(); contentsMark(); menus(); openTarget(); layOutTheRest();
+  themeButton(); searchKey(); ownAddresses(); copyButtons(); scrollRegions(); contentsMark(); menus(); openTarget(); layOutTheRest();
   addEventListener("hashchange", openTarget);
 })();

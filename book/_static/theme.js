@@ -14,3 +14,12 @@
   })).then(show, show);
   setTimeout(show, 1000);   // whatever happens to the fonts, the text shows
 })(document.documentElement);
+
+// A copy of the book that was given no address of its own prints a placeholder, which leads nowhere. Citations, embeds and snippets
+// then name the address at which the page is being read; opened from disk, they say that there is none.
+window.csHere = function (text) {
+  var given = document.querySelector('meta[name="cs-placeholder"]');
+  if (!given) return text;
+  var here = location.protocol === "file:" ? "[address of the published book]/" : new URL(".", location.href).href;
+  return text.split(given.dataset.edition).join(here).split(given.content).join(here);
+};

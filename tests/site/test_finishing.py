@@ -107,26 +107,18 @@ def test_heading_links_carry_the_headings_name():
     assert body.xpath(".//a/@aria-label") == ["Link to: Sales"]
 
 
-def test_the_code_of_a_cell_stands_below_its_result_under_one_word():
-    body = _tree(
-        "<div class='cell docutils container'><details class='admonition hide above-input'>"
-        "<summary aria-label='Toggle hidden content'><p class='collapsed'>Show code cell source</p>"
-        "<p class='expanded'>Hide code</p></summary><pre>x</pre></details>"
-        "<div class='cell_output'><p>result</p></div></div>"
-    )
-    content.mend_code_cells(body)
-    assert [child.get("class") for child in body[0]] == ["cell_output", "cs-code-fold"]
-    assert body.xpath("string(.//summary)") == "Code behind this"
-
-
-def test_code_that_shows_nothing_joins_the_fold_of_the_next_result():
+def test_code_and_parameters_stand_once_at_the_foot_of_the_page():
     cell = "<div class='cell'><details class='hide above-input'><summary>s</summary><pre>{}</pre></details>{}</div>"
     body = _tree(
-        cell.format("load", "") + "<p>text</p>" + cell.format("more", "") + cell.format("show", "<div class='cell_output'>x</div>")
+        cell.format("load", "<div class='cell_output'><details class='cs-parameters'><summary>Parameters</summary></details></div>")
+        + "<p>text</p>" + cell.format("more", "") + cell.format("show", "<div class='cell_output'>x</div>")
     )
     content.mend_code_cells(body)
-    assert [block.text for block in body.xpath(".//details[1]/pre")] == ["load", "more", "show"]
-    assert len(body.xpath(".//details")) == 1 and body.xpath("string(.//p)") == "text"
+    assert [child.tag for child in body] == ["p", "div", "details"]
+    assert body[-1].xpath("string(./summary)") == "Method, code, data"
+    assert [block.text for block in body[-1].xpath("./pre")] == ["load", "more", "show"]
+    assert body[-1].xpath("string(.//details[@class='cs-parameters']/summary)") == "Parameters"
+    assert body[1].text_content() == "x"
 
 
 def test_a_long_first_paragraph_is_cut_at_a_word():

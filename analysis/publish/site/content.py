@@ -185,40 +185,36 @@ def mend_code(body: HtmlElement) -> None:
 
 
 def mend_code_cells(body: HtmlElement) -> None:
-    """The code behind a result folds away below it, under one plain word instead of two that a script would swap."""
-    for summary in body.xpath(".//details[contains(@class, 'hide')]/summary"):
-        summary.attrib.clear()
-        for child in list(summary):
-            summary.remove(child)
-        summary.text = "Code behind this" if summary.xpath("ancestor::details[contains(@class, 'above-input')]") else "Show more"
-        summary.getparent().set("class", "cs-code-fold")
+    """What made the page stands once, at its foot: the parameters of the run and the code of every cell, under one fold."""
+    method = lxml.html.Element("details", {"class": "cs-code-fold cs-method"})
+    summary = lxml.html.Element("summary")
+    summary.text = "Method, code, data"
+    method.append(summary)
+    for fold in body.xpath(".//details[contains(@class, 'cs-parameters')]"):
+        method.append(_out_of(fold))
+    for fold in body.xpath(".//details[contains(@class, 'hide')]"):
+        shown = fold.xpath("./summary")[0]
+        if "above-input" in fold.get("class"):
+            method.extend([child for child in fold if child is not shown])
+            fold.drop_tree()
+        else:
+            for child in list(shown):
+                shown.remove(child)
+            shown.attrib.clear()
+            shown.text = "Show more"
+            fold.set("class", "cs-code-fold")
     for cell in body.xpath(".//div[contains(concat(' ', @class, ' '), ' cell ')]"):
-        outputs = cell.xpath(".//div[contains(@class, 'cell_output')]")
-        if not any(text_of(o) or o.xpath(".//*[self::img or self::cs-kept or self::table]") for o in outputs):
-            cell.set("class", cell.get("class") + " cs-silent")
-        for fold in cell.xpath("./details[@class='cs-code-fold']"):
-            cell.append(fold)
-    _gather_silent_code(body)
+        if not text_of(cell) and not cell.xpath(".//*[self::img or self::cs-kept or self::table]"):
+            cell.drop_tree()
+    if len(method) > 1:
+        body.append(method)
 
 
-def _gather_silent_code(body: HtmlElement) -> None:
-    """The code of cells that show nothing joins the fold of the next cell that shows something, or else of the last."""
-    waiting: list[HtmlElement] = []
-    for cell in body.xpath(".//div[contains(concat(' ', @class, ' '), ' cell ')]"):
-        folds = cell.xpath("./details[@class='cs-code-fold']")
-        if "cs-silent" in cell.get("class") and folds:
-            waiting.append(cell)
-        elif folds and waiting:
-            for place, block in enumerate(b for s in waiting for b in s.xpath("./details/*[not(self::summary)]")):
-                folds[0].insert(1 + place, block)
-            for silent in waiting:
-                silent.drop_tree()
-            waiting = []
-    shown = body.xpath(".//div[not(contains(@class, 'cs-silent'))]/details[@class='cs-code-fold']")
-    if waiting and shown:   # nothing comes after: the fold of the last result takes it
-        shown[-1].extend(block for silent in waiting for block in silent.xpath("./details/*[not(self::summary)]"))
-        for silent in waiting:
-            silent.drop_tree()
+def _out_of(element: HtmlElement) -> HtmlElement:
+    """The element, taken out of its place; the text after it stays there."""
+    copy = lxml.html.fragment_fromstring(lxml.html.tostring(element, encoding="unicode", with_tail=False))
+    element.drop_tree()
+    return copy
 
 
 def mend_citations(body: HtmlElement) -> None:

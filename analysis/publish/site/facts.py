@@ -44,11 +44,6 @@ class Site:
         """The day the edition was built (YYYY-MM-DD)."""
         return self.built[:10]
 
-    @property
-    def newest(self) -> str:
-        """The newest day that any number of the edition describes, or an empty string."""
-        return max((n.as_of for n in self.numbers.values()), default="")
-
     def url(self, path: str = "") -> str:
         """The full address of a page or file; the summary page is the address itself."""
         return self.address + ("" if path == "index.html" else path)

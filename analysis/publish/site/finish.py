@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +38,13 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
            source_titles: Mapping[str, str] | None = None, receipt: Mapping[str, Any] | None = None,
            runs: Path = paths.RUNS, tables: Path = paths.TABLES,
            book: Path = paths.BOOK, changelog: Path = paths.ROOT / "CHANGELOG.md",
-           complete: Callable[[Path], None] = lambda folder: None) -> None:
+           complete: Callable[[Path], None] = lambda folder: None, completed: Sequence[str] = ()) -> None:
     """Build the site beside `out` and exchange the two; `out` is never half-written.
 
     `edition` has the fields edition, built, commit and inputs_sha256 of the contract. `source_titles` names the sources
     by id; `receipt` says what the chapters are made from. `complete` adds to the finished folder before it is published, or
-    raises to stop it. `book` is the folder with `_static/` and, when pages were renamed, `redirects.yml` (old file → new file).
+    raises to stop it; `completed` names files that it adds and pages link to. `book` is the folder with
+    `_static/` and, when pages were renamed, `redirects.yml` (old file → new file).
     Raises ValueError for a page without a heading or a redirect that leads nowhere.
     """
     new = out.with_name(f".{out.name}.new")
@@ -60,7 +61,7 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
                 read_figures(new / "figures", {id: slug for id, (slug, _) in figure_pages.figure_markup(drafts).items()}),
                 receipt or {})
     news = news_html(changelog.read_text(encoding="utf-8"), site.edition) if changelog.exists() else ""
-    write_pages(site, drafts, raw, book, new, news)
+    write_pages(site, drafts, raw, book, new, news, completed)
     write_addresses(site, drafts, book, new)
     complete(new)
     exchange(new, out)
@@ -77,7 +78,8 @@ def read_drafts(raw: Path) -> dict[str, Draft]:
     return {"index": index} | {slug: read(slug) for slug in listed if slug != "index"}
 
 
-def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, out: Path, news: str = "") -> None:
+def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, out: Path, news: str = "",
+                completed: Sequence[str] = ()) -> None:
     """Write every page with its assets, preview picture and place in the search index."""
     firms = {words_of(slug)["firm"]: draft.file for slug, draft in drafts.items() if "firm" in words_of(slug)}
     for draft in drafts.values():
@@ -88,7 +90,7 @@ def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, 
     titles = {slug: draft.title for slug, draft in drafts.items()}
     entries += search_index.figure_entries(site.figures, titles)
 
-    files = frozenset([*(draft.file for draft in drafts.values()), "search.html", "numbers.json"])
+    files = frozenset([*(draft.file for draft in drafts.values()), "search.html", "numbers.json", *completed])
     own = book / "_static"
     further = {slug: further_numbers(numbers) for slug, numbers in unquoted(drafts.values(), site).items()}
     extra = {"index": news, "cite": figure_pages.citation_section(site, site.figures.values(), titles)}

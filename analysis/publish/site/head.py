@@ -26,6 +26,8 @@ def head_html(site: Site, *, slug: str, title: str, summary: str, styles: Sequen
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         '<meta name="referrer" content="no-referrer">',
+        "" if citations.own_address(site.address) else
+        f'<meta name="cs-placeholder" content="{site.address}" data-edition="{site.permanent()}">',
         f"<title>{escape(full)}</title>",
         *(f'<link rel="stylesheet" href="{href}">' for href in styles),
         *(f'<script src="{src}"></script>' for src in blocking),   # after the styles: they hold the fonts it waits for

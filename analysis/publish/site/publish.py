@@ -44,9 +44,10 @@ def publish() -> dict:
     figure_pages = {file.stem: slug for slug in notebooks() for file in (paths.RUNS / slug / "figures").glob("*.json")}
 
     def complete(folder: Path) -> None:
-        complete_edition(folder, numbers, edition, site_address(), titles, figure_pages)
+        complete_edition(folder, numbers, edition, site_address(), titles, figure_pages, moved)
 
-    finish(raw, numbers, edition, site_address(), source_titles=titles, receipt=receipt_of_inputs(), complete=complete)
+    finish(raw, numbers, edition, site_address(), source_titles=titles, receipt=receipt_of_inputs(), complete=complete,
+           completed=("briefing/briefing.pdf", "feed.xml", "book-data.zip"))
     write_if_changed(paths.MOVED_FILE, moved_text(moved))
     return edition
 

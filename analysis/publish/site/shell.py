@@ -17,6 +17,7 @@ from analysis.registry.numbers import Number
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")
 ONE_OF_MANY = "firm-"   # pages that a list of their own leads to, and the menu does not repeat
+BRIEFING = "briefing/briefing.pdf"
 HOME = Link("index.html", "Summary")
 
 
@@ -41,9 +42,10 @@ def opening(draft: Draft, site: Site, minutes: int, numbers: Sequence[Number], f
         facts.append(f"{len(numbers)} sourced {'number' if len(numbers) == 1 else 'numbers'}")
     if figures:
         facts.append(f"{figures} {'figure' if figures == 1 else 'figures'}")
-    newest = site.newest if draft.slug == "index" else max((n.as_of for n in numbers), default="")
+    described = site.numbers.values() if draft.slug == "index" else numbers
+    newest = max((n.as_of for n in described if n.cls == "reported"), default="")
     if newest:
-        facts.append(f"data to {readable_date(newest)}")
+        facts.append(f"newest observation: {readable_date(newest)}")
     items = "".join(f"<li>{fact}</li>" for fact in facts)
     return over, f'<ul class="cs-facts" aria-label="About this page"><li>Edition {site.edition}</li>{items}</ul>'
 
@@ -69,13 +71,15 @@ def _bar(site: Site, draft: Draft, pages: frozenset[str]) -> str:
     edition = f"Edition {site.edition}"
     if "changes.html" in pages:
         edition = f'<a href="changes.html">{edition}</a>'
+    briefing = (f'<a class="cs-tool" href="{BRIEFING}">{icon("contents")}<span class="cs-tool-name">Briefing</span></a>'
+                if BRIEFING in pages else "")
     contents = (f'<button type="button" class="cs-tool cs-contents-button" popovertarget="cs-contents">{icon("contents")}'
                 '<span class="cs-tool-name">On this page</span></button>') if draft.contents else ""
     return (
         '<header class="cs-bar">\n'
         f'<a class="cs-brand" href="index.html">{mark()}<span>{TITLE}</span></a><span class="cs-bar-edition">{edition}</span>\n'
         '<div class="cs-tools">'
-        f'<a class="cs-tool" href="search.html" id="cs-search-link" aria-keyshortcuts="/">{icon("search")}'
+        f'{briefing}<a class="cs-tool" href="search.html" id="cs-search-link" aria-keyshortcuts="/">{icon("search")}'
         '<span class="cs-tool-name">Search</span></a>'
         f'<button type="button" class="cs-tool" id="cs-theme" hidden>{icon("moon")}{icon("sun")}'
         '<span class="cs-tool-name">Dark theme</span></button>'
@@ -128,8 +132,10 @@ def _neighbour(link: Link, word: str, side: str) -> str:
 
 def _footer(site: Site, pages: frozenset[str]) -> str:
     links = "".join(f'<li><a href="{file}">{name}</a></li>' for file, name in (
-        ("cite.html", "Cite"), ("numbers.html", "All numbers"), ("sources.html", "Sources"), ("data.html", "Data"),
-        ("rerun.html", "Rerun"), ("changes.html", "What changed"), ("numbers.json", "numbers.json")) if file in pages)
+        (BRIEFING, "Briefing (PDF)"), ("about.html", "About"), ("cite.html", "Cite"), ("numbers.html", "All numbers"),
+        ("sources.html", "Sources"), ("data.html", "Data"),
+        ("rerun.html", "Rerun"), ("changes.html", "What moved"), ("feed.xml", "Feed"), ("book-data.zip", "All data (zip)"),
+        ("numbers.json", "numbers.json")) if file in pages)
     commit = f" from commit <code>{site.commit[:10]}</code>" if site.commit != "unknown" else ""
     return (
         '<footer class="cs-footer"><div class="cs-footer-inner">\n'
