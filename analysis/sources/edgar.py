@@ -107,7 +107,7 @@ def read_report(session: Session, mapping: FirmMapping, report: Filing) -> Split
     folder = report.folder
     name = session.get(
         Request("www", f"{folder}/index.json", (), f"{mapping.firm}, folder of the 10-K to {report.end}"), parse_folder
-    )
+    ) or report.document   # without an extracted instance the main page is read, which holds the same facts inline
     if not name:
         raise DoesNotReconcile(f"{mapping.firm}, year to {report.end}: the filing has no XBRL instance.", "Enter the row by hand.")
     instance: Instance = session.get(Request("www", f"{folder}/{name}", (), f"{mapping.firm}, 10-K to {report.end}"), read_instance)

@@ -24,13 +24,15 @@ OVERDUE_DAYS = 470  # a year, and the quarter that a firm has to file in
 
 @dataclass(frozen=True)
 class Filing:
-    """One annual report: `end` is the last day of its fiscal year, `cik` the number it was filed under."""
+    """One annual report: `end` is the last day of its fiscal year, `cik` the number it was filed under, `document` its main
+    page."""
 
     accession: str
     filed: str
     end: str
     cik: int = 0
     form: str = ANNUAL
+    document: str = ""
 
     @property
     def folder(self) -> str:
@@ -71,7 +73,9 @@ def parse_list(body: bytes) -> Listing:
             number, filed = row["accessionNumber"] or "without number", row["filingDate"] or "on an unknown day"
             found.nulls.append(f"the {row['form']} {number} filed {filed}")
             continue
-        filing = Filing(row["accessionNumber"], row["filingDate"], row["reportDate"], form=row["form"])
+        document = row["primaryDocument"] or ""
+        document = document if re.fullmatch(r"[\w.-]+\.htm", document) else ""
+        filing = Filing(row["accessionNumber"], row["filingDate"], row["reportDate"], form=row["form"], document=document)
         if filing.form == ANNUAL and not (re.fullmatch(r"\d{10}-\d\d-\d{6}", filing.accession) and _is_day(filing.end)):
             raise SchemaChanged(
                 f"an annual report reads {filing.accession[:30]!r}, {filing.end[:30]!r}, expected accession number and day"

@@ -29,7 +29,7 @@ REVENUE = (
 RESEARCH = ("us-gaap:ResearchAndDevelopmentExpense", "us-gaap:ResearchAndDevelopmentExpenseExcludingAcquiredInProcessCost")
 YEAR_DAYS = range(350, 380)  # 52 or 53 weeks, or a calendar year
 CODES = {"hong_kong_code": HONG_KONG, "taiwan_code": TAIWAN, "includes": INCLUDES}
-MAPPING_FIELDS = {"cik", "former", "source", "china", "hong_kong", "hong_kong_label", "subtotals", "bases", *CODES}
+MAPPING_FIELDS = {"cik", "former", "source", "china", "seen_in", "hong_kong", "hong_kong_label", "subtotals", "bases", *CODES}
 
 
 class DoesNotReconcile(SourceError):
@@ -53,7 +53,7 @@ class FirmMapping:
 
     `china` are names of the member for China, of which a filing uses one; `hong_kong` those of a separate member that is added;
     `subtotals` are members that contain others. The codes are those of `company_filings`. `former` are numbers under which the
-    firm filed before `cik`.
+    firm filed before `cik`; `seen_in` says of a member in which filing somebody saw it.
     """
 
     firm: str
@@ -68,6 +68,7 @@ class FirmMapping:
     includes: str = "products"
     subtotals: tuple[str, ...] = ()
     former: tuple[int, ...] = ()
+    seen_in: Mapping[str, str] = field(default_factory=dict)
 
     def basis(self, end: str) -> Basis | None:
         return next((basis for basis in self.bases if basis.first <= end <= basis.last), None)
@@ -111,6 +112,10 @@ def _entry(firm: str, entry: Any, path: Path) -> FirmMapping:
     for name, words in CODES.items():
         if entry.get(name, words[0]) not in words:
             raise wrong(f"{name} {entry[name]!r} is not one of {', '.join(words)}")
+    seen_in = entry.get("seen_in") or {}
+    known = {*entry["china"], *entry.get("hong_kong", ()), *entry.get("subtotals", ())}
+    if not isinstance(seen_in, dict) or not set(seen_in) <= known or not all(isinstance(where, str) for where in seen_in.values()):
+        raise wrong("seen_in says of members named above in which filing each was seen")
     bases = []
     for basis in entry["bases"]:
         if not isinstance(basis, dict) or basis.get("basis") not in BASIS_CLASSES:
@@ -139,6 +144,7 @@ def _entry(firm: str, entry: Any, path: Path) -> FirmMapping:
         str(entry.get("includes", "products")),
         tuple(entry.get("subtotals", ())),
         tuple(map(int, entry.get("former", ()))),
+        dict(seen_in),
     )
 
 

@@ -1,8 +1,8 @@
 """Read an XBRL instance: facts with their period, unit, precision and dimensions.
 
 Just enough of XBRL 2.1 and XBRL Dimensions 1.0 for one question, revenue by geography: contexts with explicit members,
-numeric facts, and the cover-page facts. Read from the instance that the SEC extracts from each inline filing (`…_htm.xml`)
-or, before 2019, that the firm filed.
+numeric facts, and the cover-page facts. Read from the instance that the SEC extracts from each inline filing (`…_htm.xml`),
+from the one that the firm filed before 2019, or from the inline document itself (Inline XBRL 1.1, XHTML with `ix:` elements).
 
 Why not a library: the SEC's companyfacts and frames interfaces leave dimensions out. `arelle-release` (Apache 2.0, the
 reference processor) first loads the whole taxonomy from the network. `edgartools` (MIT, well kept) brings 16 MB and some
@@ -22,6 +22,8 @@ from lxml import etree
 from analysis.sources.errors import Incomplete, SchemaChanged
 
 XBRLI = "{http://www.xbrl.org/2003/instance}"
+IX = "{http://www.xbrl.org/2013/inlineXBRL}"
+XHTML = "{http://www.w3.org/1999/xhtml}html"
 XBRLDI = "{http://xbrl.org/2006/xbrldi}"
 NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 STANDARD = re.compile(r"http://(?:fasb\.org|xbrl\.sec\.gov|xbrl\.us)/(us-gaap|srt|dei|country|stpr|currency)/")
@@ -69,6 +71,8 @@ def read_instance(body: bytes) -> Instance:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError as error:
         raise Incomplete(f"the XML does not end ({error.msg})" if error.msg else "the XML is empty") from None
+    if root.tag == XHTML:
+        return _inline(root)
     if root.tag != f"{XBRLI}xbrl":
         raise SchemaChanged(f"the document is {etree.QName(root).localname!r}, expected an XBRL instance")
     contexts = {element.get("id", ""): _context(element) for element in root.iterchildren(f"{XBRLI}context")}
@@ -91,6 +95,50 @@ def read_instance(body: bytes) -> Instance:
         precision = None if decimals == "INF" else int(decimals)
         facts.append(Fact(concept, contexts[reference], Decimal(text), units.get(element.get("unitRef", ""), ""), precision))
     return Instance(tuple(facts), cover)
+
+
+def _inline(root: etree._Element) -> Instance:
+    """The facts of an inline document: `name`, `scale` and `sign` stand in attributes, the figure as it is printed.
+
+    Facts printed in words (a format outside the plain numbers and the dash for zero) are left out: no revenue is.
+    """
+    contexts = {element.get("id", ""): _context(element) for element in root.iter(f"{XBRLI}context")}
+    units = {element.get("id", ""): _unit(element) for element in root.iter(f"{XBRLI}unit")}
+    if not contexts:
+        raise SchemaChanged("the page holds no XBRL contexts, expected an inline document")
+    facts = []
+    for element in root.iter(f"{IX}nonFraction"):
+        if element.get(NIL) in ("true", "1"):
+            continue
+        if element.get("contextRef") not in contexts:
+            raise SchemaChanged(f"a fact refers to the context {str(element.get('contextRef'))[:60]!r}, which is not there")
+        concept = _name(element.get("name", ""), element)
+        value = _printed("".join(element.itertext()), element.get("format", "").rpartition(":")[2])
+        scale, decimals = element.get("scale", "0"), element.get("decimals", "INF")
+        if value is None:
+            continue
+        if not re.fullmatch(r"-?\d{1,2}", scale) or not re.fullmatch(r"INF|-?\d{1,2}", decimals):
+            raise SchemaChanged(f"{concept} has scale {scale[:10]!r} and decimals {decimals[:10]!r}, expected numbers")
+        signed = -value if element.get("sign") == "-" else value
+        precision = None if decimals == "INF" else int(decimals)
+        unit = units.get(element.get("unitRef", ""), "")
+        facts.append(Fact(concept, contexts[element.get("contextRef")], signed.scaleb(int(scale)), unit, precision))
+    cover: dict[str, str] = {}
+    for element in root.iter(f"{IX}nonNumeric"):
+        if (concept := _name(element.get("name", ""), element)).startswith("dei:"):
+            cover.setdefault(concept, "".join(element.itertext()).strip())
+    return Instance(tuple(facts), cover)
+
+
+def _printed(text: str, form: str) -> Decimal | None:
+    """A figure as printed, 1,234.5 or (in some countries' form) 1.234,5; a dash for zero; None for anything in words."""
+    text = re.sub(r"[\s\u00a0]", "", text)
+    if form in ("zerodash", "fixed-zero", "numdash"):
+        return Decimal(0)
+    if form in ("num-comma-decimal", "numcommadecimal"):
+        text = text.replace(".", "").replace(",", ".")
+    text = text.replace(",", "")
+    return Decimal(text) if re.fullmatch(r"\d+(\.\d*)?|\.\d+", text) else None
 
 
 def _context(element: etree._Element) -> Context:

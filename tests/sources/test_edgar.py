@@ -46,6 +46,62 @@ def test_standard_names_are_known_by_their_namespace_not_by_the_prefix() -> None
     assert split(read_instance(renamed), NVIDIA, END).china == 12_345_000_000
 
 
+INLINE = b"""<?xml version="1.0" encoding="utf-8"?>
+<html xmlns="http://www.w3.org/1999/xhtml" xmlns:ix="http://www.xbrl.org/2013/inlineXBRL"
+ xmlns:xbrli="http://www.xbrl.org/2003/instance"
+ xmlns:xbrldi="http://xbrl.org/2006/xbrldi" xmlns:us-gaap="http://fasb.org/us-gaap/2026" xmlns:srt="http://fasb.org/srt/2026"
+ xmlns:country="http://xbrl.sec.gov/country/2026" xmlns:dei="http://xbrl.sec.gov/dei/2026" xmlns:iso4217="http://www.xbrl.org/2003/iso4217"
+ xmlns:ixt="http://www.xbrl.org/inlineXBRL/transformation/2020-02-12" xmlns:nvda="http://www.nvidia.com/2026">
+<head><title>10-K</title></head><body><div style="display:none"><ix:header><ix:hidden>
+<ix:nonNumeric name="dei:EntityCentralIndexKey" contextRef="all">0001045810</ix:nonNumeric></ix:hidden><ix:resources>
+<xbrli:context id="all"><xbrli:entity>
+<xbrli:identifier scheme="http://www.sec.gov/CIK">0001045810</xbrli:identifier></xbrli:entity>
+<xbrli:period><xbrli:startDate>2026-01-26</xbrli:startDate><xbrli:endDate>2027-01-31</xbrli:endDate></xbrli:period></xbrli:context>
+<xbrli:context id="us"><xbrli:entity>
+<xbrli:identifier scheme="http://www.sec.gov/CIK">0001045810</xbrli:identifier><xbrli:segment>
+<xbrldi:explicitMember dimension="srt:StatementGeographicalAxis">country:US</xbrldi:explicitMember></xbrli:segment></xbrli:entity>
+<xbrli:period><xbrli:startDate>2026-01-26</xbrli:startDate><xbrli:endDate>2027-01-31</xbrli:endDate></xbrli:period></xbrli:context>
+<xbrli:context id="cn"><xbrli:entity>
+<xbrli:identifier scheme="http://www.sec.gov/CIK">0001045810</xbrli:identifier><xbrli:segment>
+<xbrldi:explicitMember dimension="srt:StatementGeographicalAxis">nvda:ChinaIncludingHongKongMember</xbrldi:explicitMember>
+</xbrli:segment>
+</xbrli:entity>
+<xbrli:period><xbrli:startDate>2026-01-26</xbrli:startDate><xbrli:endDate>2027-01-31</xbrli:endDate></xbrli:period></xbrli:context>
+<xbrli:unit id="usd"><xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit></ix:resources></ix:header></div>
+<p>United States $<ix:nonFraction name="us-gaap:Revenues" contextRef="us" unitRef="usd" decimals="-6" scale="6"
+ format="ixt:num-dot-decimal">237,655</ix:nonFraction>; China $<ix:nonFraction name="us-gaap:Revenues" contextRef="cn" unitRef="usd"
+ decimals="-6" scale="6" format="ixt:num-dot-decimal"><b>12,345</b></ix:nonFraction>; total $<ix:nonFraction name="us-gaap:Revenues"
+ contextRef="all" unitRef="usd" decimals="-6" scale="6" format="ixt:num-dot-decimal">250,000</ix:nonFraction>;
+ other (<ix:nonFraction
+ name="us-gaap:OtherNonoperatingIncomeExpense" contextRef="all" unitRef="usd" decimals="-6" scale="6" sign="-"
+ format="ixt:num-dot-decimal">7</ix:nonFraction>), none <ix:nonFraction name="us-gaap:GoodwillImpairmentLoss" contextRef="all"
+ unitRef="usd" decimals="-6" scale="6" format="ixt:fixed-zero">\xe2\x80\x94</ix:nonFraction></p></body></html>"""
+
+
+def test_an_inline_document_is_read_like_the_instance_extracted_from_it() -> None:
+    instance = read_instance(INLINE)
+    found = split(instance, NVIDIA, END)
+    assert (found.total, found.china) == (250_000_000_000, 12_345_000_000)
+    assert instance.cover == {"dei:EntityCentralIndexKey": "0001045810"}
+    values = {fact.concept: fact.value for fact in instance.facts}
+    assert values["us-gaap:OtherNonoperatingIncomeExpense"] == -7_000_000 and values["us-gaap:GoodwillImpairmentLoss"] == 0
+
+
+def test_a_web_page_without_facts_is_no_inline_document() -> None:
+    with pytest.raises(SchemaChanged, match="no XBRL contexts"):
+        read_instance(b'<html xmlns="http://www.w3.org/1999/xhtml"><body>Access denied</body></html>')
+
+
+def test_a_filing_without_an_extracted_instance_is_read_from_its_main_page(refresh: Refresh, replay: Replay) -> None:
+    SET_UP["edgar"](replay)
+    replay.on(r"/index\.json", b'{"directory": {"item": [{"name": "nvda-20270131.htm"}, {"name": "R1.htm"}]}}')
+    replay.on(r"nvda-20270131\.htm", INLINE)
+    run = refresh("edgar")
+    assert run.code == 0, run.stderr
+    (row,) = rows(refresh.out / "company_filings.csv")
+    assert (row["fiscal_year"], row["china_revenue_usd_m"]) == ("FY2027", "12345")
+
+
 def test_parts_that_miss_the_total_are_refused_with_every_member() -> None:
     with pytest.raises(DoesNotReconcile, match=r"add up to 250,010, but total revenue is 250,000 .*country:TW 45,010"):
         split(read_instance(INSTANCE.replace(b">45000000000<", b">45010000000<")), NVIDIA, END)
@@ -293,6 +349,11 @@ def test_the_mapping_agrees_with_the_tables() -> None:
     [
         ("A: {cik: 1, source: a, china: [x]}", "bases is missing"),
         ("A: {cik: 1, source: a, chino: [x], china: [x], bases: [{basis: hq}]}", "unknown field 'chino'; did you mean 'china'?"),
+        (
+            "A: {cik: 1, source: a, china: [x], seen_in: {y: here}, bases: [{basis: billing}]}",
+            "seen_in says of members named above",
+        ),
+        ("A: {cik: 1, source: a, china: [x], bases: [{basis: hq}]}", "a headquarters basis, and no other, has an hq_kind"),
         ("A: {cik: 1, source: a, china: [x], bases: [{basis: headquarters}]}", "a basis is not one of billing, ship_to"),
         ("", "holds no firms"),
         ("A: [", "mapping.yml"),
