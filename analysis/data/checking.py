@@ -42,7 +42,7 @@ def examine(data_dir: str | os.PathLike | None = None, overlay: str | os.PathLik
         frame, faults = typed(raw, schema)
         frames[name] = frame
         problems += raw.problems + faults + _unprintable(raw) + duplicates(frame, schema, raw)
-        problems += constraint_problems(frame, schema, raw)
+        problems += constraint_problems(frame, schema, raw) + _out_of_order(frame, schema, raw)
         for rule in RULES.get(name, ()):
             problems += [raw.problem(int(i), column, message) for i, column, message in rule(frame)]
     for name, raw in raws.items():
@@ -57,6 +57,24 @@ def _unprintable(raw: RawTable) -> list[Problem]:
             for i, row in enumerate(raw.rows) for j, cell in enumerate(row) if ANY.search(cell)]
 
 
+def _out_of_order(frame: pd.DataFrame, schema: Table, raw: RawTable) -> list[Problem]:
+    """Rows that stand before one that belongs above them, in each file by itself: an overlay's rows follow those of the base."""
+    problems = []
+    last: dict[str, tuple] = {}
+    for i, cells in enumerate(frame[list(schema.order)].itertuples(index=False, name=None)) if schema.order else ():
+        file = raw.origins[i][0]
+        if not any(pd.isna(cell) for cell in cells):
+            if file in last and cells < last[file]:
+                problems.append(raw.problem(i, schema.order[0], f"{_written(cells)} stands after {_written(last[file])}, expected "
+                                                                f"rows in order of {', '.join(schema.order)}"))
+            last[file] = max(cells, last.get(file, cells))
+    return problems
+
+
+def _written(cells: tuple) -> str:
+    return " ".join(f"{cell:%Y-%m-%d}" if isinstance(cell, pd.Timestamp) else str(cell) for cell in cells)
+
+
 def _dangling(frames: dict[str, pd.DataFrame], schema: Table, raw: RawTable) -> list[Problem]:
     """Values that the table they point at does not hold."""
     problems = []
@@ -65,11 +83,13 @@ def _dangling(frames: dict[str, pd.DataFrame], schema: Table, raw: RawTable) -> 
             continue
         known = set(frames[reference.target][reference.target_column])
         values = frames[schema.name][reference.column]
-        for i in values.index[~values.isin(known) & (values != "")]:
-            near = difflib.get_close_matches(values[i], known, n=1)
+        if schema.column(reference.column).several:
+            values = values.str.split("; ").explode()
+        for i, value in values[~values.isin(known) & (values != "")].items():
+            near = difflib.get_close_matches(value, known, n=1)
             hint = f"; did you mean {near[0]!r}? A new one" if near else "; a new one"
             place = TABLES[reference.target].path if raw.origins[i][0] == raw.file else f"{reference.target}.csv in your folder"
-            problems.append(raw.problem(i, reference.column, f"{shown(values[i])} is unknown, expected a {reference.target_column} "
+            problems.append(raw.problem(i, reference.column, f"{shown(value)} is unknown, expected a {reference.target_column} "
                                                              f"that stands in {TABLES[reference.target].path}{hint} is first added "
                                                              f"to {place}"))
     return problems

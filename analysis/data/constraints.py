@@ -51,7 +51,7 @@ def constraint_problems(frame: pd.DataFrame, table: Table, raw: RawTable) -> lis
 def _parts_problems(frame: pd.DataFrame, table: Table, raw: RawTable) -> list[Problem]:
     """Columns that hold several allowed values: each part of a cell is one of them, written exactly so."""
     problems = []
-    for column in (column for column in table.columns if column.several):
+    for column in (column for column in table.columns if column.several and column.allowed):
         for i, cell in enumerate(frame[column.name]):
             for part in (part.strip() for part in cell.split(";") if cell):
                 if part not in column.allowed:

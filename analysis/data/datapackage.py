@@ -39,6 +39,7 @@ def _resource(table: Table) -> dict[str, Any]:
     if table.references:
         schema["foreignKeys"] = [
             {"fields": [r.column], "reference": {"resource": r.target, "fields": [r.target_column]}} for r in table.references
+            if not table.column(r.column).several   # the standard has no key that is one word of a list
         ]
     return {
         "name": table.name, "title": table.title, "description": " ".join(filter(None, [table.row, table.read_first])),

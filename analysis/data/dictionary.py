@@ -90,7 +90,8 @@ def _column_row(table: Table, column: Column) -> str:
     if column.required:
         limits.append("required")
     if column.allowed:
-        limits.append("one of: " + ", ".join(f"<code>{escape(value)}</code>" for value in column.allowed))
+        words = ", ".join(f"<code>{escape(value)}</code>" for value in column.allowed)
+        limits.append(("one or more of: " if column.several else "one of: ") + words)
     if column.kind in ("number", "integer") and column.minimum is not None:
         limits.append(f"from {column.minimum:g}" + (f" to {column.maximum:g}" if column.maximum is not None else ""))
     limits += [f"a <a href='#table-{r.target.replace('_', '-')}'>{r.target}</a> row"

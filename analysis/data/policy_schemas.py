@@ -21,31 +21,52 @@ POLICY_EVENTS = Table(
         date("date", "Day of the event; the first of the month where only the month is known", required=True),
         text("date_precision", "How exact the date is", required=True, allowed=v.DATE_PRECISIONS),
         text("title", "What happened, in a few words", required=True),
+        text("short_title", "The same for the mark in a chart", required=True, pattern=r".{3,34}"),
         text("description", "What happened", required=True),
-        text("actor", "Who acted; several are separated by semicolons", required=True),
-        text("instrument", "Legal instrument or kind of act; several are separated by semicolons", required=True,
-             allowed=v.INSTRUMENTS, several=True),
+        text("actor", "Who acted", required=True, allowed=v.ACTORS, several=True),
+        text("instrument", "Legal instrument or kind of act", required=True, allowed=v.INSTRUMENTS, several=True),
         text("legal_citation", "Federal Register, public law, executive order or announcement"),
         text("direction", "Effect on sales", required=True, allowed=v.DIRECTIONS),
-        text("target", "Whom or what it concerns; several are separated by semicolons", required=True),
+        text("target", "Whom or what it concerns", required=True, allowed=v.TARGETS, several=True),
         text("channel", "Through which it works: export controls limit chip sales; import and network rules do not by themselves",
              required=True, allowed=v.CHANNELS),
         date("in_limbo_from", "First day of the spell that this event opens"),
         text("in_limbo_from_precision", "How exact that day is", allowed=v.DATE_PRECISIONS),
         date("in_limbo_to", "Day on which the matter was settled; empty when no end was found"),
         text("in_limbo_to_precision", "How exact that day is", allowed=v.DATE_PRECISIONS),
+        date("limbo_scheduled_to", "For a spell without end: the day on which it ends by its own text, whether or not it did"),
         text("limbo_id", "Identifier of the spell", pattern=r"L\d{2}"),
         text("limbo_type", "Why the matter was open: the core types are counted, the others shown apart", allowed=v.LIMBO_TYPES),
         date("limbo_last_evidence", "For a spell without end: last day on which it was seen to be open"),
         *EVIDENCE_TRAIL, NOTE,
     ), (CITES_SOURCE,),
-    "Nothing after early June 2026 is covered. Starts of L12 and L15 are inferred, the end of L32 is approximate. Whether the "
-    "Affiliates Rule came back on 10 November 2026 is unknown.")
+    "Nothing after 10 October 2026 is covered, and little after mid-2026. Starts of L12 and L15 are inferred. Whether the "
+    "Affiliates Rule came back on 10 November 2026 is unknown.", order=("date", "event_id"))
+
+STANDING = Table(
+    "standing", "policy", "Where each rule stands", "A rule, bill or practice and its newest known state.", ("rule_id",), (
+        text("rule_id", "Identifier", required=True, pattern=r"[a-z0-9_]+"),
+        text("rule", "Name of the rule", required=True),
+        text("jurisdiction", "Whose it is", required=True, allowed=v.JURISDICTIONS),
+        text("instrument", "Legal form, in words", required=True),
+        text("legal_citation", "Federal Register, public law, bill or announcement; empty when it was not published"),
+        text("status", "Where it stands", required=True, allowed=v.STANDINGS),
+        text("status_detail", "What the word does not say"),
+        date("since", "First day of this state; the first of the month where only the month is known", required=True),
+        text("since_precision", "How exact that day is", required=True, allowed=v.DATE_PRECISIONS),
+        date("next_date", "Next day fixed by law or by the authority; it may have passed without news"),
+        text("next_step", "What is due then, or what would change the state"),
+        text("effect_on_chip_sales", "What it does to sales of chips and chip tools to China", required=True),
+        date("known_through", "Last day on which its state was seen", required=True),
+        text("event_id", "The event of the policy file that set this state", pattern=EVENT),
+        EVIDENCE_TRAIL[0], text("other_source_ids", "Further sources", several=True), *EVIDENCE_TRAIL[1:], NOTE,
+    ), (CITES_SOURCE, Reference("other_source_ids", "sources", "source_id"), Reference("event_id", "policy_events", "event_id")),
+    "What a row says, it says of the day in known_through. A next date in the past means that its outcome was not found.")
 
 ARGUMENTS = Table(
     "arguments", "policy", "Arguments", "An argument made by one side of the dilemma.", ("claim_id",), (
         text("claim_id", "Identifier", required=True, pattern=r"C\d{2,3}"),
-        text("date", "Day, month or year of the statement", required=True, pattern=rf"\d{{4}}|{MONTH}|{MONTH}-\d{{2}}"),
+        text("stated_on", "Day, month or year of the statement", required=True, pattern=rf"\d{{4}}|{MONTH}|{MONTH}-\d{{2}}"),
         text("date_precision", "How exact the date is", required=True, allowed=v.DATE_PRECISIONS),
         text("side", "Which side it supports", required=True, allowed=v.ARGUMENT_SIDES),
         text("speaker_org", "Who made it", required=True),
@@ -53,6 +74,8 @@ ARGUMENTS = Table(
         text("quantity", "Figures in it, as stated"),
         text("claim_type", "What kind of statement", required=True, allowed=v.ARGUMENT_TYPES),
         text("testable_with", "What would test it"),
+        text("url", "Address of the statement, or of a copy or report of it", required=True, pattern=r"https?://\S+"),
+        text("read", "How much of it was read: all, an abstract or a report of it, the title", required=True, allowed=v.READ),
         *EVIDENCE_TRAIL,
         text("caveat", "What weakens it"),
     ), (CITES_SOURCE,), "Each argument stands with what could test it and a caveat; none is a finding of this book.")
@@ -94,4 +117,4 @@ ARGUMENT_TESTS = Table(
     ), (Reference("claim_id", "arguments", "claim_id"),),
     "Bearing is a judgement of this project. A number for an argument does not prove it, and one against does not refute it.")
 
-POLICY_TABLES = (POLICY_EVENTS, REVERSALS, MILESTONES, EXPORT_LICENCES, ARGUMENTS, ARGUMENT_TESTS)
+POLICY_TABLES = (POLICY_EVENTS, STANDING, REVERSALS, MILESTONES, EXPORT_LICENCES, ARGUMENTS, ARGUMENT_TESTS)

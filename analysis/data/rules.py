@@ -6,6 +6,7 @@ traps of measuring sales to China, or plain arithmetic.
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Callable, Iterator
 
@@ -200,6 +201,42 @@ def spell_is_consistent(frame: pd.DataFrame) -> Iterator[Fault]:
         yield i, "limbo_id", f"{frame['limbo_id'].iloc[i]} stands on an earlier event, expected one event a spell"
 
 
+def scheduled_end_is_open(frame: pd.DataFrame) -> Iterator[Fault]:
+    """An end that is only scheduled stands on a spell without known end, after the last evidence."""
+    scheduled, end, seen = frame["limbo_scheduled_to"], frame["in_limbo_to"], frame["limbo_last_evidence"]
+    for i in np.flatnonzero(scheduled.notna() & (frame["in_limbo_from"].isna() | end.notna())):
+        yield i, "limbo_scheduled_to", "is given without a spell or beside its end, expected only where no end is known"
+    for i in np.flatnonzero(scheduled < seen):
+        yield i, "limbo_scheduled_to", (f"{scheduled.iloc[i]:%Y-%m-%d} is before limbo_last_evidence {seen.iloc[i]:%Y-%m-%d}, "
+                                        "expected in_limbo_to when the schedule was kept, or no scheduled end")
+
+
+def known_after_it_began(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A state is known through a day that is not before it began, and a day that comes next says what comes."""
+    since, known = frame["since"], frame["known_through"]
+    for i in np.flatnonzero(known < since):
+        yield i, "known_through", (f"{known.iloc[i]:%Y-%m-%d} is before since {since.iloc[i]:%Y-%m-%d}, expected that day or a "
+                                   "later one")
+    for i in np.flatnonzero(frame["next_date"].notna() & (frame["next_step"] == "")):
+        yield i, "next_step", "is empty beside next_date, expected what is due on that day"
+
+
+READERS_COLUMNS = ("title", "publisher", "note", "caveat")
+ADDRESS = re.compile(r"https?://\S+")
+JARGON = re.compile(
+    r"\b(parquet|jsonl|github|gitlab|hugging ?face|repo|repository|crawl(ed|er)?|search (result|tool|hit|engine)s?|snippet|"
+    r"in the stores?|code index|embeddings?|scrap(ed|ing)|cached|LLM|prompt|TODO|\w+\.(md|py|json|ipynb))\b", re.IGNORECASE)
+
+
+def plain_words(frame: pd.DataFrame) -> Iterator[Fault]:
+    """What is written for readers holds no word of the tools with which it was found; addresses do not count."""
+    for name in [name for name in READERS_COLUMNS if name in frame]:
+        for i, text in enumerate(frame[name]):
+            found = JARGON.search(ADDRESS.sub("", text))
+            if found:
+                yield i, name, f"holds {found[0]!r}, expected words for a reader: what was read, and what is not exact about it"
+
+
 def month_is_its_first_day(frame: pd.DataFrame) -> Iterator[Fault]:
     """A date known by its month stands on the first."""
     for i in np.flatnonzero((frame["date_precision"] == "month") & (frame["date"].dt.day != 1)):
@@ -251,7 +288,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "quarterly_revenue": (grade_follows_what_was_read, no_unit_slip(("revenue_usd_m",), ["firm", "segment"], "period_end")),
     "named_customers": (grade_follows_what_was_read,),
     **dict.fromkeys(("us_exports", "china_imports", "market_sales", "us_industry", "oem_demand", "export_licences"), _SERIES),
-    "policy_events": (spell_is_consistent, month_is_its_first_day, one_spelling("actor", "target")),
+    "policy_events": (spell_is_consistent, scheduled_end_is_open, month_is_its_first_day),
+    "standing": (known_after_it_began,),
     "huawei_facts": (value_kind_matches, not_above("value_low", "value_high", "the lower end first"),
                      one_spelling("entity", "unit")),
     "published_results": (not_above("low", "high", "the lower end first"),),
@@ -259,3 +297,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "uncertainty_monthly": (no_unit_slip(("value",), ["series_id"], "month"),),
     "sources": (link_or_note,),
 }
+
+RULES |= {name: (*RULES.get(name, ()), plain_words) for name in (
+    "company_filings", "us_exports", "china_imports", "market_sales", "us_industry", "oem_demand", "export_licences",
+    "policy_events", "standing", "reversals", "milestones", "arguments", "huawei_facts", "published_results", "sources")}

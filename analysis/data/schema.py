@@ -59,9 +59,10 @@ class Table:
     references: tuple[Reference, ...] = ()
     read_first: str = ""           # the trap a reader must know before using the table
     may_be_empty: bool = False     # whether a header without rows is a complete table
+    order: tuple[str, ...] = ()    # columns by which the rows of the file stand in order
 
     def __post_init__(self) -> None:
-        unknown = {*self.key, *(r.column for r in self.references)} - set(self.names)
+        unknown = {*self.key, *self.order, *(r.column for r in self.references)} - set(self.names)
         if unknown or len(set(self.names)) < len(self.columns):
             raise ValueError(f"table {self.name}: key or reference names {sorted(unknown)}, or a repeated column")
 

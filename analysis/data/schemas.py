@@ -173,10 +173,11 @@ PUBLISHED_RESULTS = Table(
 _T = {"unit": "t statistic"}
 EVENT_STUDY_CAR = Table(
     "event_study_car", "markets", "Event study", "A firm or portfolio, an event, a window and a benchmark.",
-    ("firm", "event", "window", "benchmark"), (
+    ("firm", "event", "day_choice", "window", "benchmark"), (
         text("firm", "Ticker, or portfolio (EW: equally weighted, VW: value weighted)", required=True),
         date("event_date", "Day of the policy event", required=True),
-        text("event", "Event; ALT day0 marks an alternative event day", required=True),
+        text("event", "Event", required=True),
+        text("day_choice", "Whether day 0 is the one used or an alternative to it", required=True, allowed=v.DAY_CHOICES),
         text("window", "Window in trading days around day 0", required=True, allowed=v.EVENT_WINDOWS),
         text("benchmark", "Market of the market model", required=True, allowed=v.BENCHMARKS),
         number("car", "Cumulative abnormal return", "fraction", required=True, minimum=-1, maximum=2),

@@ -68,6 +68,26 @@ INDUSTRY_UNITS = (
 LICENCE_UNITS = ("applications", "licences", "parties", "days", "percent", "USD", "USD billion")
 
 DATE_PRECISIONS = ("day", "month", "year", "about", "inferred")
+# Who acted. A firm acts where its own step dates the effect of a rule.
+ACTORS = (
+    "BIS/Commerce", "Congress", "White House", "Treasury", "USTR", "DOJ", "DoD", "FCC", "FAR Council", "GAO", "OFAC",
+    "Supreme Court", "courts", "China", "China CAC", "China MOFCOM", "China NDRC", "China SAMR", "China SASAC", "China court",
+    "China customs", "Netherlands", "industry", "Huawei", "SMIC", "Micron", "Nvidia", "Qualcomm",
+)
+# Whom an event concerns. "all China" are firms of every kind that are headquartered there; fabs that foreign firms own there and
+# rules that name no country stand apart.
+TARGETS = (
+    "Huawei", "SMIC", "ZTE", "Fujian Jinhua", "all China", "all China (country-neutral)", "all China (foreign fabs)",
+    "advanced computing", "US suppliers", "United States", "United States and others", "US and allies", "AMD", "Intel", "Micron",
+    "Nexperia", "Nvidia", "Qualcomm",
+)
+JURISDICTIONS = ("United States", "China", "United States and China", "other")
+# Where a rule stands: a bill is not law; limbo is announced or on the books without being carried out; unclear is said of a
+# matter whose sources disagree or break off.
+STANDINGS = ("in_force", "suspended", "limbo", "mandate_pending", "bill", "withdrawn", "ended", "unclear")
+# How much of a statement was read: all of it, an abstract or a report of it, its title alone.
+READ = ("full", "abstract", "title")
+
 DIRECTIONS = ("tighten", "loosen", "delay", "uncertain")
 CHANNELS = ("export", "import/network", "china", "investment", "tariff")
 # Legal instruments and kinds of acts; which of them bind, and which are actions, is told in the policy part.
@@ -114,6 +134,8 @@ VALUE_KINDS = ("exact", "about", "more_than", "less_than", "range", "several", "
 
 EVENT_WINDOWS = ("[0,0]", "[-1,+1]", "[0,+5]", "[0,+10]")
 BENCHMARKS = ("SP500(SPY)", "NONUS_SEMI_EW")
+# Trading day 0 of an event: the one used, or another that could be defended and is tried beside it.
+DAY_CHOICES = ("main", "alternative")
 EXPECTED_SIGNS = ("+", "-", "?")
 EVENT_GROUPS = ("US", "CONTROL", "OTHER", "PORTFOLIO")
 

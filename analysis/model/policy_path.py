@@ -15,13 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.data.vocabulary import CORE_LIMBO_TYPES
 from analysis.model.layers import split_products, waiting_then_rule
 
 GROUPS = ("listed", "unlisted", "elsewhere")
 """Customer groups: listed (on the Entity List), other firms headquartered in China, all other customers."""
-
-CORE_LIMBO = ("mandate_pending", "proposed_pending", "temporary_authorisation", "announced_not_implemented",
-              "licence_queue", "suspended", "non_enforced", "reversal")
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ def realised_path(
 
     rules: each {group, from, to?, coverage}: a clear rule in force between two events (named by event_id).
     limbo: each {group, target, from, to?, coverage}: months count as limbo for the share of their days that lie in a
-    core, export-side spell whose target contains `target`. Limbo lies on top of a rule: it touches what the rule leaves.
+    core, export-side spell with `target` among its targets. Limbo lies on top of a rule: it touches what the rule leaves.
     Raises KeyError naming an event that the policy file does not have.
     """
     dates = policy_events.assign(date=_day(policy_events["date"])).set_index("event_id")["date"]
@@ -164,8 +162,8 @@ def _between(days: pd.DatetimeIndex, rule: Mapping, dates: pd.Series) -> np.ndar
 
 def _spell_days(events: pd.DataFrame, target: str, days: pd.DatetimeIndex) -> np.ndarray:
     """True on each day that lies in at least one matching spell; an open spell ends with its last evidence."""
-    spells = events[(events["channel"] == "export") & events["limbo_type"].isin(CORE_LIMBO)
-                    & events["target"].fillna("").str.contains(target, regex=False)]
+    concerns = events["target"].str.split("; ").map(lambda targets: target in targets)
+    spells = events[(events["channel"] == "export") & events["limbo_type"].isin(CORE_LIMBO_TYPES) & concerns]
     inside = np.zeros(len(days), bool)
     start = _day(spells["in_limbo_from"])
     end = _day(spells["in_limbo_to"]).fillna(_day(spells["limbo_last_evidence"]))

@@ -22,6 +22,9 @@ SIDES = {
     "evidence": "Evidence offered in the debate",
 }
 
+PARTS_READ = {"full": "", "abstract": ", read in an abstract or a report of it", "title": ", title alone read"}
+
+
 class ArgumentError(ValueError):
     """The table of tests does not fit the arguments or the registry; the message has one problem a line."""
 
@@ -81,15 +84,19 @@ def arguments_html(arguments: pd.DataFrame, tests: pd.DataFrame, numbers: dict[s
 
 def _argument(row, tests: pd.DataFrame, numbers: dict[str, Number]) -> str:
     quantity = f" <em>In figures: {html.escape(row.quantity)}.</em>" if row.quantity else ""
-    # Notes on how the source states its date are for the data package, not for the reader.
-    weakness = row.caveat.split("date as stated")[0].rstrip("; ")
-    caveat = f'<p class="cs-caveat">Caveat: {html.escape(weakness)}.</p>' if weakness else ""
+    caveat = f'<p class="cs-caveat">Caveat: {html.escape(row.caveat)}.</p>' if row.caveat else ""
     bears = "".join(f"<li>{_bearing(t, numbers)}</li>" for t in tests.itertuples())
     return (
         f'<dt id="{row.claim_id.lower()}">{html.escape(row.claim_summary)}</dt>'
-        f"<dd><p>{html.escape(row.speaker_org)}, {html.escape(row.date)} (grade {row.grade}).{quantity}</p>"
+        f'<dd><p>{html.escape(row.speaker_org)}, <a href="{html.escape(row.url, quote=True)}">{_said_on(row)}</a> '
+        f"(grade {row.grade}{PARTS_READ[row.read]}).{quantity}</p>"
         f"<ul>{bears}</ul>{caveat}</dd>"
     )
+
+
+def _said_on(row) -> str:
+    """The day, month or year of a statement, and that it is not exact."""
+    return ("about " if row.date_precision in ("about", "inferred") else "") + html.escape(row.stated_on)
 
 
 def _bearing(test, numbers: dict[str, Number]) -> str:

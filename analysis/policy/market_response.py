@@ -37,7 +37,7 @@ PORTFOLIO_LABELS = {
 
 def main_dates(car: pd.DataFrame) -> pd.DataFrame:
     """The table without the rows that try an alternative day 0 for an event that is already in it."""
-    return car[~car["event"].str.startswith("ALT ")]
+    return car[car["day_choice"] == "main"]
 
 
 def cell(car: pd.DataFrame, firm: str, day: pd.Timestamp, window: str = THREE_DAYS, benchmark: str = SP500) -> pd.Series:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from analysis.charts import Figure, theme
@@ -73,7 +71,7 @@ def limbo_days_figure(spells: pd.DataFrame, first_year: int, last_year: int, as_
         chart=lambda width: stacked_bars(
             text, width, "Year", "Limbo days", "Group", GROUP_COLOURS, ranges=ranges.assign(Year=ranges["Year"].astype(str))
         ),
-        note=f"{last_year} to {as_of}; events are known to early June 2026, and a suspension whose end was only scheduled is "
+        note=f"{last_year} to {as_of}, as far as events are known; a suspension whose end was only scheduled is "
         f"counted to "
         "that day. Brackets: the same files under nine other counting rules.",
         how_to_read="One file waiting one day is one limbo day. The number above each bar is the count as published.",
@@ -86,8 +84,8 @@ def timeline_figure(spells: pd.DataFrame, events: pd.DataFrame, reversals: pd.Da
     rows = spells.assign(
         group=[group_of(t) if core else "Shown apart" for t, core in zip(spells["limbo_type"], spells["core"], strict=True)],
         name=[
-            ("about: " if s or e else "") + short_title(t)
-            for t, s, e in zip(spells["title"], spells["start_approximate"], spells["end_approximate"], strict=True)
+            ("about: " if s or e else "") + t
+            for t, s, e in zip(spells["short_title"], spells["start_approximate"], spells["end_approximate"], strict=True)
         ],
         series=spells["channel"].map(CHANNEL_NAMES).fillna(OTHER_CHANNELS),
         style=spells["core"].map({True: "waiting", False: "apart"}),
@@ -201,11 +199,6 @@ def open_files_data(spells: pd.DataFrame, first: str, as_of: str) -> pd.DataFram
     return pd.concat(parts, ignore_index=True)
 
 
-def short_title(title: str) -> str:
-    """The title without its parentheses and what follows a semicolon."""
-    return " ".join(re.sub(r"\([^)]*\)", "", title).split(";")[0].split())
-
-
 def open_files_figure(spells: pd.DataFrame, first: str, as_of: str) -> Figure:
     """Files open by month, export side and import side."""
     data = open_files_data(spells, first, as_of)
@@ -232,7 +225,7 @@ def open_files_figure(spells: pd.DataFrame, first: str, as_of: str) -> Figure:
             colours={"Export side": theme.ACCENT, "Import and network side": theme.CONTRAST},
             policy=pd.DataFrame({"date": [pd.Timestamp(NEWSPAPER_DAY)], "label": ["newspaper text"]}),
         ),
-        note="Core files only. After early June 2026 the line falls because no event is known, not because files were settled.",
+        note="Core files only. At its right end the line falls because no event is known, not because files were settled.",
     )
 
 

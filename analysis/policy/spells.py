@@ -2,8 +2,9 @@
 
 A *file* is in limbo from the day an authority mandates, announces or provisionally permits something until the day the
 position is settled by a final rule, a licence decision, expiry or formal withdrawal. The policy file marks one event per
-file with `limbo_id`, `limbo_type`, `in_limbo_from` and `in_limbo_to`. A file without a known end stops at
-`limbo_last_evidence`, the newest day on which a source says it was still open, and is flagged as open.
+file with `limbo_id`, `limbo_type`, `in_limbo_from` and `in_limbo_to`. A file without a known end stops on the day on which it
+ends by its own text (`limbo_scheduled_to`) where there is one, and otherwise at `limbo_last_evidence`, the newest day on which
+a source says it was still open; it is then flagged as open.
 
 Days are counted on half-open intervals: the first day counts, the day of settlement does not. A file opened and settled on
 the same day has zero days, and the day counts of adjoining periods add up.
@@ -48,8 +49,8 @@ def limbo_spells(events: pd.DataFrame) -> pd.DataFrame:
     """One row per file in limbo, in order of start.
 
     Arguments: `events`, the `policy_events` table (one row an event; dates as datetime64).
-    Returns columns `limbo_id`, `event_id`, `title`, `instrument`, `target`, `legal_citation`, `limbo_type`, `core` (bool),
-    `channel`, `start`, `end` (the first day no longer counted), `last_evidence`, `open` (no end known), `end_kind`
+    Returns columns `limbo_id`, `event_id`, `title`, `short_title`, `instrument`, `target`, `legal_citation`, `limbo_type`,
+    `core` (bool), `channel`, `start`, `end` (the first day no longer counted), `last_evidence`, `open` (no end known), `end_kind`
     ('settled', 'scheduled' or 'last evidence'), `start_approximate`, `end_approximate` (bool), `grade`, `source_id`, `days`.
     Raises SpellError when `check_events` finds a problem.
     """
@@ -57,14 +58,14 @@ def limbo_spells(events: pd.DataFrame) -> pd.DataFrame:
     if problems:
         raise SpellError("\n".join(problems))
     rows = events[events["limbo_id"] != ""].copy()
-    is_open = rows["in_limbo_to"].isna()
-    # A known end with an older last evidence lay in the future when the file was last seen: it was only scheduled.
-    scheduled = rows["in_limbo_to"] > rows["limbo_last_evidence"]
+    scheduled = rows["in_limbo_to"].isna() & rows["limbo_scheduled_to"].notna()
+    is_open = rows["in_limbo_to"].isna() & ~scheduled
     end_kind = pd.Series("settled", index=rows.index).mask(scheduled, "scheduled").mask(is_open, "last evidence")
     spells = pd.DataFrame({
         "limbo_id": rows["limbo_id"],
         "event_id": rows["event_id"],
         "title": rows["title"],
+        "short_title": rows["short_title"],
         "instrument": rows["instrument"],
         "target": rows["target"],
         "legal_citation": rows["legal_citation"],
@@ -72,13 +73,13 @@ def limbo_spells(events: pd.DataFrame) -> pd.DataFrame:
         "core": rows["limbo_type"].isin(CORE_LIMBO_TYPES),
         "channel": rows["channel"],
         "start": rows["in_limbo_from"],
-        "end": rows["in_limbo_to"].fillna(rows["limbo_last_evidence"]),
+        "end": rows["in_limbo_to"].fillna(rows["limbo_scheduled_to"]).fillna(rows["limbo_last_evidence"]),
         "last_evidence": rows["limbo_last_evidence"],
         "open": is_open,
         "end_kind": end_kind,
         "start_approximate": (rows["in_limbo_from_precision"] != "day")
         | ((rows["date_precision"] != "day") & (rows["in_limbo_from"] == rows["date"])),
-        "end_approximate": ~is_open & (rows["in_limbo_to_precision"] != "day"),
+        "end_approximate": rows["in_limbo_to"].notna() & (rows["in_limbo_to_precision"] != "day"),
         "grade": rows["grade"],
         "source_id": rows["source_id"],
     })

@@ -131,6 +131,19 @@ ROW_FAULTS = {
         {"fiscal_year": "2024/25", "fiscal_year_end": ""},
         "fiscal_year: '2024/25', expected a form such as FY2024, FY2024-Q3, FY2024-H1, FY2024-9M, CY2024 or ",
     ),
+    "an unknown word in a list of words": (
+        "policy_events",
+        {},
+        {"target": "Huawei; SMCI"},
+        "target: 'SMCI', expected one of: ",
+    ),
+    "a spell left open without last evidence": (
+        "policy_events",
+        SPELL,
+        {"in_limbo_to": "", "in_limbo_to_precision": "", "limbo_scheduled_to": "", "limbo_last_evidence": ""},
+        "limbo_last_evidence: is empty on a spell without end, expected the last day it was seen open",
+    ),
+    "a note in the words of a tool": ("policy_events", {}, {"note": "from a github repo"}, "note: holds 'github', expected words "),
     "a spell that ends before it starts": (
         "policy_events",
         SPELL,
@@ -403,6 +416,20 @@ def test_a_broken_table_does_not_hide_the_problems_of_the_others(small_data, tmp
     assert any("firms.csv: is empty" in line for line in found)
     assert any("arguments.csv:2:evidence: 'sen'" in line for line in found)
     assert len(found) == 2  # the filings are not blamed for firms that could not be read
+
+
+def test_an_event_whose_day_is_out_of_order_is_refused_and_one_that_an_overlay_adds_is_not(small_data, tmp_path, full_tables,
+                                                                                           table_writer):
+    raw, extra = full_tables["policy_events"], tmp_path / "extra"
+    day = raw.header.index("date")
+    moved = [raw.rows[1], raw.rows[0], *raw.rows[2:]]
+    shutil.copytree(small_data, tmp_path / "base")
+    table_writer(tmp_path / "base" / "policy" / "policy_events.csv", raw.header, moved)
+    (problem,) = check(tmp_path / "base")
+    assert problem.row == 3 and f"{raw.rows[0][day]} P001 stands after {raw.rows[1][day]} P002" in problem.message
+    late = ["P900" if name == "event_id" else cell for name, cell in zip(raw.header, raw.rows[0], strict=True)]
+    table_writer(extra / "policy_events.csv", raw.header, [late])
+    assert check(small_data, extra) == []
 
 
 def test_the_command_is_silent_about_good_data_and_counts_the_rows(capsys, small_data):

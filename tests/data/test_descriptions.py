@@ -98,6 +98,7 @@ def test_every_source_is_used_and_every_title_publisher_and_address_is_one_sourc
     used = set().union(
         *(load_table(name)["source_id"] for name, table in TABLES.items() if name != "sources" and "source_id" in table.names)
     )
+    used |= set(load_table("standing")["other_source_ids"].str.split("; ").explode())
     assert set(sources["source_id"]) <= used
     assert not sources[sources["url"] != ""].duplicated(["title", "publisher", "url"]).any()
 

@@ -62,11 +62,17 @@ def spell(**cells) -> dict:
         "in_limbo_from_precision": "day",
         "in_limbo_to": "2019-08-19",
         "in_limbo_to_precision": "day",
+        "limbo_scheduled_to": None,
         "limbo_last_evidence": None,
         **cells,
     }
 
 
+def state(**cells) -> dict:
+    return {"since": "2025-11-10", "known_through": "2026-09-25", "next_date": "2026-11-10", "next_step": "returns", **cells}
+
+
+UNSETTLED = {"in_limbo_to": None, "in_limbo_to_precision": "", "limbo_last_evidence": "2019-06-01"}
 NO_SPELL = {
     "limbo_id": "",
     "limbo_type": "",
@@ -75,7 +81,10 @@ NO_SPELL = {
     "in_limbo_to": None,
     "in_limbo_to_precision": "",
 }
-DATES = ("fiscal_year_end", "date", "in_limbo_from", "in_limbo_to", "limbo_last_evidence", "month")
+DATES = (
+    "fiscal_year_end", "date", "in_limbo_from", "in_limbo_to", "limbo_scheduled_to", "limbo_last_evidence", "month", "since",
+    "known_through", "next_date",
+)  # fmt: skip
 
 
 def table(*rows: dict) -> pd.DataFrame:
@@ -232,6 +241,24 @@ EXAMPLES = [
         [spell(**NO_SPELL)],
     ),
     (rules.spell_is_consistent, "limbo_id", [spell(), spell()], [spell(), spell(limbo_id="L02")]),
+    (
+        rules.scheduled_end_is_open,
+        "limbo_scheduled_to",
+        [spell(limbo_scheduled_to="2019-09-01")],
+        [spell(**UNSETTLED, limbo_scheduled_to="2019-06-01")],
+    ),
+    (
+        rules.scheduled_end_is_open,
+        "limbo_scheduled_to",
+        [spell(**UNSETTLED, limbo_scheduled_to="2019-05-31")],
+        [spell(**UNSETTLED)],
+    ),
+    (rules.known_after_it_began, "known_through", [state(known_through="2025-11-09")], [state(known_through="2025-11-10")]),
+    (rules.known_after_it_began, "next_step", [state(next_step="")], [state(next_date=None, next_step="")]),
+    *(
+        (rules.plain_words, column, [{column: f"read in {word} of the press"}], [{column: "read at https://example.org/repo/a.md"}])
+        for column, word in (("note", "a repo"), ("title", "Synopsys.md"), ("publisher", "a search result"), ("caveat", "a crawl"))
+    ),
     (rules.month_is_its_first_day, "date", [spell(date_precision="month")], [spell(date="2019-05-01", date_precision="month")]),
     (
         rules.value_kind_matches,

@@ -44,10 +44,11 @@ def car():
 def make_event():
     """A row of the policy file with the given values, everything else plain."""
     def build(**values) -> dict:
-        row = {"event_id": "P001", "date": pd.Timestamp(2020, 1, 1), "date_precision": "day", "title": "t",
+        row = {"event_id": "P001", "date": pd.Timestamp(2020, 1, 1), "date_precision": "day", "title": "t", "short_title": "t",
                "instrument": "final rule", "target": "x", "legal_citation": "", "direction": "tighten",
                "channel": "export", "in_limbo_from": pd.NaT,
-               "in_limbo_from_precision": "", "in_limbo_to": pd.NaT, "in_limbo_to_precision": "", "limbo_id": "", "limbo_type": "",
+               "in_limbo_from_precision": "", "in_limbo_to": pd.NaT, "in_limbo_to_precision": "",
+               "limbo_scheduled_to": pd.NaT, "limbo_id": "", "limbo_type": "",
                "limbo_last_evidence": pd.NaT, "source_id": "s", "grade": "A", "note": ""}
         return row | values
     return build

@@ -132,7 +132,7 @@ def test_the_table_has_the_shape_of_the_shipped_one(car):
 def test_the_shipped_cross_section_tests_are_those_of_the_engine(car):
     """The engine, fed with the shipped CARs, gives the shipped tests: same formulas, to the rounding of the table."""
     usable = car[(car["group"] == "US") & (car["flag"] == "")]
-    keys = ["event", "window", "benchmark"]
+    keys = ["event", "day_choice", "window", "benchmark"]
     engine = usable.assign(scar=usable["car"] / usable["se"]).groupby(keys)["scar"].agg(lambda s: float(bmp_t(s.to_numpy())))
     portfolio = car[car["firm"] == "EW:US_CHIP_ALL"].set_index(keys)
     both = portfolio.join(engine.rename("engine"))
