@@ -67,6 +67,7 @@ $(READY) $(READY)-test $(READY)-lab:
 UV_COMPILE := uv pip compile --universal --python-version 3.11 --fork-strategy fewest --quiet --custom-compile-command "make lock"
 lock:
 	@mkdir -p _build
+	@grep -h '^[a-z0-9]' requirements*.txt | sed 's/ \\$$//' | sort -u > _build/all.txt   # versions stay unless they must move
 	$(UV_COMPILE) pyproject.toml --group test --group lab --no-annotate --output-file _build/all.txt
 	$(UV_COMPILE) pyproject.toml --constraint _build/all.txt --generate-hashes --output-file requirements.txt
 	$(UV_COMPILE) --group test --constraint _build/all.txt --generate-hashes --output-file requirements-test.txt
