@@ -22,7 +22,7 @@ import nbformat
 
 from analysis import paths
 
-COPIED = ("analysis", "book", "data", "Snakefile", "_config.yml", "pyproject.toml", "requirements.txt")
+COPIED = ("analysis", "book", "data", "editions", "Snakefile", "_config.yml", "pyproject.toml", "requirements.txt")
 RUNS = 3
 JUPYTER_BOOK = str(Path(sys.executable).with_name("jupyter-book"))
 
@@ -48,13 +48,13 @@ def main() -> None:
         print(f"{name:<36}{seconds:>10.1f}{seconds / base:>10.2f}")
 
 
-def copy_project(target: Path) -> Path:
-    """A copy of what a build needs, with the artifacts of the long computations."""
+def copy_project(target: Path, artifacts: bool = True) -> Path:
+    """A copy of what a build needs, with the artifacts of the long computations when wanted."""
     target.mkdir(parents=True)
     for name in COPIED:
         source = paths.ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy2)(source, target / name)
-    if (paths.BUILD / "artifacts").is_dir():   # results carry the mark of what they were made from, so stale ones are made again
+    if artifacts and (paths.BUILD / "artifacts").is_dir():   # those that are stale by their marks are made again
         shutil.copytree(paths.BUILD / "artifacts", target / "_build" / "artifacts")
     return target
 

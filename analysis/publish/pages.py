@@ -64,6 +64,9 @@ def chapter_titles() -> dict[str, str]:
     return {slug: found[1].strip() for slug, text in texts.items() if (found := re.search(r"^# (.+)$", text, re.MULTILINE))}
 
 
+SHOW_CODE = "show-input"   # tag of a cell whose code readers are to see; elsewhere code folds away behind its result
+
+
 def lay_out(
     numbers: dict[str, Number], placeholders: dict[str, str], moved: Sequence[Comparison] = (), target: Path = paths.PAGES,
 ) -> None:
@@ -112,8 +115,9 @@ def filled_in(source: Path, executed: Path, words: Mapping[str, str] | None = No
         if cell.cell_type == "code":
             cell.outputs = outputs.get(cell.id, [])
             cell.execution_count = None
-            extra = {"remove-cell"} if _only_for_the_tests(cell) else {"hide-input"}
             tags = cell.metadata.setdefault("tags", [])
+            shown = set() if SHOW_CODE in tags else {"hide-input"}
+            extra = {"remove-cell"} if _only_for_the_tests(cell) else shown
             cell.metadata["tags"] = [*tags, *(extra - set(tags))]
     notebook.metadata.pop("papermill", None)
     return nbformat.writes(notebook)

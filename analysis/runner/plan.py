@@ -112,6 +112,12 @@ def chapter_artifacts(slug: str) -> list[str]:
     return [f"artifacts/{name}-{step_digest(name)[:16]}.done" for name in names]
 
 
+def results_of(slug: str) -> list[Path]:
+    """What the graph leaves of the chapter `slug`: its run, and the marks of the long computations it reads."""
+    run = paths.RUNS / slug
+    return [run / "chapter.ipynb", run / "numbers.json", *(paths.BUILD / mark for mark in chapter_artifacts(slug))]
+
+
 def step_digest(artifact: str) -> str:
     """A hash of everything the long computation `artifact` depends on: its tables, parameter files and modules."""
     from analysis.runner.steps import STEPS

@@ -1,0 +1,56 @@
+"""The five waits of a user (a fresh clone, a new filing, an event, a sentence, nothing), each beside its goal on two cores.
+
+Works on a copy of the project, so the real build is not touched. The fresh build computes everything, the estimate and the model
+included; the new filing is one that the copy's fresh build did not have.
+"""
+
+from __future__ import annotations
+
+import csv
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.build import change_sentence, change_table, copy_project, timed
+
+GOALS_S = {"fresh clone": 180.0, "one new filing row": 90.0, "one policy event": 40.0, "one sentence": 8.0, "nothing changed": 1.5}
+FILINGS = Path("data") / "filings" / "company_filings.csv"
+RUNS = {"fresh clone": 1, "one new filing row": 1}   # these take minutes; of the others the median of three is shown
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        project = copy_project(Path(folder) / "project", artifacts=False)
+        with_filing = hold_back_a_filing(project)
+        prepare = {
+            "fresh clone": lambda: None,
+            "one new filing row": lambda: (project / FILINGS).write_bytes(with_filing),
+            "one policy event": lambda: change_table(project, "policy/policy_events.csv"),
+            "one sentence": lambda: change_sentence(project),
+            "nothing changed": lambda: None,
+        }
+        build = [sys.executable, "-m", "analysis", "build"]
+        print(f"{'wait':<22}{'seconds':>9}{'goal':>8}")
+        for name, goal in GOALS_S.items():
+            seconds = statistics.median(timed(prepare[name], build, project) for _ in range(RUNS.get(name, 3)))
+            print(f"{name:<22}{seconds:>9.1f}{goal:>8.1f}  {'' if seconds <= goal else 'longer'}", flush=True)
+
+
+def hold_back_a_filing(project: Path) -> bytes:
+    """Take the newest annual row of a chip firm out of the copy; return the table as it was, with the row."""
+    file = project / FILINGS
+    whole = file.read_bytes()
+    with file.open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    annual = [row for row in rows if row["months"] == "12" and row["firm"] == "Texas Instruments"]
+    rows.remove(max(annual, key=lambda row: row["fiscal_year_end"]))
+    with file.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, rows[0].keys(), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return whole
+
+
+if __name__ == "__main__":
+    main()
