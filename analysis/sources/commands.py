@@ -57,6 +57,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     refresh.add_argument(
         "--firm", action="append", default=[], metavar="NAME", help="edgar only: this firm; may be repeated (default: all)"
     )
+    refresh.add_argument("--quarters", action="store_true", help="edgar only: quarterly reports (10-Q) too")
     refresh.add_argument("--dry-run", action="store_true", help="show the requests that would be made, make none; needs no key")
     refresh.add_argument("--base-url", default="", metavar="URL", help="another address of the interface, e.g. of a mirror")
     refresh.add_argument("--pages", metavar="DIR", type=paths.given,
@@ -100,11 +101,13 @@ def _refresh(arguments: argparse.Namespace) -> int:
 
     module = importlib.import_module(f"analysis.sources.{arguments.provider}")
     out = arguments.out or Path("overlays") / arguments.provider
-    chosen = {"firms": arguments.firm} if arguments.provider == "edgar" else {}
+    edgar = arguments.provider == "edgar"
+    chosen = {"firms": arguments.firm, "quarters": arguments.quarters} if edgar else {}
     say = _silent if arguments.quiet else _progress
     try:
-        if arguments.firm and not chosen:
-            raise SourceError(f"--firm is for edgar, not for {arguments.provider}.", "Leave it out.")
+        if (arguments.firm or arguments.quarters) and not edgar:
+            option = "--firm" if arguments.firm else "--quarters"
+            raise SourceError(f"{option} is for edgar, not for {arguments.provider}.", "Leave it out.")
         span = Span(arguments.first or module.PROVIDER.first_month, arguments.last or this_month())
         granted = access(module.PROVIDER, arguments.base_url, asking=not arguments.dry_run)
         pages = Pages(arguments.pages or paths.BUILD / "refresh" / arguments.provider)

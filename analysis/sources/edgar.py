@@ -1,4 +1,4 @@
-"""SEC EDGAR: China's part of revenue in each firm's own annual report (Form 10-K), from its inline XBRL.
+"""SEC EDGAR: China's part of revenue in each firm's own annual (10-K) and quarterly reports (10-Q), from their inline XBRL.
 
 Documented at sec.gov/search-filings/edgar-application-programming-interfaces: `submissions/CIK##########.json` lists a
 firm's filings as parallel arrays, older ones in further files; each filing's folder has an `index.json`. The SEC wants a
@@ -16,9 +16,17 @@ from typing import Any
 from analysis import paths
 from analysis.sources.answers import read_json
 from analysis.sources.errors import FormChanged, SchemaChanged, SourceError
-from analysis.sources.filing_list import Filing, missing_years, newest_of_each_year, parse_list
+from analysis.sources.filing_list import (
+    QUARTERLY,
+    Filing,
+    fiscal_quarter,
+    missing_years,
+    newest_of_each_quarter,
+    newest_of_each_year,
+    parse_list,
+)
 from analysis.sources.filings_in_book import Book
-from analysis.sources.geography import DoesNotReconcile, FirmMapping, Split, read_mapping, split
+from analysis.sources.geography import QUARTER_DAYS, YEAR_DAYS, DoesNotReconcile, FirmMapping, Split, read_mapping, split
 from analysis.sources.overlays import Tables
 from analysis.sources.session import Request, Say, Session, quietly
 from analysis.sources.settings import Provider
@@ -49,8 +57,8 @@ def chosen(mappings: dict[str, FirmMapping], firms: Iterable[str]) -> list[FirmM
     return [mappings[name] for name in wanted or mappings]
 
 
-def plan(span: Span, firms: Iterable[str] = ()) -> list[Request]:
-    """The list of filings of each firm; then, for each annual report in the span, its folder and its instance."""
+def plan(span: Span, firms: Iterable[str] = (), quarters: bool = False) -> list[Request]:
+    """The list of filings of each firm; then, for each report in the span, its folder and its instance."""
     return [request for mapping in chosen(read_mapping(MAPPING), firms) for request in _lists(mapping)]
 
 
@@ -82,39 +90,44 @@ def parse_folder(body: bytes) -> str:
     return next(iter(extracted or filed), "")
 
 
-def reports_of(session: Session, mapping: FirmMapping, span: Span, left_out: Say) -> list[Filing]:
-    """The annual report of each fiscal year that ends within the span, oldest first; what is not read goes to `left_out`."""
+def reports_of(session: Session, mapping: FirmMapping, span: Span, left_out: Say, quarters: bool = False) -> list[Filing]:
+    """The annual report of each fiscal year that ends within the span, oldest first, and with `quarters` the quarterly reports
+    after them; what is not read goes to `left_out`."""
     filings: list[Filing] = []
+    quarterly: list[Filing] = []
     for cik, request in zip((mapping.cik, *mapping.former), _lists(mapping), strict=True):
         listing = session.get(request, parse_list)
         for name, newest in listing.files:
             if newest >= f"{span.first}-01":
                 older = session.get(Request("data", f"/submissions/{name}", (), f"{mapping.firm}, older filings"), parse_list)
                 listing.filings += older.filings
+                listing.quarters += older.quarters
                 listing.nulls += older.nulls
         known = {filing.accession for filing in filings}   # a report of both registrants stands in both lists
         filings += [replace(filing, cik=cik) for filing in listing.filings if filing.accession not in known]
+        quarterly += [replace(filing, cik=cik) for filing in listing.quarters]
         for null in listing.nulls:
             left_out(f"{mapping.firm}: {null}: the list of filings does not say of which year it is")
     reports, said = newest_of_each_year(filings, span)
     for line in [*said, *missing_years(filings, span, date.today())]:
         left_out(f"{mapping.firm}: {line}")
-    return reports
+    return reports + (newest_of_each_quarter(quarterly, span) if quarters else [])
 
 
 def read_report(session: Session, mapping: FirmMapping, report: Filing) -> Split:
     """China's part of revenue in one report. Raises DoesNotReconcile when the filing needs a person's decision."""
     folder = report.folder
     name = session.get(
-        Request("www", f"{folder}/index.json", (), f"{mapping.firm}, folder of the 10-K to {report.end}"), parse_folder
+        Request("www", f"{folder}/index.json", (), f"{mapping.firm}, folder of the {report.form} to {report.end}"), parse_folder
     ) or report.document   # without an extracted instance the main page is read, which holds the same facts inline
     if not name:
         raise DoesNotReconcile(f"{mapping.firm}, year to {report.end}: the filing has no XBRL instance.", "Enter the row by hand.")
-    instance: Instance = session.get(Request("www", f"{folder}/{name}", (), f"{mapping.firm}, 10-K to {report.end}"), read_instance)
+    document = Request("www", f"{folder}/{name}", (), f"{mapping.firm}, {report.form} to {report.end}")
+    instance: Instance = session.get(document, read_instance)
     filer = instance.cover.get("dei:EntityCentralIndexKey", "")
     if filer.isdigit() and int(filer) != report.cik:
         raise DoesNotReconcile(f"{mapping.firm}: the filing is of CIK {filer}, expected {report.cik}.", "Correct the mapping.")
-    return split(instance, mapping, report.end)
+    return split(instance, mapping, report.end, QUARTER_DAYS if report.form == QUARTERLY else YEAR_DAYS)
 
 
 def filing_row(mapping: FirmMapping, report: Filing, found: Split, firm: dict[str, str], address: str) -> dict[str, str]:
@@ -122,18 +135,20 @@ def filing_row(mapping: FirmMapping, report: Filing, found: Split, firm: dict[st
     basis = mapping.basis(report.end)
     assert basis is not None
     is_hq = basis.basis_class == "hq"
+    period = period_of(report, firm)
+    quarter = report.form == QUARTERLY
     members = ", ".join([found.member, *(name for name in mapping.hong_kong if name in found.parts)])
     return {
         "firm": mapping.firm,
         "ticker": firm["ticker"],
         "industry_segment": firm["industry_segment"],
-        "fiscal_year": report.year,
-        "period_type": "annual",
+        "fiscal_year": period,
+        "period_type": "quarter" if quarter else "annual",
         "fiscal_year_end": report.end,
         "total_revenue_usd_m": usd_m(found.total),
         "china_revenue_usd_m": usd_m(found.china),
-        "year": report.year[2:],
-        "months": "12",
+        "year": period[2:6],
+        "months": "3" if quarter else "12",
         "stated_as": "amount",
         "basis_class": basis.basis_class,
         "basis_as_filed": basis.attribution,
@@ -145,12 +160,12 @@ def filing_row(mapping: FirmMapping, report: Filing, found: Split, firm: dict[st
         "china_hq_revenue_usd_m": usd_m(found.china) if is_hq else "",
         "china_hq_mainland_usd_m": usd_m(found.china - found.hong_kong) if is_hq and found.hong_kong is not None else "",
         "rd_expense_usd_m": usd_m(found.research) if found.research is not None else "",
-        "source_form": f"10-K {report.year}, inline XBRL",
-        "form": "10-K",
+        "source_form": f"{report.form} {period}, inline XBRL",
+        "form": report.form,
         "accession": report.accession,
         "document_url": address,
         "traced": "yes",
-        "source_id": source_id(mapping, report),
+        "source_id": source_id(mapping, report, period),
         "retrieved_url": address,
         "read_in": "filing",
         "grade": "A",
@@ -159,8 +174,14 @@ def filing_row(mapping: FirmMapping, report: Filing, found: Split, firm: dict[st
     }
 
 
-def source_id(mapping: FirmMapping, report: Filing) -> str:
-    return f"{mapping.source}-10k-{report.year.lower()}"
+def period_of(report: Filing, firm: dict[str, str]) -> str:
+    """The fiscal year of an annual report, the fiscal quarter of a quarterly one."""
+    return fiscal_quarter(report.end, int(firm["fiscal_year_end_month"])) if report.form == QUARTERLY else report.year
+
+
+def source_id(mapping: FirmMapping, report: Filing, period: str) -> str:
+    year, _, quarter = period.lower().partition("-")
+    return "-".join(filter(None, (mapping.source, report.form.replace("-", "").lower(), quarter, year)))
 
 
 def fetch(
@@ -170,6 +191,7 @@ def fetch(
     left_out: Say = quietly,
     firms: Iterable[str] = (),
     book: Book | None = None,
+    quarters: bool = False,
 ) -> Tables:
     """Rows of `company_filings` that are new or differ from the book, their sources, and the rows they take the place of.
 
@@ -179,7 +201,7 @@ def fetch(
     tables: Tables = {"company_filings": [], "sources": [], "corrections": []}
     confirmed = 0
     for mapping in chosen(read_mapping(MAPPING), firms):
-        for report in reports_of(session, mapping, span, left_out):
+        for report in reports_of(session, mapping, span, left_out, quarters):
             if mapping.basis(report.end) is None:
                 left_out(
                     f"{mapping.firm}, year to {report.end}: the mapping has no basis for this year; read the note in the filing "
@@ -199,11 +221,11 @@ def fetch(
             source = {
                 "source_id": row["source_id"],
                 "publisher": mapping.firm,
-                "title": f"{mapping.firm} Form 10-K {row['fiscal_year']}, revenue by geography",
+                "title": f"{mapping.firm} Form {report.form} {row['fiscal_year']}, revenue by geography",
                 "url": address,
                 "licence": "Public company filing; facts quoted with attribution",
                 "accessed": date.today().isoformat(),
-                "cadence": "annual",
+                "cadence": "quarterly" if report.form == QUARTERLY else "annual",
                 "kind": "filing",
                 "note": "",
             }

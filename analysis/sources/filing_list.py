@@ -1,4 +1,4 @@
-"""A firm's list of filings at the SEC: which annual reports there are, and which of them count.
+"""A firm's list of filings at the SEC: which annual and quarterly reports there are, and which of them count.
 
 `submissions/CIK##########.json` gives the filings as parallel arrays; older ones stand in further files of the same form.
 """
@@ -16,7 +16,7 @@ from analysis.sources.gaps import runs
 from analysis.sources.span import Span
 
 FIELDS = ("accessionNumber", "filingDate", "reportDate", "form", "primaryDocument")
-ANNUAL = "10-K"
+ANNUAL, QUARTERLY = "10-K", "10-Q"
 ALSO_ANNUAL = re.compile(r"(10-K|10-KT|10-K405|20-F|40-F)(/A)?")  # said when they are there, but not read
 MOST_FILES = 100  # of older filings; a firm with fifty years of filings has about ten
 OVERDUE_DAYS = 470  # a year, and the quarter that a firm has to file in
@@ -45,9 +45,11 @@ class Filing:
 
 @dataclass
 class Listing:
-    """What a list of filings says: annual reports of every form, further files as (name, newest day), what is null in it."""
+    """What a list of filings says: annual reports of every form, quarterly reports, further files as (name, newest day), what is
+    null in it."""
 
     filings: list[Filing] = field(default_factory=list)
+    quarters: list[Filing] = field(default_factory=list)
     files: list[tuple[str, str]] = field(default_factory=list)
     nulls: list[str] = field(default_factory=list)
 
@@ -67,7 +69,8 @@ def parse_list(body: bytes) -> Listing:
         raise SchemaChanged("the list of filings holds something else than text")
     found = Listing(files=_files(filings.get("files", []) if isinstance(filings, dict) else []))
     for row in rows:
-        if row["form"] is None or not ALSO_ANNUAL.fullmatch(row["form"]):
+        quarterly = row["form"] == QUARTERLY
+        if row["form"] is None or not (quarterly or ALSO_ANNUAL.fullmatch(row["form"])):
             continue
         if None in (row["accessionNumber"], row["filingDate"], row["reportDate"]):
             number, filed = row["accessionNumber"] or "without number", row["filingDate"] or "on an unknown day"
@@ -76,12 +79,13 @@ def parse_list(body: bytes) -> Listing:
         document = row["primaryDocument"] or ""
         document = document if re.fullmatch(r"[\w.-]+\.htm", document) else ""
         filing = Filing(row["accessionNumber"], row["filingDate"], row["reportDate"], form=row["form"], document=document)
-        if filing.form == ANNUAL and not (re.fullmatch(r"\d{10}-\d\d-\d{6}", filing.accession) and _is_day(filing.end)):
+        numbered = re.fullmatch(r"\d{10}-\d\d-\d{6}", filing.accession) and _is_day(filing.end)
+        if filing.form in (ANNUAL, QUARTERLY) and not numbered:
             raise SchemaChanged(
-                f"an annual report reads {filing.accession[:30]!r}, {filing.end[:30]!r}, expected accession number and day"
+                f"a report reads {filing.accession[:30]!r}, {filing.end[:30]!r}, expected accession number and day"
             )
         if _is_day(filing.end):
-            found.filings.append(filing)
+            (found.quarters if quarterly else found.filings).append(filing)
     return found
 
 
@@ -107,6 +111,22 @@ def _is_day(text: str) -> bool:
 def fiscal_year(end: str) -> str:
     """FY and the calendar year in which the fiscal year ends; the first week of January belongs to the year before."""
     return f"FY{(date.fromisoformat(end) - timedelta(days=7)).year}"
+
+
+def fiscal_quarter(end: str, end_month: int) -> str:
+    """FY and the year in which the fiscal year ends, with the quarter that ends on `end`; `end_month` (1-12) is the month in which
+    the fiscal year nominally ends. Raises ValueError for a day that ends no quarter of such a year."""
+    near = date.fromisoformat(end) - timedelta(days=12)   # 52- and 53-week years end up to a week off the month's end
+    quarter = {3: 1, 6: 2, 9: 3, 0: 4}.get((near.month - end_month) % 12)
+    if quarter is None:
+        raise ValueError(f"{end} ends no quarter of a fiscal year that ends in month {end_month}")
+    return f"FY{near.year + (near.month > end_month)}-Q{quarter}"
+
+
+def newest_of_each_quarter(quarters: Iterable[Filing], span: Span) -> list[Filing]:
+    """The 10-Q filed last for each quarter that ends within the span, oldest first."""
+    within = sorted((f for f in quarters if f.end[:7] in span), key=lambda filing: filing.filed)
+    return sorted({filing.end: filing for filing in within}.values(), key=lambda filing: filing.end)
 
 
 def newest_of_each_year(filings: Iterable[Filing], span: Span) -> tuple[list[Filing], list[str]]:

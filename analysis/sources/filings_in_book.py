@@ -19,6 +19,8 @@ from analysis.sources.errors import SourceError
 
 # Kinds of rows that say the same about a fiscal year as an annual report does.
 YIELDING = ("annual", "annual_approx", "annual_year_assumed", "annual_no_china_figure", "totals_only")
+# The same of a quarter: the table has older ones as parts of a year.
+YIELDING_QUARTERS = ("quarter", "partial")
 # What a geographic split does not tell and an older row may.
 CARRIED = (
     "china_hq_revenue_usd_m",
@@ -66,10 +68,11 @@ class Book:
 
         Beside an annual row on another basis the new one is an alternative basis; otherwise it takes the place of rows of its year.
         """
+        yielding = YIELDING_QUARTERS if row["period_type"] == "quarter" else YIELDING
         year = [
             r
             for r in self.filings
-            if r["firm"] == row["firm"] and r["fiscal_year"] == row["fiscal_year"] and r["period_type"] in YIELDING
+            if r["firm"] == row["firm"] and r["fiscal_year"] == row["fiscal_year"] and r["period_type"] in yielding
         ]
         other = [r for r in year if r["basis_class"] not in ("", "unknown", row["basis_class"])]
         same = [r for r in year if r not in other]
@@ -78,7 +81,7 @@ class Book:
         new = {**dict.fromkeys(table_schema("company_filings").names, ""), **row}
         name = f"{row['firm']} {row['fiscal_year']}"
         if other:
-            new["period_type"] = "annual_alt_basis"
+            new["period_type"] = "annual_alt_basis" if row["period_type"] == "annual" else row["period_type"]
             return Placed(
                 new,
                 [],
@@ -90,7 +93,7 @@ class Book:
                 if not new[column] and older[column]:
                     new[column] = older[column]
                     new["note"] += f"; {column} as in {older['source_id']}"
-        dropped = [r for r in same if r["source_id"] != row["source_id"] or r["period_type"] != "annual"]
+        dropped = [r for r in same if r["source_id"] != row["source_id"] or r["period_type"] != row["period_type"]]
         corrections = [_drop(r, row) for r in dropped]
         was = ", ".join(r["china_revenue_usd_m"] or "no China figure" for r in same)
         return Placed(new, corrections, f"{name}: {row['china_revenue_usd_m']}" + (f", was {was}" if same else ", new"))

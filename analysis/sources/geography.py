@@ -28,6 +28,7 @@ REVENUE = (
 )
 RESEARCH = ("us-gaap:ResearchAndDevelopmentExpense", "us-gaap:ResearchAndDevelopmentExpenseExcludingAcquiredInProcessCost")
 YEAR_DAYS = range(350, 380)  # 52 or 53 weeks, or a calendar year
+QUARTER_DAYS = range(80, 101)  # 12 to 14 weeks
 CODES = {"hong_kong_code": HONG_KONG, "taiwan_code": TAIWAN, "includes": INCLUDES}
 MAPPING_FIELDS = {"cik", "former", "source", "china", "seen_in", "hong_kong", "hong_kong_label", "subtotals", "bases", *CODES}
 
@@ -148,12 +149,12 @@ def _entry(firm: str, entry: Any, path: Path) -> FirmMapping:
     )
 
 
-def split(instance: Instance, mapping: FirmMapping, end: str) -> Split:
-    """Revenue of the fiscal year that ends on `end`, by member.
+def split(instance: Instance, mapping: FirmMapping, end: str, days: range = YEAR_DAYS) -> Split:
+    """Revenue of the fiscal year (or quarter, by the length in `days`) that ends on `end`, by member.
 
     Raises DoesNotReconcile, naming the members that are there, when China's member is not among them or the parts miss the total.
     """
-    year = [fact for fact in instance.facts if fact.context.end == end and fact.unit == "USD" and _is_year(fact)]
+    year = [fact for fact in instance.facts if fact.context.end == end and fact.unit == "USD" and _lasts(fact, days)]
     for concept in REVENUE:
         parts = _by_member([fact for fact in year if fact.concept == concept], mapping.firm)
         totals = [fact for fact in year if fact.concept == concept and not fact.context.members]
@@ -202,9 +203,9 @@ def split(instance: Instance, mapping: FirmMapping, end: str) -> Split:
     )
 
 
-def _is_year(fact: Fact) -> bool:
+def _lasts(fact: Fact, days: range) -> bool:
     try:
-        return (date.fromisoformat(fact.context.end) - date.fromisoformat(fact.context.start)).days in YEAR_DAYS
+        return (date.fromisoformat(fact.context.end) - date.fromisoformat(fact.context.start)).days in days
     except ValueError:
         return False
 

@@ -12,7 +12,7 @@ from analysis.data import load_table, resolve
 from analysis.data.vocabulary import BASIS_CLASSES
 from analysis.sources import edgar
 from analysis.sources.errors import Incomplete, SchemaChanged, SourceError
-from analysis.sources.filing_list import fiscal_year
+from analysis.sources.filing_list import fiscal_quarter, fiscal_year
 from analysis.sources.filings_in_book import Book
 from analysis.sources.geography import Basis, DoesNotReconcile, FirmMapping, read_mapping, split
 from analysis.sources.xbrl import read_instance
@@ -205,6 +205,45 @@ def test_a_new_annual_report_becomes_a_row_with_its_basis(refresh: Refresh, repl
         "index.json",
         "nvda-20270131_htm.xml",
     ]
+
+
+@pytest.mark.parametrize(
+    ("end", "end_month", "quarter"),
+    [
+        ("2025-07-27", 1, "FY2026-Q2"),
+        ("2026-04-26", 1, "FY2027-Q1"),
+        ("2026-01-31", 10, "FY2026-Q1"),
+        ("2018-03-01", 8, "FY2018-Q2"),
+        ("2021-04-03", 12, "FY2021-Q1"),
+        ("2025-06-29", 9, "FY2025-Q3"),
+    ],
+)
+def test_a_fiscal_quarter_is_named_after_the_year_it_belongs_to(end: str, end_month: int, quarter: str) -> None:
+    assert fiscal_quarter(end, end_month) == quarter
+
+
+def test_a_day_that_ends_no_quarter_is_refused() -> None:
+    with pytest.raises(ValueError, match="ends no quarter"):
+        fiscal_quarter("2026-05-31", 12)
+
+
+def test_quarterly_reports_are_read_when_they_are_asked_for(refresh: Refresh, replay: Replay) -> None:
+    SET_UP["edgar"](replay)
+    year_to_date = INSTANCE.replace(b"2026-01-26", b"2026-07-27").replace(b"2027-01-31", b"2026-10-25")
+    index = fixture("edgar_index.json").replace(b"20270131", b"20261025")
+    replay.on(r"/Archives/edgar/data/1045810/000104581026000122/index\.json", index)
+    replay.on(r"nvda-20261025_htm\.xml", year_to_date)
+    run = refresh("edgar", "--quarters", "--from", "2026-10", "--to", "2026-12")
+    assert run.code == 0, run.stderr
+    (row,) = rows(refresh.out / "company_filings.csv")
+    assert (row["fiscal_year"], row["period_type"], row["months"], row["form"]) == ("FY2027-Q3", "quarter", "3", "10-Q")
+    assert (row["source_id"], row["accession"]) == ("nvidia-10q-q3-fy2027", "0001045810-26-000122")
+
+
+def test_quarterly_reports_are_left_alone_when_nobody_asks(refresh: Refresh, replay: Replay) -> None:
+    SET_UP["edgar"](replay)
+    assert refresh("edgar").code == 0
+    assert [row["form"] for row in rows(refresh.out / "company_filings.csv")] == ["10-K"]
 
 
 def report_of(end: str, start: str, cik: int, total_usd_m: int, china_usd_m: int) -> bytes:
