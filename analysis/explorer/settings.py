@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from analysis.model.from_estimate import BASE_YEAR
 from analysis.model.parameters import Parameter
 from analysis.model.policy_path import coverage_array
 from analysis.model.run import Model, blocks
@@ -46,8 +47,8 @@ LABELS = {
 
 
 def explorable(model: Model) -> list[Scenario]:
-    """Scenarios a reader can start from: all but those that follow dates instead of levers."""
-    return [scenario for scenario in model.scenarios.by_name.values() if scenario.realised is None]
+    """Scenarios a reader can start from: all but those that follow dates instead of levers or have sales of another year."""
+    return [s for s in model.scenarios.by_name.values() if s.realised is None and s.exposure_year == BASE_YEAR]
 
 
 def page_settings(model: Model, draws: int, seed: int) -> dict:

@@ -22,11 +22,12 @@ from analysis.model.calibration import (
     prior_against_posterior,
     prior_sample,
 )
+from analysis.model.forecast_errors import error_per_year, forecast_errors
 from analysis.model.outcome import Outcome
 from analysis.model.parameters import Draws
 from analysis.model.policy_path import PolicyPath
 from analysis.model.published import published_value
-from analysis.model.realised import Realised, realised_series
+from analysis.model.realised import ESTIMATED, Realised, realised_series, with_estimate
 from analysis.model.replication import assumptions_of, engine_design_out, replication_row
 from analysis.model.run import Model, run_draws
 
@@ -45,6 +46,7 @@ class Tables:
     company_filings: pd.DataFrame
     us_industry: pd.DataFrame
     policy_events: pd.DataFrame
+    market_sales: pd.DataFrame
 
 
 def load_tables(data_dir: str | None = None) -> Tables:
@@ -53,7 +55,8 @@ def load_tables(data_dir: str | None = None) -> Tables:
 
     # By literal names: the graph reads from the code which tables decide that this runs again.
     return Tables(load_table("published_results", data_dir), load_table("company_filings", data_dir),
-                  load_table("us_industry", data_dir), load_table("policy_events", data_dir))
+                  load_table("us_industry", data_dir), load_table("policy_events", data_dir),
+                  load_table("market_sales", data_dir))
 
 
 @dataclass(frozen=True)
@@ -69,13 +72,17 @@ class Assessment:
     multiplier: pd.DataFrame
     placebo: pd.DataFrame
     realised: Realised
+    forecast_errors: pd.DataFrame
 
 
 def assess(model: Model, tables: Tables, studies: Mapping, draws: int, seed: int) -> Assessment:
     """Calibrate blind and informed, forecast along both paths, score, and take BCG's error apart."""
     realised = realised_series(tables.published_results, tables.company_filings, tables.us_industry)
+    realised = with_estimate(realised, model.estimate)
+    errors = forecast_errors(tables.published_results, tables.market_sales)
+    judged, studies = studies, with_discrepancy(studies, error_per_year(errors))
     paths = {label: model.prepare(scenario)[1] for label, scenario in PATHS.items()}
-    months = (LAST_YEAR - FIRST_YEAR + 1) * 12
+    months = (max(LAST_YEAR, int(realised.world_sales_usd_bn.index.max())) - FIRST_YEAR + 1) * 12
     paths = {label: _first_months(path, months) for label, path in paths.items()}
     demand = realised.demand_index(FIRST_YEAR, months)
 
@@ -91,12 +98,32 @@ def assess(model: Model, tables: Tables, studies: Mapping, draws: int, seed: int
     forecasts = {(version, label): (calibration.draws, simulate(calibration.draws, path))
                  for version, calibration in calibrations.items() for label, path in paths.items()}
     table = backtest(forecasts, realised, studies, tables.published_results, seed)
+    before = backtest(forecasts, realised, judged, tables.published_results, seed)
     blind = calibrations["blind"].draws
     return Assessment(
         calibrations, prior, prior_against_posterior(model.parameters, prior, {v: c.draws for v, c in calibrations.items()}),
-        table, scores(table), _decompose(blind, forecasts, paths, simulate, realised, tables, studies, seed),
+        table, _compared(table, before), _decompose(blind, forecasts, paths, simulate, realised, tables, studies, seed),
         _multiplier_test(blind, paths["realised"], simulate, realised, studies, seed),
-        _placebo(model, tables, studies), realised)
+        _placebo(model, tables, studies), realised, errors)
+
+
+def with_discrepancy(studies: Mapping, error: float) -> dict:
+    """The studies with the drift of sales sized by the errors of earlier forecasts, where the file says `from_forecast_errors`."""
+    noise = {name: {**given, "sd": error} if given.get("from_forecast_errors") else given
+             for name, given in studies["backtest"]["noise_per_year"].items()}
+    return {**studies, "backtest": {**studies["backtest"], "noise_per_year": noise}}
+
+
+def _compared(table: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Scores with the discrepancy, and as `judged_*` with the judged drift in its place; over all quantities and, as `set`, over
+    the published series alone and over the estimate's alone."""
+    estimated = table["quantity"].isin(list(ESTIMATED))
+    parts = []
+    for name, keep in (("all", estimated | True), ("published", ~estimated), ("estimated", estimated)):
+        if keep.any():
+            old = scores(before[keep]).set_index(["version", "path"])[["inside", "coverage_pct", "crps_pct"]].add_prefix("judged_")
+            parts.append(scores(table[keep]).join(old, on=["version", "path"]).assign(set=name))
+    return pd.concat(parts, ignore_index=True)
 
 
 def _decompose(blind, forecasts, paths, simulate, realised, tables, studies, seed) -> pd.DataFrame:

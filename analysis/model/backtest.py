@@ -30,6 +30,8 @@ LABELS = {
     "us_share_sia_base_pct": ("US share of world chip sales, SIA's 2018 base", "%"),
     "us_share_without_nvidia_pct": ("US share of world chip sales, without NVIDIA", "%"),
     "china_revenue_five_firms_usd_bn": ("China revenue of five US firms", "USD bn"),
+    "huawei_purchases_usd_bn": ("Huawei's purchases of US chips", "USD bn"),
+    "chinese_purchases_usd_bn": ("US chip sales to all Chinese firms", "USD bn"),
     "us_rd_usd_bn": ("US research and development", "USD bn"),
     "china_self_sufficiency_pct": ("China's self-sufficiency in integrated circuits", "%"),
     "korea_share_pct": ("Korea's share of world chip sales", "%"),
@@ -37,7 +39,8 @@ LABELS = {
 VARIANTS = ("us_share_sia_base_pct", "us_share_without_nvidia_pct")
 """The US share measured in other ways: shown, but not counted again in the coverage."""
 
-LOG_QUANTITIES = ("china_revenue_five_firms_usd_bn", "us_rd_usd_bn")
+PURCHASES = ("huawei_purchases_usd_bn", "chinese_purchases_usd_bn")
+LOG_QUANTITIES = ("china_revenue_five_firms_usd_bn", "us_rd_usd_bn", *PURCHASES)
 """Quantities in dollars, which grow with the market: their drift is in log points and their base can be scaled."""
 
 
@@ -61,6 +64,10 @@ def forecast(
         given = studies["backtest"]["chinese_hq_share_of_china_revenue"]
         headquartered = given["low"] + (given["high"] - given["low"]) * _uniform("chinese_hq_share", len(lost_share), seed)
         central = base * demand * (1 - headquartered * (1 - chinese_purchases_ratio(outcome, index)))
+    elif quantity == "huawei_purchases_usd_bn":
+        central = base * outcome.purchases_by_year[0, index] / p["listed_customer_sales_usd_bn"]
+    elif quantity == "chinese_purchases_usd_bn":
+        central = base * outcome.purchases_by_year[:2, index].sum(axis=0) / p["chinese_sales_usd_bn"]
     elif quantity == "us_rd_usd_bn":
         central = base * demand ** p["rd_revenue_elasticity"] * outcome.by_year["rd_ratio"][index]
     elif quantity == "china_self_sufficiency_pct":
@@ -70,6 +77,8 @@ def forecast(
     else:
         raise KeyError(quantity)
     drift = _drift(quantity, len(central), seed) * studies["backtest"]["noise_per_year"][quantity]["sd"] * np.sqrt(year - BASE_YEAR)
+    measured = realised.estimated_sd.get((quantity, year), 0.0)  # an outcome that is estimated is not known exactly
+    drift = drift + measured * _drift(f"measured:{quantity}", len(central), seed)
     return central * np.exp(drift) if quantity in LOG_QUANTITIES else central + drift
 
 
@@ -103,6 +112,7 @@ def backtest(
                     "path": path,
                     "variant": observation.quantity in VARIANTS,
                     "not_a_test": observation.quantity in studies["backtest"]["not_a_test"],
+                    "held_out": version == "blind" or not _seen(observation.quantity, observation.year, studies),
                     "quantity": observation.quantity,
                     "label": label,
                     "unit": unit,
@@ -130,6 +140,11 @@ def backtest(
     return pd.DataFrame(rows)
 
 
+def _seen(quantity: str, year: int, studies: Mapping) -> bool:
+    """Whether the informed calibration has used this outcome."""
+    return year in studies["backtest"]["seen_by_informed"].get(quantity, ())
+
+
 def no_change_scaled(quantity: str, year: int, realised: Realised) -> float:
     """The base value, for quantities in dollars times the growth of the realised world market."""
     growth = realised.world_sales_usd_bn[year] / realised.world_sales_usd_bn[BASE_YEAR]
@@ -137,17 +152,19 @@ def no_change_scaled(quantity: str, year: int, realised: Realised) -> float:
 
 
 def counted(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are scored: no variant of another quantity, none whose outcomes set a prior."""
-    return table[~table["variant"] & ~table["not_a_test"]]
+    """The rows that are scored: no variant of another quantity, none whose outcomes set a prior or that the calibration has seen."""
+    return table[~table["variant"] & ~table["not_a_test"] & table["held_out"]]
 
 
 def scores(table: pd.DataFrame) -> pd.DataFrame:
-    """By version and path, of the counted rows: forecasts, share inside the 90% interval, number that lose to each rival.
+    """By version and path, of the counted rows: forecasts, share inside the 90% interval, number that lose to each rival, and the
+    mean CRPS beside the mean error of no change scaled by the market, both in per cent of the value of 2018.
 
     Two comparisons each: median against point forecast by absolute error, and the whole forecast's CRPS against the
     point forecast's absolute error, which is its CRPS. The CRPS favours a distribution over a point that may be as good.
     """
     rows = counted(table)
+    rows = rows.assign(crps_pct=100 * rows["crps"] / rows["naive"], naive_pct=100 * rows["naive_scaled_error"] / rows["naive"])
     rows = rows.assign(**{
         f"{against}{by}": rows[score] > rows[rival]
         for against, rival in (("lose_to_no_change", "naive_error"), ("lose_to_scaled", "naive_scaled_error"))
@@ -159,6 +176,8 @@ def scores(table: pd.DataFrame) -> pd.DataFrame:
         quantities=("quantity", "nunique"),
         inside=("inside", "sum"),
         coverage_pct=("inside", lambda s: 100 * s.mean()),
+        crps_pct=("crps_pct", "mean"),
+        naive_pct=("naive_pct", "mean"),
         **{name: (name, "sum") for name in losses},
     ).reset_index()
 

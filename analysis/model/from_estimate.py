@@ -12,6 +12,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
+from scipy.stats import qmc
 
 from analysis import paths
 from analysis.model.parameters import Parameters
@@ -22,6 +24,7 @@ EXPOSURES = {"listed_customer_sales_usd_bn": "huawei", "chinese_sales_usd_bn": "
 """Parameters of the model and the quantities of the estimate that they are."""
 
 QUANTILES = 401
+DRAWS_KEPT = 1024
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,34 @@ def load_estimate(folder: Path | None = None) -> Estimate | None:
 
     Raises ValueError for draws that do not hold the base year.
     """
-    file = (folder or paths.ARTIFACTS / "estimate") / "joint.parquet"
-    if not file.is_file():
+    folder = folder or paths.ARTIFACTS / "estimate"
+    file = folder / "joint.parquet"
+    if file.is_file():
+        table = pd.read_parquet(file)
+    elif (folder / "totals.parquet").is_file():
+        table = _from_intervals(folder)
+    else:
         return None
-    table = pd.read_parquet(file)
     draws = {(str(quantity), int(year)): part.sort_values("draw")["value"].to_numpy()
              for (quantity, year), part in table.groupby(["quantity", "year"])}
     missing = [name for name in EXPOSURES.values() if (name, BASE_YEAR) not in draws]
     if missing:
         raise ValueError(f"{file} holds no {' and no '.join(missing)} of {BASE_YEAR}")
     return Estimate(draws)
+
+
+def _from_intervals(folder: Path) -> pd.DataFrame:
+    """Draws that have the published medians and intervals, where the joint draws were not kept: log-normal, one rank a quantity."""
+    tables = [pd.read_parquet(folder / "totals.parquet").query("quantity == 'headquarters'"),
+              pd.read_parquet(folder / "huawei.parquet").query("quantity == 'bought'").assign(quantity="huawei")]
+    scores = {name: ndtri(column) for name, column in
+              zip(EXPOSURES.values(), qmc.Sobol(2, rng=1).random(DRAWS_KEPT).T, strict=True)}
+    parts = []
+    for row in pd.concat(tables).itertuples():
+        spread = np.log(row.high / row.low) / (2 * ndtri(0.95))
+        parts.append(pd.DataFrame({"draw": np.arange(DRAWS_KEPT), "quantity": row.quantity, "year": row.year,
+                                   "value": row.value * np.exp(spread * scores[row.quantity])}))
+    return pd.concat(parts, ignore_index=True)
 
 
 def with_exposures(parameters: Parameters, estimate: Estimate | None, year: int = BASE_YEAR) -> Parameters:
@@ -65,7 +86,8 @@ def with_exposures(parameters: Parameters, estimate: Estimate | None, year: int 
         return parameters
     by_name, joint = dict(parameters.by_name), {}
     for name, quantity in EXPOSURES.items():
-        parameter, values = by_name[name], estimate.draws[quantity, year]
+        latest = max(y for y in estimate.years(quantity) if y <= year)  # no later year is known of some buyers
+        parameter, values = by_name[name], estimate.draws[quantity, latest]
         if parameter.prior is None:
             continue
         prior = Prior("estimate", tuple(float(v) for v in np.quantile(values, np.linspace(0, 1, QUANTILES))))

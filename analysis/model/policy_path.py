@@ -135,7 +135,7 @@ def realised_path(
     days = pd.date_range(starts[0], starts[-1] + pd.offsets.MonthEnd(0))
     month_of_day = (days.year - starts[0].year) * 12 + days.month - starts[0].month
     for rule, coverage in zip(limbo, coverages[:len(limbo)], strict=True):
-        inside = _spell_days(policy_events, rule["target"], days) & _between(days, rule, dates)
+        inside = days_in_limbo(policy_events, rule["target"], days) & _between(days, rule, dates)
         share = _monthly_share(inside, month_of_day, months)
         limbo_array = np.maximum(limbo_array, share[:, None, None] * products.covered(coverage))
     for rule, coverage in zip(rules, coverages[len(limbo):], strict=True):
@@ -160,7 +160,7 @@ def _between(days: pd.DatetimeIndex, rule: Mapping, dates: pd.Series) -> np.ndar
     return np.asarray(after & (days < dates[rule["to"]]) if "to" in rule else after)
 
 
-def _spell_days(events: pd.DataFrame, target: str, days: pd.DatetimeIndex) -> np.ndarray:
+def days_in_limbo(events: pd.DataFrame, target: str, days: pd.DatetimeIndex) -> np.ndarray:
     """True on each day that lies in at least one matching spell; an open spell ends with its last evidence."""
     concerns = events["target"].str.split("; ").map(lambda targets: target in targets)
     spells = events[(events["channel"] == "export") & events["limbo_type"].isin(CORE_LIMBO_TYPES) & concerns]

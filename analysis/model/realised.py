@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-BASE_YEAR = 2018
+from analysis.model.from_estimate import BASE_YEAR, Estimate
+
+ESTIMATED = {"huawei_purchases_usd_bn": "huawei", "chinese_purchases_usd_bn": "headquarters"}
+"""Outcomes that the estimate of this book gives, and its names for them."""
 
 
 @dataclass(frozen=True)
@@ -15,12 +19,14 @@ class Realised:
     """Realised series.
 
     world_sales_usd_bn: by year. observations: rows quantity, year, value, source_id. base: quantity -> value of 2018.
+    estimated_sd: (quantity, year) -> standard deviation, in log points, of an outcome that is itself estimated.
     """
 
     world_sales_usd_bn: pd.Series
     observations: pd.DataFrame
     base: dict[str, float]
     nvidia_usd_bn: pd.Series
+    estimated_sd: Mapping[tuple[str, int], float] = field(default_factory=dict)
 
     def demand_index(self, first_year: int, months: int) -> np.ndarray:
         """(months,) world market relative to the base year; the last known year is held beyond the data."""
@@ -84,6 +90,21 @@ def realised_series(published: pd.DataFrame, filings: pd.DataFrame, us_industry:
         "us_share_sia_base_pct": float(_industry(us_industry, "USHQ_SHARE_WW")[BASE_YEAR]),
     }
     return Realised(world, pd.DataFrame(rows), base, nvidia)
+
+
+def with_estimate(realised: Realised, estimate: Estimate | None) -> Realised:
+    """Add what the estimate says was bought: medians of the growth since the base year, and how uncertain that growth is."""
+    if estimate is None:
+        return realised
+    rows, base, spread = [], dict(realised.base), dict(realised.estimated_sd)
+    for quantity, name in ESTIMATED.items():
+        base[quantity] = float(np.median(estimate.draws[name, BASE_YEAR]))
+        for year in (y for y in estimate.years(name) if y > BASE_YEAR and y in realised.world_sales_usd_bn.index):
+            growth = np.log(estimate.growth(name, year))
+            rows.append({"quantity": quantity, "year": year, "value": base[quantity] * float(np.exp(np.median(growth)))})
+            spread[quantity, year] = float(growth.std())
+    observations = pd.concat([realised.observations, pd.DataFrame(rows)], ignore_index=True)
+    return replace(realised, observations=observations, base=base, estimated_sd=spread)
 
 
 def nvidia_by_calendar_year(filings: pd.DataFrame) -> pd.Series:

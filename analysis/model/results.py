@@ -14,8 +14,11 @@ import pandas as pd
 from analysis import paths
 from analysis.model import sensitivity
 from analysis.model.assessment import assess, load_tables
+from analysis.model.choice_results import choice_tables, today_table
+from analysis.model.counted_limbo import counted_limbo
 from analysis.model.from_estimate import load_estimate
 from analysis.model.frontier import frontier_table
+from analysis.model.gainers import gainers_table
 from analysis.model.month_cost import cost_table
 from analysis.model.outcome import LOSSES
 from analysis.model.parameters import Draws
@@ -25,6 +28,7 @@ from analysis.model.run import Model, load_model, run_draws
 from analysis.model.sensitivity import COST
 from analysis.model.summary import interval, summarise, yearly
 
+GAINERS = ("stalemate_24_open", "narrow_ban", "narrow_ban_allies", "broad_ban", "broad_ban_allies")
 POLICIES = (
     "full_engagement",
     "stalemate_6_open",
@@ -32,6 +36,10 @@ POLICIES = (
     "stalemate_24_open",
     "stalemate_24_ban",
     "stalemate",
+    "pending_24_open",
+    "ban_6_open",
+    "ban_12_open",
+    "ban_24_open",
     "narrow_ban",
     "targeted_rule",
     "broad_ban",
@@ -41,7 +49,8 @@ POLICIES = (
     "targeted_rule_retaliation",
     "broad_ban_retaliation",
 )
-PAIRS = (("stalemate_24_open", "narrow_ban"), ("stalemate_24_ban", "narrow_ban"), ("stalemate_12_open", "narrow_ban"))
+PAIRS = (("stalemate_24_open", "narrow_ban"), ("stalemate_24_ban", "narrow_ban"), ("stalemate_12_open", "narrow_ban"),
+         ("stalemate_24_open", "ban_24_open"))
 CONVENTIONS = {"discount_rate_pct_per_year": (3.0, 12.0)}
 LAST_MONTH = 30
 COURSE = ("stalemate_12_open", "stalemate_24_ban")
@@ -69,7 +78,7 @@ def write_model_results(
     write("replication", replicate(studies, tables.published_results, model.parameters))
     write("not_reproduced", not_reproduced(studies, tables.published_results))
     found = assess(model, tables, studies, draws, seed)
-    for name in ("parameters", "backtest", "scores", "decomposition", "multiplier", "placebo"):
+    for name in ("parameters", "backtest", "scores", "decomposition", "multiplier", "placebo", "forecast_errors"):
         write(name, getattr(found, name))
     write("moments", pd.concat([c.moments.assign(version=v) for v, c in found.calibrations.items()], ignore_index=True))
     write("observations", found.realised.observations)
@@ -91,6 +100,14 @@ def write_model_results(
     ]
     write("frontier", pd.concat(frontiers, ignore_index=True))
     write("course", _course(model, found.prior))
+    write("gainers", gainers_table(
+        {p: headlines["prior"][p] for p in GAINERS}, {p: model.scenarios[p].label for p in GAINERS},
+        {p: model.scenarios[p].plurilateral for p in GAINERS}, found.prior["allied_coverage"], tables.published_results))
+    write("today", today_table(model, draws, seed))
+    write("counted_limbo", counted_limbo(model, draws, seed))
+    stated = load_model(data_dir, tables.policy_events)
+    for name, table in choice_tables(model, stated, samples, headlines["prior"], seed).items():
+        write(name, table)
     write("month_cost", _month_costs(model, samples, draws))
 
     outputs = sensitivity.scenario_outputs(

@@ -16,7 +16,7 @@ import pandas as pd
 
 from analysis import paths
 from analysis.model.engine import simulate
-from analysis.model.from_estimate import Estimate, with_exposures
+from analysis.model.from_estimate import BASE_YEAR, Estimate, with_exposures
 from analysis.model.outcome import Outcome, join
 from analysis.model.parameters import DRAW_BLOCK, Draws, Parameters, Segment, load_parameters
 from analysis.model.policy_path import PolicyPath
@@ -39,6 +39,8 @@ class Model:
         """The parameters with the scenario's own values, and its policy path."""
         chosen = self.scenarios[scenario] if isinstance(scenario, str) else scenario
         parameters = self.parameters.with_values(chosen.parameters) if chosen.parameters else self.parameters
+        if chosen.exposure_year != BASE_YEAR:
+            parameters = with_exposures(parameters, self.estimate, chosen.exposure_year)
         return parameters, self.scenarios.path(chosen, parameters, self.policy_events)
 
     def run(self, scenario: Scenario | str, draws: int = DEFAULT_DRAWS, seed: int = DEFAULT_SEED, **options) -> Outcome:

@@ -43,6 +43,7 @@ class Scenario:
     resolution: Mapping[str, float] = field(default_factory=lambda: {"open": 1.0})
     plurilateral: bool = False
     retaliation: bool = False
+    exposure_year: int = 2018
     parameters: Mapping[str, float] = field(default_factory=dict)
     realised: Mapping[str, list] | None = None
 
