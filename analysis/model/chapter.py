@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import pandas as pd
 
 from analysis.model.figures import MODEL_SOURCES, PART_NAMES
@@ -12,8 +11,8 @@ from analysis.model.published import published_value
 from analysis.model.summary import LEVEL, OUTPUTS
 
 METHOD = (
-    "Monthly simulation over ten years, {draws:,} draws of the {version} parameters (data/parameters.yml), "
-    "present values at 8% a year, market of 2018; scenario {scenario} of data/scenarios.yml"
+    "Monthly simulation over ten years, {draws:,} draws of the {version} parameters (data/parameters.yml; exposures: the estimate), "
+    "present values at {discount:g}% a year, market of 2018; scenario {scenario} of data/scenarios.yml"
 )
 VERSION_WORDS = {"prior": "prior", "informed": "informed (calibrated)", "no_persistence": "prior, contagion ends with the limbo"}
 
@@ -36,7 +35,7 @@ class Numbers:
             row["high"],
             label=f"{row['scenario_label']}: {meta.label}",
             unit=meta.unit,
-            method=METHOD.format(draws=self._results["meta"]["draws"], version=VERSION_WORDS[version], scenario=scenario),
+            method=self._method(version, scenario),
             digits=_digits(row["median"], meta.unit) if digits is None else digits,
         )
 
@@ -62,20 +61,53 @@ class Numbers:
             f"({VERSION_WORDS[version]})",
         )
 
+    def _method(self, version: str, scenario: str) -> str:
+        meta = self._results["meta"]
+        return METHOD.format(draws=meta["draws"], version=VERSION_WORDS[version], scenario=scenario,
+                             discount=meta["discount_rate_pct_per_year"])
+
+    def today(self, id: str, scenario: str, output: str = "pv_lost_sales_usd_bn") -> None:
+        """One output of a scenario of late 2026, at the exposures of 2025."""
+        row = self._results["today"].query("scenario == @scenario and output == @output").iloc[0]
+        self._record(id, row["median"], row["low"], row["high"], label=f"{row['scenario_label']}: {row['label']}", unit=row["unit"],
+                     digits=_digits(row["median"], row["unit"]), method=self._method("prior", scenario) + "; exposures of 2025")
+
+    def counted(self, id: str, period: str) -> None:
+        """Cost of a limbo as long as the policy file counts in a period, and (`.days`) that count."""
+        row = self._results["counted_limbo"].set_index("period").loc[period]
+        words = f"{row['target']}, {row['from']} to {row['to']}"
+        self._record(id, row["median"], row["low"], row["high"], unit="USD bn", digits=0, label=f"Cost of a limbo as long as counted: {words}",
+                     method="The days counted as months of one limbo that ends in permission, simulated as the scenarios are")
+        self.derived(f"{id}.days", row["days"], label=f"Days with at least one core export-side file open: {words}", unit="days",
+                     method="Days inside a core export-side spell of the policy file whose target names them")
+
+    def gain(self, id: str, policy: str, *homes: str) -> None:
+        """Sales won by firms of some homes."""
+        rows = self._results["gainers"].query("policy == @policy and home in @homes")
+        self._record(id, *(rows[column].sum() for column in ("median", "low", "high")), unit="USD bn", digits=0,
+                     label=f"{rows['label'].iloc[0]}: sales won by firms of {' and '.join(homes) if len(homes) < 3 else 'the allies'}",
+                     method="Rivals' gain, split as in ITIF's study of full decoupling; parts of one gain, so their ends add up")
+
+    def ensemble(self, id: str, headline: str) -> None:
+        """Least and most chance of a headline over the variants (`.least`, `.most`), how many variants, and how many turn it."""
+        rows = self._results["ensemble"].query("headline == @headline")
+        chances, label = 100 * rows["probability_positive"], rows["label"].iloc[0]
+        base = rows.loc[rows["variant"] == "base", "holds"].iloc[0]
+        method = "Share of draws in which the sentence holds, under each variant of the structural ensemble"
+        for key, value, unit in (("least", chances.min(), "%"), ("most", chances.max(), "%"), ("variants", len(rows), "count"),
+                                 ("turned", int((rows["holds"] != base).sum()), "count")):
+            self.derived(f"{id}.{key}", value, label=f"{label}: {key}", unit=unit, method=method)
+
     def chance_costs_more(self, id: str, first: str, second: str, version: str | None = None) -> None:
-        """Chance that the first policy costs more; the interval is that of the simulation, not of the judgement."""
+        """Chance that the first policy costs more. It has no interval: the simulation's own error is not one."""
         version = version or self._version
         row = self._results["gaps"].query("first == @first and second == @second and version == @version").iloc[0]
-        low, high = simulation_interval(row["probability_first_costs_more"], self._results["meta"]["draws"])
-        self._record(
+        self.derived(
             id,
             100 * row["probability_first_costs_more"],
-            100 * low,
-            100 * high,
             unit="%",
-            digits=0,
             label=f"Chance that {_words(first)} costs more than {_words(second)} ({VERSION_WORDS[version]} draws)",
-            method="Share of draws; the interval is the simulation error of that share alone",
+            method="Share of draws; how far it moves with the assumptions is in the table of variants",
         )
 
     def course(self, id: str, scenario: str, group: str, quantity: str, month: int, label: str, unit: str) -> None:
@@ -100,19 +132,15 @@ class Numbers:
         """Chance that another policy, or a mix of two others, costs no more and denies no less."""
         row = self._results["frontier"].query("policy == @policy and choice == @choice and denial == @denial").iloc[0]
         share = float(row["probability_dominated_by_mix" if mix else "probability_dominated"])
-        low, high = simulation_interval(share, self._results["meta"]["draws"])
         among = "all policies" if choice == "all" else "policies that need no allies"
-        self._record(
+        self.derived(
             id,
             100 * share,
-            100 * low,
-            100 * high,
             unit="%",
-            digits=0,
             label=f"Chance of being dominated{' by a mix' if mix else ''} among {among}: {row['label']}",
             method="Share of draws in which another policy"
             + (", or a mix of two others," if mix else "")
-            + " costs no more and denies no less; the interval is the simulation error alone",
+            + " costs no more and denies no less",
         )
 
     def price_of_denial(self, id: str, policy: str) -> None:
@@ -194,14 +222,6 @@ class Numbers:
             level=LEVEL,
             digits=digits,
         )
-
-
-def simulation_interval(share: float, draws: int) -> tuple[float, float]:
-    """Wilson's 90% interval of a share seen in `draws` draws."""
-    z = 1.6449
-    centre = (share + z**2 / (2 * draws)) / (1 + z**2 / draws)
-    half = z / (1 + z**2 / draws) * np.sqrt(share * (1 - share) / draws + z**2 / (4 * draws**2))
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def _digits(value: float, unit: str) -> int:

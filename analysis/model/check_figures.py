@@ -205,7 +205,7 @@ def frontier_figure(results: Mapping, denial: str, choice: str, *, id: str, titl
             x_high="denied_high",
             y_low="cost_low",
             y_high="cost_high",
-            x_title="Months of denied access in ten years",
+            x_title="Months of denied access in ten years, present value",
             y_title="Lost US sales, present value, US$ billion",
         ),
     )
@@ -213,3 +213,55 @@ def frontier_figure(results: Mapping, denial: str, choice: str, *, id: str, titl
 
 def _number(value: float) -> str:
     return f"{value:.3g}"
+
+
+def tornado_title(results: Mapping, output: str) -> str:
+    """Which parameters move an output most, and whether any turns its sign."""
+    table = results["tornado"].query("output == @output").sort_values("swing", ascending=False)
+    turning = int((np.sign(table["result_low"]) != np.sign(table["result_high"])).sum())
+    return f"{_lead(table['label'].head(2))} move the difference most; {turning} parameters alone turn its sign"
+
+
+def tornado_words(results: Mapping, output: str, rows: int = 9) -> str:
+    """The bars of the tornado as a sentence."""
+    table = results["tornado"].query("output == @output").sort_values("swing", ascending=False).head(rows)
+    bars = "; ".join(f"{r.label}: {r.result_low:.0f} to {r.result_high:.0f}" for r in table.itertuples())
+    return f"Tornado chart, the difference at the low and the high end of each prior, US$ billion. {bars}."
+
+
+def sobol_title(results: Mapping, output: str) -> str:
+    """How much of the variance goes with the first three parameters."""
+    table = results["sobol"].query("output == @output").sort_values("total", ascending=False)
+    share = 100 * table["total"].head(3).sum() / table["total"].clip(lower=0).sum()
+    return f"{_lead(table['label'].head(3))} carry {share:.0f}% of the uncertainty"
+
+
+def sobol_words(results: Mapping, output: str, rows: int = 7) -> str:
+    """The dots of the chart as a sentence."""
+    table = results["sobol"].query("output == @output").sort_values("total", ascending=False).head(rows)
+    dots = "; ".join(f"{r.label}: {100 * r.total:.0f}%" for r in table.itertuples())
+    return f"Dot chart with intervals of total Sobol indices, share of the variance. {dots}."
+
+
+def frontier_title(results: Mapping, denial: str, choice: str) -> str:
+    """What is not dominated at the medians, as the drawing colours it."""
+    table = results["frontier"].query("denial == @denial and choice == @choice")
+    names = table.loc[table["on_frontier"], "label"].tolist()
+    waiting = table["policy"].str.startswith("stalemate")
+    limbo = int((waiting & table["on_frontier"]).sum())
+    return f"Not dominated: {len(names)} of {len(table)} policies, {'none' if limbo == 0 else limbo} of the {int(waiting.sum())} limbos"
+
+
+def frontier_words(results: Mapping, denial: str, choice: str) -> str:
+    """The points of the chart as a sentence."""
+    table = results["frontier"].query("denial == @denial and choice == @choice")
+    points = "; ".join(f"{r.label}: {abs(r.denied_months):.1f} months, {abs(r.cost_usd_bn):.0f} billion dollars"
+                       f"{', not dominated' if r.on_frontier else ''}" for r in table.itertuples())
+    return f"Scatter of {len(table)} policies, denied months across and lost sales up, both at present value, medians. {points}."
+
+
+def _lead(labels: pd.Series) -> str:
+    """Labels as the beginning of a sentence."""
+    names = [label[0].lower() + label[1:] if not label.startswith(("US", "China")) else label for label in labels]
+    joined = ", ".join(names[:-1]) + " and " + names[-1]
+    return joined[0].upper() + joined[1:]

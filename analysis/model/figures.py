@@ -74,6 +74,31 @@ def course_figure(
     )
 
 
+def cost_title(results: Mapping, version: str) -> str:
+    """What the costs of waiting and of a ban say against each other, from the numbers."""
+    rows = results["scenarios"].query("output == 'pv_lost_sales_usd_bn' and version == @version").set_index("scenario")
+    limbo, ban, late = (rows.loc[name] for name in ("stalemate_24_open", "narrow_ban", "stalemate_24_ban"))
+    overlap = limbo["low"] < ban["high"] and ban["low"] < limbo["high"]
+    first = "Two years of limbo overlap a narrow ban in cost" if overlap else "Two years of limbo and a narrow ban differ in cost"
+    return f"{first}; waiting that ends in the ban costs {'most' if late['median'] > max(limbo['median'], ban['median']) else 'less'}"
+
+
+def cost_words(results: Mapping, scenarios: list[str], version: str) -> str:
+    """The medians and intervals of lost sales by policy, as a sentence for readers who do not see the chart."""
+    rows = results["scenarios"].query("output == 'pv_lost_sales_usd_bn' and version == @version").set_index("scenario")
+    values = "; ".join(f"{r['scenario_label']}: {r['median']:.0f} ({r['low']:.0f} to {r['high']:.0f})"
+                       for r in (rows.loc[name] for name in scenarios))
+    return f"{len(scenarios)} policies, one row each: median lost US sales over ten years with 90% intervals, US$ billion. {values}."
+
+
+def month_title(results: Mapping, version: str) -> str:
+    """Where the price of a month is highest, for both endings, from the numbers."""
+    rows = results["month_cost"].query("part == 'total' and version == @version")
+    peak = {name: int(part.loc[part["median"].idxmax(), "month"]) for name, part in rows.groupby("resolution")}
+    return (f"Before a permission a month costs most after {peak['open']} months of limbo; before a ban "
+            + ("the first month does" if peak["narrow_ban"] == 0 else f"after {peak['narrow_ban']}"))
+
+
 def policy_costs(
     results: Mapping,
     output: str,

@@ -145,6 +145,7 @@ def write_model_results(
             version: {"draws": c.size, "effective_draws": c.ess, "pareto_k": c.pareto_k}
             for version, c in found.calibrations.items()
         },
+        "discount_rate_pct_per_year": model.parameters["discount_rate_pct_per_year"].value,
         "segments": [asdict(segment) for segment in model.parameters.segments],
     }
     (out / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
