@@ -152,7 +152,7 @@ def no_change_scaled(quantity: str, year: int, realised: Realised) -> float:
 
 
 def counted(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows that are scored: no variant of another quantity, none whose outcomes set a prior or that the calibration has seen."""
+    """The rows that are scored: no variant of another quantity, no outcome that set a prior or that the calibration has seen."""
     return table[~table["variant"] & ~table["not_a_test"] & table["held_out"]]
 
 

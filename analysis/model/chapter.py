@@ -11,8 +11,8 @@ from analysis.model.published import published_value
 from analysis.model.summary import LEVEL, OUTPUTS
 
 METHOD = (
-    "Monthly simulation over ten years, {draws:,} draws of the {version} parameters (data/parameters.yml; exposures: the estimate), "
-    "present values at {discount:g}% a year, market of 2018; scenario {scenario} of data/scenarios.yml"
+    "Monthly simulation over ten years, {draws:,} draws of the {version} parameters (data/parameters.yml, sales from the "
+    "estimate), present values at {discount:g}% a year, market of 2018; scenario {scenario} of data/scenarios.yml"
 )
 VERSION_WORDS = {"prior": "prior", "informed": "informed (calibrated)", "no_persistence": "prior, contagion ends with the limbo"}
 
@@ -76,7 +76,8 @@ class Numbers:
         """Cost of a limbo as long as the policy file counts in a period, and (`.days`) that count."""
         row = self._results["counted_limbo"].set_index("period").loc[period]
         words = f"{row['target']}, {row['from']} to {row['to']}"
-        self._record(id, row["median"], row["low"], row["high"], unit="USD bn", digits=0, label=f"Cost of a limbo as long as counted: {words}",
+        self._record(id, row["median"], row["low"], row["high"], unit="USD bn", digits=0,
+                     label=f"Cost of a limbo as long as counted: {words}",
                      method="The days counted as months of one limbo that ends in permission, simulated as the scenarios are")
         self.derived(f"{id}.days", row["days"], label=f"Days with at least one core export-side file open: {words}", unit="days",
                      method="Days inside a core export-side spell of the policy file whose target names them")
@@ -84,8 +85,9 @@ class Numbers:
     def gain(self, id: str, policy: str, *homes: str) -> None:
         """Sales won by firms of some homes."""
         rows = self._results["gainers"].query("policy == @policy and home in @homes")
+        whose = " and ".join(homes) if len(homes) < 3 else "the allies"
         self._record(id, *(rows[column].sum() for column in ("median", "low", "high")), unit="USD bn", digits=0,
-                     label=f"{rows['label'].iloc[0]}: sales won by firms of {' and '.join(homes) if len(homes) < 3 else 'the allies'}",
+                     label=f"{rows['label'].iloc[0]}: sales won by firms of {whose}",
                      method="Rivals' gain, split as in ITIF's study of full decoupling; parts of one gain, so their ends add up")
 
     def ensemble(self, id: str, headline: str) -> None:

@@ -249,7 +249,8 @@ def frontier_title(results: Mapping, denial: str, choice: str) -> str:
     names = table.loc[table["on_frontier"], "label"].tolist()
     waiting = table["policy"].str.startswith("stalemate")
     limbo = int((waiting & table["on_frontier"]).sum())
-    return f"Not dominated: {len(names)} of {len(table)} policies, {'none' if limbo == 0 else limbo} of the {int(waiting.sum())} limbos"
+    found = "none" if limbo == 0 else limbo
+    return f"Not dominated: {len(names)} of {len(table)} policies, {found} of the {int(waiting.sum())} limbos"
 
 
 def frontier_words(results: Mapping, denial: str, choice: str) -> str:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analysis.charts import Figure
+from analysis.charts import Figure, theme
 from analysis.charts.fan import fan
+from analysis.charts.tornado import ranges
 from analysis.model.figures import MODEL_SOURCES
 
 
@@ -38,13 +39,10 @@ def ensemble_figure(results: Mapping, *, id: str) -> Figure:
     rows = [{"name": label, "value": part.loc[part["variant"] == "base", "chance"].iloc[0], "low": part["chance"].min(),
              "high": part["chance"].max()} for label, part in table.groupby("label", sort=False)]
     shown = pd.DataFrame(rows).set_index("name").loc[order].reset_index()
-    from analysis.charts import theme
-    from analysis.charts.tornado import ranges
-
     return Figure(
         id=id, title=f"{firm} of {len(order)} sentences stand in every variant; the others turn with what nobody has measured",
-        description="One row a sentence: the share of draws in which it holds in the chapters' variant as a point, and the least and "
-        "the largest share over all variants as a bar. " + " ".join(
+        description="One row a sentence: the share of draws in which it holds in the chapters' variant as a point, and the least "
+        "and the largest share over all variants as a bar. " + " ".join(
             f"{row['name']}: {row['value']:.0f}%, from {row['low']:.0f} to {row['high']:.0f}." for row in rows),
         unit="% of draws", source_ids=MODEL_SOURCES, evidence=("modelled",),
         data=table[["label", "variant_label", "chance"]].rename(
@@ -64,12 +62,13 @@ def acceptability_figure(results: Mapping, *, id: str) -> Figure:
     limbo = sum("limbo" in label.lower() or "stalemate" in label.lower() for label in never)
     return Figure(
         id=id, title=f"Whatever a denied month is worth, none of the {limbo} limbos is the best choice in one draw of a hundred",
-        description=f"Line chart of the share of draws in which a policy is best, by the worth of a denied month from 0 to {last:g} "
-        f"billion dollars. Lines: {', '.join(dict.fromkeys(shown['series']))}. Never best in as many as one draw in a hundred: "
+        description=f"Line chart of the share of draws in which a policy is best, by the worth of a denied month from 0 to "
+        f"{last:g} billion dollars. Lines: {', '.join(dict.fromkeys(shown['series']))}. Never best in as many as one draw in a hundred: "
         f"{', '.join(never)}.",
         unit="% of draws", source_ids=MODEL_SOURCES, evidence=("modelled",),
         data=table[["label", "worth_usd_bn", "chance", "mean_regret_usd_bn", "high_regret_usd_bn"]].rename(columns={
-            "label": "Policy", "worth_usd_bn": "Worth of a denied month, US$ billion", "chance": "Share of draws in which it is best, %",
+            "label": "Policy", "worth_usd_bn": "Worth of a denied month, US$ billion",
+            "chance": "Share of draws in which it is best, %",
             "mean_regret_usd_bn": "Mean regret, US$ billion", "high_regret_usd_bn": "Regret (95%), US$ billion"}),
         note="Sales and months at present value. What a denied month is worth is the reader's to say.",
         chart=lambda width: fan(shown, width, x="worth_usd_bn", y="chance", series="series", zero=True,

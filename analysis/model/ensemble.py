@@ -1,7 +1,8 @@
 """The structural ensemble: every headline under every variant of the assumptions that decide it.
 
-A variant changes what no prior varies (a horizon, a rule of behaviour, where a number comes from). A headline is a comparison with a
-sign. It is *firm* when its sign is the same in every variant; otherwise it is undecided, and the variants that turn it are named.
+A variant changes what no prior varies (a horizon, a rule of behaviour, where a number comes from). A headline is a comparison
+with a sign. It is *firm* when its sign is the same in every variant; otherwise it is undecided, and the variants that turn it
+are named.
 """
 
 from __future__ import annotations
@@ -67,7 +68,8 @@ class Headline:
 HEADLINES = (
     Headline("month_open", "A thirteenth month of limbo before a permission costs sales", "limbo_13_open", "limbo_12_open"),
     Headline("month_ban", "A seventh month of limbo before a ban costs sales", "limbo_7_ban", "limbo_6_ban"),
-    Headline("limbo_above_ban", "Two years of limbo, then permission, cost more than a ban for good", "limbo_24_open", "narrow_ban"),
+    Headline("limbo_above_ban", "Two years of limbo, then permission, cost more than a ban for good",
+             "limbo_24_open", "narrow_ban"),
     Headline("limbo_above_equal_ban", "Two years of limbo cost more than a ban of two years, both then permission",
              "limbo_24_open", "ban_24_open"),
     Headline("late_ban_above_ban", "Two years of limbo, then a ban, cost more than the ban at once", "limbo_24_ban", "narrow_ban"),

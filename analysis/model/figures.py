@@ -80,7 +80,8 @@ def cost_title(results: Mapping, version: str) -> str:
     limbo, ban, late = (rows.loc[name] for name in ("stalemate_24_open", "narrow_ban", "stalemate_24_ban"))
     overlap = limbo["low"] < ban["high"] and ban["low"] < limbo["high"]
     first = "Two years of limbo overlap a narrow ban in cost" if overlap else "Two years of limbo and a narrow ban differ in cost"
-    return f"{first}; waiting that ends in the ban costs {'most' if late['median'] > max(limbo['median'], ban['median']) else 'less'}"
+    rank = "most" if late["median"] > max(limbo["median"], ban["median"]) else "less"
+    return f"{first}; of the three, waiting that ends in the ban costs {rank}"
 
 
 def cost_words(results: Mapping, scenarios: list[str], version: str) -> str:
@@ -88,7 +89,7 @@ def cost_words(results: Mapping, scenarios: list[str], version: str) -> str:
     rows = results["scenarios"].query("output == 'pv_lost_sales_usd_bn' and version == @version").set_index("scenario")
     values = "; ".join(f"{r['scenario_label']}: {r['median']:.0f} ({r['low']:.0f} to {r['high']:.0f})"
                        for r in (rows.loc[name] for name in scenarios))
-    return f"{len(scenarios)} policies, one row each: median lost US sales over ten years with 90% intervals, US$ billion. {values}."
+    return f"{len(scenarios)} policies, one row each: median lost US sales in ten years with 90% intervals, US$ billion. {values}."
 
 
 def month_title(results: Mapping, version: str) -> str:

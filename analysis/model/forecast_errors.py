@@ -23,7 +23,8 @@ def forecast_errors(published: pd.DataFrame, market: pd.DataFrame) -> pd.DataFra
     actual = market[market["series_id"] == OUTCOME].assign(year=lambda t: pd.to_numeric(t["period"])).set_index("year")["value"]
     years = pd.to_numeric(rows["baseline_year"]).astype(int)
     table = pd.DataFrame({
-        "source_id": rows["source_id"], "forecaster": rows["authors"], "made": pd.to_numeric(rows["year"]).astype(int), "year": years,
+        "source_id": rows["source_id"], "forecaster": rows["authors"], "made": pd.to_numeric(rows["year"]).astype(int),
+        "year": years,
         "forecast_usd_bn": rows["value"].astype(float), "realised_usd_bn": [float(actual[year]) for year in years],
     })
     table["years_ahead"] = table["year"] - table["made"]

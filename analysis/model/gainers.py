@@ -11,8 +11,14 @@ from analysis.model.published import published_value
 from analysis.model.summary import interval
 
 STUDY = ("itif_2025", "full_decoupling")
-HOMES = {"China": "sales_gain_mainland_china", "South Korea": "sales_gain_south_korea", "European Union": "sales_gain_european_union",
-         "Taiwan": "sales_gain_taiwan", "Japan": "sales_gain_japan", "Elsewhere": "sales_gain_other"}
+HOMES = {
+    "China": "sales_gain_mainland_china",
+    "South Korea": "sales_gain_south_korea",
+    "European Union": "sales_gain_european_union",
+    "Taiwan": "sales_gain_taiwan",
+    "Japan": "sales_gain_japan",
+    "Elsewhere": "sales_gain_other",
+}
 ALLIES = ("South Korea", "European Union", "Taiwan", "Japan")
 
 
@@ -22,7 +28,9 @@ def split_of_gain(published: pd.DataFrame) -> dict[str, float]:
     return {home: value / sum(won.values()) for home, value in won.items()}
 
 
-def gains(headline: Mapping[str, np.ndarray], split: Mapping[str, float], coverage: np.ndarray | float = 0.0) -> dict[str, np.ndarray]:
+def gains(
+    headline: Mapping[str, np.ndarray], split: Mapping[str, float], coverage: np.ndarray | float = 0.0
+) -> dict[str, np.ndarray]:
     """US$ bn by home, (n,) each, of the rivals' gain in a run.
 
     coverage: how much of allied supply joins the rule; what those firms then do not sell is not in the gain, so the rest is

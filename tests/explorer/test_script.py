@@ -84,7 +84,7 @@ def test_the_orders_of_the_model_hold_in_the_browser_too(script):
     for better in ("tgl_days=400", "lapse_probability=0.02"):
         assert (run(f"{base}&{better}")["pv_sockets_usd_bn"] <= run(base)["pv_sockets_usd_bn"] + 1e-9).all()
     narrow, broad = (run(f"scenario={name}&rd_relocation_pp_per_year=1") for name in ("narrow_ban", "broad_ban"))
-    assert (broad["rd_abroad_year_10_usd_bn"] >= 0).mean() > 0.5 and (broad["jobs_lost_year_10"] > narrow["jobs_lost_year_10"]).all()
+    assert (broad["jobs_lost_year_10"] > narrow["jobs_lost_year_10"]).all()
     at_once, decided = run("scenario=stalemate_24_ban&limbo_months=0"), run("scenario=narrow_ban")
     for name, values in decided.items():
         np.testing.assert_allclose(at_once[name], values, rtol=1e-10, atol=1e-9, err_msg=name)

@@ -10,12 +10,16 @@ import pytest
 from scipy import stats
 
 from analysis.cli import main
+from analysis.data import load_table
 from analysis.model.assessment import _placebo, assess, load_tables
 from analysis.model.backtest import counted, scores
+from analysis.model.forecast_errors import error_per_year, forecast_errors
+from analysis.model.from_estimate import Estimate
 from analysis.model.importance import adaptive_sample, effective_size, normalised, systematic_resample, tempered
-from analysis.model.realised import nvidia_by_calendar_year, realised_series
+from analysis.model.realised import nvidia_by_calendar_year, realised_series, with_estimate
 from analysis.model.replication import load_studies, replication_row
 from analysis.model.scores import crps, inside, pit
+from analysis.policy.reversals import share_undone, tightening_actions
 
 
 @pytest.fixture(scope="module")
@@ -140,10 +144,12 @@ def test_the_scaled_rival_knows_the_market_as_the_model_does(found):
 
 
 def test_losses_are_counted_against_each_rival_by_the_score_that_is_named():
-    one = {"version": "blind", "path": "realised", "variant": False, "not_a_test": False, "quantity": "a", "inside": True}
+    one = {"version": "blind", "path": "realised", "variant": False, "not_a_test": False, "quantity": "a", "inside": True,
+           "held_out": True, "naive": 10.0}
     table = pd.DataFrame([
         {**one, "error": 3.0, "crps": 1.5, "naive_error": 2.0, "naive_scaled_error": 1.0},
         {**one, "error": 3.0, "crps": 1.5, "naive_error": 3.0, "naive_scaled_error": 2.0},      # a tie is no loss
+        {**one, "held_out": False, "error": 9.0, "crps": 9.0, "naive_error": 0.0, "naive_scaled_error": 0.0},
         {**one, "variant": True, "error": 9.0, "crps": 9.0, "naive_error": 0.0, "naive_scaled_error": 0.0},
         {**one, "not_a_test": True, "error": 9.0, "crps": 9.0, "naive_error": 0.0, "naive_scaled_error": 0.0},
     ])
@@ -151,6 +157,47 @@ def test_losses_are_counted_against_each_rival_by_the_score_that_is_named():
     assert row["forecasts"] == 2 and row["quantities"] == 1
     assert row["lose_to_no_change_by_error"] == 1 and row["lose_to_scaled_by_error"] == 2
     assert row["lose_to_no_change"] == 0 and row["lose_to_scaled"] == 1
+    assert row["crps_pct"] == 15.0 and row["naive_pct"] == 15.0
+
+
+def test_the_width_left_out_is_that_of_forecasts_made_before_the_outcomes(tables):
+    """Two forecasts of one year and one of another, the second two years ahead: squared errors a year, averaged by year."""
+    row = {"scenario": "market_forecast_x", "quantity": "world_sales", "source_id": "x", "authors": "X"}
+    published = pd.DataFrame([
+        {**row, "year": 2009, "baseline_year": 2010, "value": 100.0}, {**row, "year": 2009, "baseline_year": 2010, "value": 200.0},
+        {**row, "year": 2010, "baseline_year": 2012, "value": 100.0}, {**row, "year": 2018, "baseline_year": 2019, "value": 1.0}])
+    market = pd.DataFrame({"series_id": "WSTS_ANN_WW", "period": ["2010", "2012", "2019"], "value": [200.0, 100.0 * np.e, 400.0]})
+    errors = forecast_errors(published, market)
+    assert len(errors) == 3 and errors["log_error"].tolist() == pytest.approx([np.log(2), 0, 1])
+    assert error_per_year(errors) == pytest.approx(np.sqrt((np.log(2) ** 2 / 2 + 0.5) / 2))
+    real = forecast_errors(tables.published_results, tables.market_sales)
+    assert real["year"].between(2010, 2018).all() and 0.05 < error_per_year(real) < 0.4
+
+
+def test_outcomes_that_the_informed_calibration_has_seen_are_not_scored_for_it(found):
+    rows = found.backtest.query("path == 'realised'")
+    seen = rows[~rows["held_out"]]
+    assert set(seen["version"]) == {"informed"} and {("us_share_pct", 2021), ("us_share_pct", 2022)} <= set(
+        zip(seen["quantity"], seen["year"], strict=True))
+    assert rows.loc[rows["version"] == "blind", "held_out"].all()
+
+
+def test_the_estimates_outcomes_are_scored_with_their_own_uncertainty(tables):
+    grown = np.linspace(0.9, 1.1, 201)
+    estimate = Estimate({("huawei", 2018): np.full(201, 8.0), ("headquarters", 2018): np.full(201, 50.0),
+                         ("huawei", 2019): 8.0 * grown, ("headquarters", 2019): 60.0 * grown})
+    realised = with_estimate(realised_series(tables.published_results, tables.company_filings, tables.us_industry), estimate)
+    rows = realised.observations.set_index(["quantity", "year"])["value"]
+    assert rows["huawei_purchases_usd_bn", 2019] == pytest.approx(8.0)
+    assert rows["chinese_purchases_usd_bn", 2019] == pytest.approx(60)
+    assert realised.base["huawei_purchases_usd_bn"] == 8.0
+    assert realised.estimated_sd["huawei_purchases_usd_bn", 2019] == pytest.approx(np.log(grown).std())
+
+
+def test_the_risk_of_reversal_today_is_that_of_the_books_own_reversals(model, tables):
+    share = share_undone(tightening_actions(tables.policy_events, load_table("reversals")))["share_pct"]
+    for name in (n for n in model.scenarios.names if n.startswith("today_")):
+        assert model.scenarios[name].parameters["reversal_risk_per_year"] == pytest.approx(share / 100, abs=0.01)
 
 
 def test_the_placebos_take_their_inputs_from_the_policy_file_and_the_replication(model, tables):
