@@ -63,7 +63,8 @@ def acceptability_figure(results: Mapping, *, id: str) -> Figure:
     return Figure(
         id=id, title=f"Whatever a denied month is worth, none of the {limbo} limbos is the best choice in one draw of a hundred",
         description=f"Line chart of the share of draws in which a policy is best, by the worth of a denied month from 0 to "
-        f"{last:g} billion dollars. Lines: {', '.join(dict.fromkeys(shown['series']))}. Never best in as many as one draw in a hundred: "
+        f"{last:g} billion dollars. Lines: {', '.join(dict.fromkeys(shown['series']))}. "
+        "Never best in as many as one draw in a hundred: "
         f"{', '.join(never)}.",
         unit="% of draws", source_ids=MODEL_SOURCES, evidence=("modelled",),
         data=table[["label", "worth_usd_bn", "chance", "mean_regret_usd_bn", "high_regret_usd_bn"]].rename(columns={
