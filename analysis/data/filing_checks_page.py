@@ -14,7 +14,7 @@ the others rest on the press, on calls or on pages that gather figures. What was
 the grade: {read}.
 
 (filings-met-twice)=
-## Figures met twice
+## Where two ways to a figure agree
 
 The four quarters of a fiscal year must make the year. They were read apart from each other for {years} firm-years, and agree to the
 last digit printed in {agree}; the rest are {apart}.
@@ -23,6 +23,12 @@ The table lists figures that were met a second time, by another source or by ari
 
 {table}
 """
+
+
+_FIGURES = {
+    "china": "China line", "china_hq": "China by headquarters", "china_mainland": "mainland China", "china_share": "China's share",
+    "total": "total revenue", "huawei_share": "Huawei's share",
+}
 
 
 def render_filing_checks(data_dir: str | None = None) -> str:
@@ -49,9 +55,9 @@ def _table(checks) -> str:
     for row in checks.itertuples():
         unit = "%" if row.unit == "%" else ""
         where = f"[{row.other_source}]({row.other_url})" if row.other_url else row.other_source
-        name = row.quantity.replace("_", " ").replace("hq", "by headquarters")
         lines.append(
-            f"| {row.firm} {row.fiscal_year}, {name} | {row.value:,.0f}{unit} | {row.other_value:,.0f}{unit} ({row.kind}: {where}) "
+            f"| {row.firm} {row.fiscal_year}, {_FIGURES[row.quantity]} | {row.value:,.0f}{unit} "
+            f"| {row.other_value:,.0f}{unit} ({row.kind}: {where}) "
             f"| {row.difference_pct:+.1f}% | {used[row.used]}{'; ' + row.note if row.note else ''} |"
         )
     return "\n".join(lines)

@@ -175,6 +175,24 @@ ROW_FAULTS = {
         {"basis_class": ""},
         "basis_class: is empty beside a China figure, expected one of: ",
     ),
+    "a word for Hong Kong that nobody defined": (
+        "company_filings",
+        FILING,
+        {"hong_kong": "includes HK"},
+        "hong_kong: 'includes HK', expected one of: included,",
+    ),
+    "a grade above what was read": (
+        "company_filings",
+        FILING,
+        {"grade": "A", "read_in": "notes"},
+        "grade: A for a figure read in notes, expected C or lower",
+    ),
+    "a grade above what its kind of source allows": (
+        "oem_demand",
+        {},
+        {"grade": "A"},
+        "grade: A on a source of kind market research, expected B or lower",
+    ),
     "a ticker of another firm": ("company_filings", FILING, {"ticker": "AAPL"}, "ticker: 'AAPL', expected '{ticker}' as in firms"),
     "a monthly row with a year": (
         "us_exports",
