@@ -22,6 +22,7 @@ import vl_convert
 
 from analysis.charts import svg, theme
 from analysis.charts.evidence import CLASSES
+from analysis.charts.fallback import prepare_drawing
 from analysis.charts.figure_html import figure_html
 from analysis.charts.plot import Plot
 from analysis.charts.table import data_csv
@@ -90,6 +91,7 @@ class Rendered:
     @cached_property
     def png(self) -> bytes:
         """The standalone picture at twice its size."""
+        prepare_drawing(self.svg)
         return vl_convert.svg_to_png(self.svg, scale=2)
 
     @property

@@ -8,6 +8,7 @@ line, because a picture travels without its page. Both are inert: shapes and tex
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from lxml import etree
 from analysis.charts import theme
 from analysis.charts.compact import compact
 from analysis.charts.evidence import SYMBOL_PATHS
+from analysis.charts.fallback import prepare_drawing
 from analysis.charts.text import balanced, text_width, wrap
 
 SVG = "http://www.w3.org/2000/svg"
@@ -31,6 +33,7 @@ Svg = etree._Element
 
 def draw(spec: dict) -> Svg:
     """Draw a Vega-Lite specification; returns the cleaned and compacted `<svg>` element."""
+    prepare_drawing(json.dumps(spec, ensure_ascii=False, default=str))
     root = etree.fromstring(vl_convert.vegalite_to_svg(spec).encode())
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or etree.QName(element).localname not in ALLOWED_ELEMENTS:

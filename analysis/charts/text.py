@@ -6,6 +6,8 @@ little wider, so callers leave :data:`SAFETY`.
 
 from __future__ import annotations
 
+import unicodedata
+
 from analysis.charts.theme import TEXT_PX
 
 SAFETY = 1.08   # system fonts of phones and desktops run up to about 8% wider than Arial
@@ -26,7 +28,20 @@ def text_width(text: str, size_px: float = TEXT_PX, bold: bool = False) -> float
     >>> round(text_width("2019", 10), 1)
     24.0
     """
-    return sum(_WIDTHS.get(character, 600) for character in text) / 1000 * size_px * SAFETY * (1.07 if bold else 1)
+    return sum(_advance(character) for character in text) / 1000 * size_px * SAFETY * (1.07 if bold else 1)
+
+
+def _advance(character: str) -> int:
+    if character in _WIDTHS:
+        return _WIDTHS[character]
+    if is_wide(character):
+        return 1000
+    return 0 if unicodedata.category(character) in ("Mn", "Cf") else 600
+
+
+def is_wide(character: str) -> bool:
+    """Whether a character takes a whole square, as those of Chinese, Japanese, Korean and most emoji do; lines may break there."""
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def widest(texts, size_px: float = TEXT_PX, bold: bool = False) -> float:
@@ -35,18 +50,47 @@ def widest(texts, size_px: float = TEXT_PX, bold: bool = False) -> float:
 
 
 def wrap(text: str, width_px: float, size_px: float = TEXT_PX, bold: bool = False) -> list[str]:
-    """`text` in lines no wider than `width_px`, broken at spaces; a longer single word stays whole.
+    """`text` in lines no wider than `width_px`, broken at spaces and between wide characters, which are written without spaces; a
+    longer single word stays whole.
 
     >>> wrap("one two three", 45, 13)
     ['one', 'two', 'three']
     """
     lines: list[str] = []
     for word in text.split():
-        if lines and text_width(f"{lines[-1]} {word}", size_px, bold) <= width_px:
-            lines[-1] += f" {word}"
-        else:
-            lines.append(word)
+        for place, piece in enumerate(_pieces(word)):
+            longer = f"{lines[-1]}{'' if place else ' '}{piece}" if lines else ""
+            if lines and text_width(longer, size_px, bold) <= width_px:
+                lines[-1] = longer
+            else:
+                lines.append(piece)
     return lines or [""]
+
+
+def _pieces(word: str) -> list[str]:
+    """A word taken apart where a line may break in it: before and after each wide character, but not before a closing mark."""
+    pieces: list[str] = []
+    for character in word:
+        closing = unicodedata.category(character) in ("Pe", "Pf", "Po", "Mn", "Cf", "Sk")
+        if pieces and (closing or not (is_wide(character) or is_wide(pieces[-1][-1]))):
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
+
+
+def shortened(text: str, length: int) -> str:
+    """`text` with at most `length` characters, cut after a word where there is one, and then ending in "…".
+
+    >>> shortened("one two three", 9), shortened("一二三四五六七", 5)
+    ('one two…', '一二三四…')
+    """
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    before = cut.rpartition(" ")[0] if text[length - 1] != " " else cut
+    return f"{(before if len(before) > length / 2 else cut).rstrip()}…"
 
 
 def balanced(text: str, width_px: float, size_px: float = TEXT_PX, bold: bool = False) -> list[str]:

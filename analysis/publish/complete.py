@@ -7,6 +7,8 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.data import load_table
+from analysis.publish import data_zip
+from analysis.publish.ancillary import attempt
 from analysis.publish.changes import Comparison, comparisons
 from analysis.publish.citation_file import write_citation_file
 from analysis.publish.data_zip import write_data_zip, write_descriptions
@@ -16,7 +18,7 @@ from analysis.publish.embeds import check_embeds
 from analysis.publish.feeds import write_feeds
 from analysis.publish.rebuild import QuickRebuild
 from analysis.publish.receipt import make_receipt, outcome, write_receipt
-from analysis.publish.rocrate import write_crate
+from analysis.publish.rocrate import FILE_NAME, write_crate
 from analysis.registry.citations import own_address
 from analysis.registry.numbers import Number
 from analysis.registry.schema import write_schema
@@ -27,20 +29,27 @@ def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mappi
                      moved: Sequence[Comparison] = ()) -> None:
     """Add to the finished site in `folder`, before it is published, what the edition needs to be cited and rebuilt.
 
-    Raises EmbedError or BriefingError; the site in `folder` is then not to be published.
+    What only accompanies the site keeps the form in which it is published now when it cannot be made. Raises EmbedError; the site
+    in `folder` is then not to be published.
     """
-    from analysis.publish.briefing import write_briefing
+    from analysis.publish.briefing import FILES, write_briefing
 
     events = load_table("policy_events", paths.TABLES)
-    write_feeds(folder, events, moved, {n.id: n.label for n in numbers.values()}, own_address(address), edition["built"])
+    labels = {n.id: n.label for n in numbers.values()}
+    attempt("the feeds", lambda: write_feeds(folder, events, moved, labels, own_address(address), edition["built"]), folder,
+            ["feed.xml", "feed.json"], paths.HTML)
     write_descriptions(folder, edition["edition"], source_titles)
-    write_data_zip(folder, edition["edition"])
+    attempt("the zip of the data", lambda: write_data_zip(folder, edition["edition"]), folder, [data_zip.FILE_NAME], paths.HTML)
     check_embeds(folder, edition["edition"])
     write_schema(folder, address)
     write_citation_file(folder, edition, address)
     write_receipt(folder, edition, numbers)
-    write_briefing(folder / "briefing", numbers, folder / "figures", pages_of_figures, edition, address, source_titles)
-    write_crate(folder, edition, address)
+
+    def briefing() -> None:
+        write_briefing(folder / "briefing", numbers, folder / "figures", pages_of_figures, edition, address, source_titles)
+
+    attempt("the briefing", briefing, folder, [f"briefing/{name}" for name in FILES], paths.HTML)
+    attempt("the RO-Crate metadata", lambda: write_crate(folder, edition, address), folder, [FILE_NAME], paths.HTML)
 
 
 def compare_with_before(edition: Mapping[str, str], numbers: Mapping[str, Number]) -> list[Comparison]:

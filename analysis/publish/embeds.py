@@ -28,7 +28,7 @@ STYLE = """\
 }
 body { margin: 0; padding: 1rem; background: var(--chart-bg); color: var(--chart-ink);
   font: 1rem/1.45 "Source Sans 3", system-ui, "Helvetica Neue", Arial, sans-serif; }
-figure { margin: 0; max-width: 46rem; }
+figure { margin: 0; max-width: 46rem; overflow-wrap: anywhere; }
 p { margin: .35rem 0; }
 a { color: var(--chart-accent); }
 svg.cs-figure-svg { max-width: 100%%; height: auto; display: block; }
@@ -37,6 +37,7 @@ svg.cs-narrow { display: none; }
 .cs-figure-unit, .cs-evidence, .cs-figure-note, .cs-figure-source,
 .cs-embed-citation { color: var(--chart-muted); font-size: .875rem; }
 .cs-embed-citation { overflow-wrap: anywhere; }
+.cs-figure-table :is(th, td) { overflow-wrap: normal; }
 .cs-evidence { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; margin: .35rem 0 .75rem; padding: 0; }
 .cs-evidence-symbol { vertical-align: -2px; }
 .cs-figure-table { overflow-x: auto; }

@@ -10,11 +10,11 @@ import html
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from textwrap import shorten
 
 from IPython.display import HTML, display
 
 from analysis import paths
+from analysis.charts.text import shortened
 from analysis.data import load_table
 from analysis.publish.recorded import list_under_cells
 from analysis.registry.numbers import Number, NumberError, append_run_number
@@ -96,7 +96,7 @@ class Page:
         missing = sorted(set(source_ids) - set(titles.index))
         if missing:
             raise NumberError(f"page {self.slug!r} names sources that are not in sources.csv: {', '.join(missing)}")
-        return {source: shorten(titles[source], SOURCE_NAME_LENGTH, placeholder="…") for source in source_ids}
+        return {source: shortened(titles[source], SOURCE_NAME_LENGTH) for source in source_ids}
 
 
 def _allowed(slug: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import sys
 import time
 
 STEP_MARK = "… "  # a long computation says how far it is in lines that start so
+NOTE_MARK = "! "  # what the person who builds should know; the step goes on
 QUIET_SECONDS = 15.0
 
 
@@ -51,6 +52,8 @@ class Progress:
             if time.monotonic() - self._shown >= QUIET_SECONDS:
                 self._shown = time.monotonic()
                 print(f"[ … /{self._total}] {self._shown - self._started:6.1f} s  {line.removeprefix(STEP_MARK)}", flush=True)
+        elif line.startswith(NOTE_MARK):
+            print(line.removeprefix(NOTE_MARK), file=sys.stderr, flush=True)
         elif found := re.match(r"^total\s+(\d+)", line):
             self._total = int(found[1]) - 1  # without the closing step that only asks for everything
 
@@ -67,7 +70,8 @@ class Progress:
 
 
 NOISE = re.compile(
-    rf"{STEP_MARK}|\[\w{{3}} \w{{3}} +\d+ [\d:]+ \d{{4}}\]|Job \d+: |Reason: |Finished jobid|\d+ of \d+ steps|Select jobs|"
+    rf"{STEP_MARK}|{NOTE_MARK}|"
+    rf"\[\w{{3}} \w{{3}} +\d+ [\d:]+ \d{{4}}\]|Job \d+: |Reason: |Finished jobid|\d+ of \d+ steps|Select jobs|"
     r"Execute \d+ jobs|Exiting because|Complete log|Elapsed time|WorkflowError:|At least one job|Shutting down|"
     r"Trying to restart|Removing output"
 )

@@ -1,4 +1,6 @@
-// Search in the book's own index: every word must occur; hits in headings count most. Works from disk and offline.
+// Search in the book's own index: every word must occur, a phrase in quotation marks as it stands; hits in headings count most.
+// American and British spelling, singular and plural, straight and curly marks, every kind of hyphen and blank find the same.
+// Works from disk and offline.
 (function () {
   "use strict";
   var form = document.getElementById("cs-search"), field = document.getElementById("cs-search-field");
@@ -7,7 +9,46 @@
   var KINDS = { page: "Chapter", section: "Section", figure: "Figure", number: "Number", term: "Term" };
   var MOST = 40, entries = null;
 
-  function plain(text) { return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase(); }
+  // Endings and words that are written in two ways, each brought to the one on the right. A word need not exist in that form: what
+  // counts is that the text and the question come to the same.
+  var SPELLINGS = [
+    [/is(e|ed|er|ing|ation)$/, "iz$1"], [/ys(e|ed|er|ing)$/, "yz$1"],
+    [/^(.*(?:arm|behavi|col|endeav|fav|flav|harb|hon|hum|lab|neighb|rum|vap|vig))our/, "$1or"],
+    [/^(calib|cent|fib|lit|met|spect|theat|.*(?:met|lit))re(d?)$/, "$1er$2"], [/erd$/, "ered"],
+    [/^(.*(?:defen|licen|offen|preten))c(e|ed|ing)$/, "$1s$2"], [/^practis/, "practic"],
+    [/^(.*(?:cancel|channel|counsel|equal|fuel|label|level|marshal|model|signal|total|travel))l(ed|er|ing|ation)$/, "$1$2"],
+    [/^(enrol|fulfil|instal)l?(ment)?$/, "$1$2"], [/^skilful/, "skillful"], [/^(program|kilogram)me(d|r)?$/, "$1$2"],
+    [/^(analog|catalog|dialog)ue$/, "$1"], [/^grey/, "gray"], [/^cheque$/, "check"], [/^alumini?um/, "aluminum"], [/^sulph/, "sulf"],
+    [/^artefact/, "artifact"], [/^(acknowledg|judg)ement/, "$1ment"], [/^ageing$/, "aging"], [/^sceptic/, "skeptic"],
+    [/^tyre$/, "tire"], [/^mould/, "mold"], [/^manoeuvr(e|ed|ing)$/, "maneuver$1"], [/^storey$/, "story"], [/^draught/, "draft"]
+  ];
+
+  function word(w) {
+    if (w.length < 4) return w;
+    if (/[^aeiou]ies$/.test(w)) w = w.slice(0, -3) + "y";
+    else if (/(ss|x|ch|sh)es$/.test(w)) w = w.slice(0, -2);
+    else if (/[^isu]s$/.test(w)) w = w.slice(0, -1);
+    SPELLINGS.forEach(function (rule) { w = w.replace(rule[0], rule[1]); });
+    return w;
+  }
+
+  // A text as it is compared: small letters without accents, one kind of each mark, words in one spelling and number.
+  function plain(text) {
+    return text.replace(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, "").normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase()
+      .replace(/[\u2018\u2019\u201a\u201b\u2032\u02bc\u0060\u00b4]/g, "'").replace(/[\u201c-\u201f\u00ab\u00bb\u2033]/g, '"')
+      .replace(/[\u2010-\u2015\u2212\ufe63\uff0d]/g, "-").replace(/([a-z0-9])-+(?=[a-z0-9])/g, "$1 ")
+      .replace(/([a-z0-9])'s?(?![a-z0-9])/g, "$1").replace(/[a-z]+/g, word).replace(/\s+/g, " ");
+  }
+
+  // The words and phrases of a question, each as it is compared. A mark that is not closed is none.
+  function terms(query) {
+    var found = [];
+    plain(query).replace(/"([^"]+)"|([^\s"]+)/g, function (_, phrase, single) {
+      var term = (phrase || single).trim();
+      if (term) found.push(term);
+    });
+    return found;
+  }
 
   function prepare(rows) {
     return rows.map(function (row) {
@@ -17,16 +58,16 @@
   }
 
   // How well one word fits one entry; 0 when it does not occur. Whole words and beginnings of words count more.
-  function fit(word, entry) {
-    var score = 0, at = entry.inTitle.indexOf(word);
+  function fit(term, entry) {
+    var score = 0, at = entry.inTitle.indexOf(term);
     if (at >= 0) score += 8 + (at === 0 || /\W/.test(entry.inTitle[at - 1]) ? 6 : 0);
-    at = entry.inText.indexOf(word);
+    at = entry.inText.indexOf(term);
     if (at >= 0) score += 1 + (at === 0 || /\W/.test(entry.inText[at - 1]) ? 2 : 0);
     return score;
   }
 
   function find(query) {
-    var words = plain(query).split(/\s+/).filter(Boolean);
+    var words = terms(query);
     if (!words.length) return [];
     var weight = { page: 1.5, term: 1.3, section: 1.1, figure: 1, number: 0.9 };
     return entries.map(function (entry) {
@@ -41,11 +82,18 @@
     }).filter(Boolean).sort(function (a, b) { return b.score - a.score; });
   }
 
+  // Whether a word of the text, as it is printed, is one of those found.
+  function wanted(printed, words) {
+    var own = plain(printed).trim();
+    return own !== "" && words.some(function (term) {
+      return own.indexOf(term) >= 0 || (term.indexOf(" ") > 0 && (" " + term + " ").indexOf(" " + own + " ") >= 0);
+    });
+  }
+
   // A stretch of the text around the first word found, with every found word marked. Built as nodes, never as HTML.
   function excerpt(hit) {
-    var line = document.createElement("p"), text = hit.entry.text, low = hit.entry.inText;
-    var first = Math.min.apply(null, hit.words.map(function (w) { var at = low.indexOf(w); return at < 0 ? Infinity : at; }));
-    if (first === Infinity || low.length !== text.length) first = 0;
+    var line = document.createElement("p"), text = hit.entry.text, first = -1;
+    text.replace(/\S+/g, function (printed, at) { if (first < 0 && wanted(printed, hit.words)) first = at; });
     var start = first > 60 ? text.indexOf(" ", first - 60) + 1 : 0;
     var piece = text.slice(start, start + 200), end = piece.lastIndexOf(" ");
     if (start + 200 < text.length && end > 120) piece = piece.slice(0, end) + " …";
@@ -55,10 +103,11 @@
   }
 
   function mark(parent, text, words) {
-    var safe = words.map(function (w) { return w.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"); });
-    text.split(new RegExp("(" + safe.join("|") + ")", "i")).forEach(function (part, i) {
-      if (i % 2) { var found = document.createElement("mark"); found.textContent = part; parent.append(found); }
-      else parent.append(part);
+    text.split(/(\s+)/).forEach(function (part) {
+      if (!wanted(part, words)) { parent.append(part); return; }
+      var found = document.createElement("mark");
+      found.textContent = part;
+      parent.append(found);
     });
   }
 

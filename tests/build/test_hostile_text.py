@@ -1,4 +1,4 @@
-"""Formulas, markup and scripts in the data go through a whole build and are shown as text in everything it publishes."""
+"""Formulas, markup and names in any script go through a whole build and are shown as text in everything it publishes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ pytestmark = pytest.mark.slow
 
 MARK = "hostile-mark"
 HOSTILE = (f"=cmd|'/C calc'!A0 {MARK} <script>alert('{MARK}')</script><img src=x onerror=\"alert('{MARK}')\"> "
-           "{{ edition }} `{num}` $x$")
+           "{{ edition }} `{num}` $x$ 中芯国际 삼성전자 شركة Škoda 😀 ᚠ")
+NAMES = ("中芯国际", "삼성전자", "شركة", "Škoda", "😀", "ᚠ")
 CHANGED = {"sources": ("", ("title", "publisher", "note")), "oem_demand": ("industry", ("note",))}   # table: folder, columns
 ACTIVE = ("//script[not(contains(@type, 'json'))][contains(., $mark)] | //img[@src='x'] | "
           "//*[@*[starts-with(name(), 'on') and contains(., $mark)]]")
@@ -24,6 +25,8 @@ ACTIVE = ("//script[not(contains(@type, 'json'))][contains(., $mark)] | //img[@s
 def published(project, tmp_path_factory):
     """The site of a build whose overlay holds hostile text in titles, names and notes; then the project is built as it was."""
     overlay = tmp_path_factory.mktemp("hostile")
+    with (project.root / "data/policy/policy_events.csv").open(encoding="utf-8", newline="") as file:
+        drawn = next(csv.DictReader(file))["source_id"]   # the source under the figure, which the briefing prints too
     for name, (folder, columns) in CHANGED.items():
         with (project.root / "data" / folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
@@ -33,8 +36,11 @@ def published(project, tmp_path_factory):
             writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
             writer.writeheader()
             writer.writerows({**row, **{column: HOSTILE for column in columns}} for row in chosen)
+            writer.writerows({**row, "title": " ".join(NAMES)} for row in rows
+                             if name == "sources" and row["source_id"] == drawn and row not in chosen)
     result = project.build("--data", str(overlay))
     assert result.returncode == 0, result.stderr
+    assert "could not be made" not in result.stderr, result.stderr
     yield project.html
     assert project.build().returncode == 0
 
@@ -47,6 +53,24 @@ def test_no_page_runs_or_loads_what_the_data_hold(published, survived):
         shown += MARK in tree.text_content()
     assert shown >= 1, "the hostile text must be shown, as text"
     survived("A row", "a formula, markup and a script in a title, through a whole build", "shown as text on every page")
+
+
+def test_names_in_any_script_are_on_pages_in_tables_in_drawings_and_in_the_briefing(published, survived):
+    """One Chinese character in the title of a source used to end the whole build."""
+    import pypdf
+    from docx import Document
+
+    page = (published / "index.html").read_text(encoding="utf-8")
+    drawing = (published / "figures" / "rows.svg").read_text(encoding="utf-8")
+    table = (published / "tables" / "oem_demand.csv").read_text(encoding="utf-8")
+    sources = (published / "sources.html").read_text(encoding="utf-8")
+    word = "".join(p.text for p in Document(str(published / "briefing/briefing.docx")).paragraphs)
+    pdf = "".join(one.extract_text() for one in pypdf.PdfReader(published / "briefing/briefing.pdf").pages)
+    assert [name for name in NAMES if name not in table or name not in sources] == []
+    assert [name for name in ("中芯国际", "삼성전자") if not all(name in text for text in (page, drawing, word, pdf))] == []
+    assert (published / "social" / "index.png").stat().st_size > 1000
+    survived("A row", "Chinese, Korean, Arabic, accented letters, emoji and runes in every text column, through a whole build",
+             "on every page, in every table, drawing and document; what no font holds is printed as its number")
 
 
 def test_drawings_hold_it_as_text(published):

@@ -494,3 +494,63 @@ def test_every_sentence_of_the_built_briefing_stands_whole_with_the_published_va
         assert plain_sentence(sentence, registry) in text, sentence
         for id, _ in PLACEHOLDER.findall(sentence):
             assert all(getattr(registry[id], field) == published[id][field] for field in ("value", "low", "high"))
+
+
+SCRIPTS = "中芯国际 華為技術 삼성전자 ルネサス شركة الرقائق Škoda Łódź 👩‍💻😀"
+
+
+def in_every_text(briefing, text):
+    """The briefing with `text` in every one of its texts."""
+    def exhibit(one):
+        return replace(one, title=f"{one.title} {text}", unit=f"{one.unit} {text}", description=f"{one.description} {text}",
+                       note=f"{one.note} {text}", takeaway=f"{one.takeaway} {text}", sources=(f"{text} {one.sources[0]}",))
+    return replace(
+        briefing, title=f"{briefing.title} {text[:4]}", subtitle=f"{briefing.subtitle} {text}", answer=f"{briefing.answer} {text}",
+        findings=tuple(f"{one} {text}" for one in briefing.findings), caveats=tuple(f"{one} {text}" for one in briefing.caveats),
+        rows=tuple(replace(row, label=f"{row.label} {text}") for row in briefing.rows),
+        exhibits=tuple(map(exhibit, briefing.exhibits)))
+
+
+def test_names_in_any_script_stand_in_all_three_documents(make, tmp_path, capsys) -> None:
+    """One character that the font lacks used to end the build: the standard forbids a text that nobody can read."""
+    briefing = in_every_text(make(), SCRIPTS)
+    for write, ending in WRITERS:
+        write(briefing, tmp_path / f"b.{ending}")
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "b.pdf").pages)
+    for name in ("中芯国际", "華為技術", "삼성전자", "ルネサス", "Škoda", "Łódź", "😀"):
+        assert name in text, name
+    assert any("\u0600" <= c <= "\u06ff" or "\ufb50" <= c <= "\ufefc" for c in text)
+    with pikepdf.open(tmp_path / "b.pdf") as opened:
+        assert opened.open_metadata().get("pdfuaid:part") == "1" and len(opened.pages) == 2
+    assert SCRIPTS in "".join(paragraph.text for paragraph in Document(str(tmp_path / "b.docx")).paragraphs)
+    slides = Presentation(str(tmp_path / "b.pptx")).slides
+    assert any(SCRIPTS in shape.text_frame.text for slide in slides for shape in slide.shapes if shape.has_text_frame)
+    assert capsys.readouterr().out == ""
+
+
+def test_a_character_that_no_font_holds_is_printed_as_its_number_and_said(make, tmp_path, capsys) -> None:
+    write_pdf(replace(make(), subtitle="A rune, ᚠ, and a private one, \ue000"), tmp_path / "b.pdf")
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(tmp_path / "b.pdf").pages)
+    assert "A rune, [U+16A0], and a private one, [U+E000]" in text
+    assert "! The briefing prints U+16A0, U+E000 as its number, because no font holds it, in: A rune" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("change", [
+    lambda one: replace(one, caveats=one.caveats * 40),
+    lambda one: replace(one, answer=one.answer * 40),
+    lambda one: replace(one, findings=one.findings * 12, rows=one.rows * 8),
+    lambda one: replace(one, exhibits=tuple(replace(e, sources=("A title that goes on and on " * 40,) * 3) for e in one.exhibits)),
+    lambda one: replace(one, exhibits=tuple(replace(e, note="很长的注释" * 300) for e in one.exhibits)),
+], ids=["caveats", "answer", "findings and numbers", "titles of sources", "notes without a space"])
+def test_a_briefing_that_is_too_long_is_shortened_in_all_three_documents_and_says_so(change, make, tmp_path, monkeypatch, capsys):
+    from analysis.publish import briefing as pack
+
+    long = change(make())
+    monkeypatch.setattr("analysis.publish.briefing.content.load_briefing", lambda *_unused: long)
+    written = pack.write_briefing(tmp_path / "briefing", {}, tmp_path, {}, EDITION, ADDRESS, {})
+    assert sorted(file.name for file in (tmp_path / "briefing").iterdir()) == sorted(pack.FILES)
+    with pikepdf.open(tmp_path / "briefing" / "briefing.pdf") as opened:
+        assert len(opened.pages) == 2
+    assert "! The briefing did not fit two pages and five slides; in all three documents: " in capsys.readouterr().out
+    assert [row.value for row in written.rows] == [row.value for row in long.rows[:len(written.rows)]], "a number is never cut"
+    assert len(written.caveats) >= 2 and len(written.findings) >= 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import altair as alt
@@ -14,8 +15,10 @@ from analysis.publish.embeds import (
     EmbedError,
     PublishedFigure,
     check_embeds,
+    citation_of,
     embed_code,
     python_snippet,
+    render_embed,
     write_embeds,
 )
 
@@ -117,3 +120,21 @@ def test_an_embed_makes_no_request_in_a_real_browser(site, browser) -> None:
     assert page.locator("svg.cs-narrow").is_visible() and not page.locator("svg.cs-wide").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= 360")
     page.close()
+
+
+@pytest.mark.parametrize("part", ["title", "note", "table"])
+def test_an_embed_does_not_scroll_sideways_on_a_phone_whatever_its_words(part, shown, browser, tmp_path) -> None:
+    """An address or a name in a script without spaces is one long word; a table wider than the screen scrolls in its own frame."""
+    figure, long = shown[2], "x" * 300
+    source = '<p class="cs-figure-source">'
+    places = {"title": (">Files waited", f">{long}"), "note": (source, f"<p>{long}</p>{source}"), "table": ("</th>", f"{long}</th>")}
+    markup = figure.markup.replace(*places[part])
+    assert long in markup
+    citation = citation_of(figure, EDITION, "2026-11-22", ADDRESS)
+    (tmp_path / "embed.html").write_text(render_embed(replace(figure, markup=markup), citation, ADDRESS), encoding="utf-8")
+    for mobile in (False, True):
+        page = browser.new_page(viewport={"width": 390, "height": 844}, is_mobile=mobile)
+        page.goto((tmp_path / "embed.html").as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        page.close()

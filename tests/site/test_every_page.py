@@ -76,6 +76,18 @@ def test_no_page_scrolls_sideways_and_the_console_stays_silent(any_site, visit, 
     assert visitor.strangers == []
 
 
+def test_no_figure_for_other_pages_scrolls_sideways_on_a_phone(any_site, visit):
+    folder, address = any_site
+    visitor = visit(address, "phone")
+    wide = []
+    for file in sorted((folder / "embed").glob("*.html")):
+        page = visitor.open(f"embed/{file.name}")
+        page.evaluate(OPEN_FOLDS)
+        width, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        wide += [f"{file.name}: {width} px wide on a screen of {room} px"] * (width > room)
+    assert wide == []
+
+
 def test_without_javascript_every_heading_drawing_table_and_number_is_there(any_site, visit):
     folder, address = any_site
     count = """() => ({

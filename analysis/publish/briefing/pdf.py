@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import io
 import json
 import re
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
 from analysis.charts import theme
+from analysis.charts.fallback import fonts_for
+from analysis.publish.ancillary import note
 from analysis.publish.briefing.content import Briefing, BriefingError
 from analysis.publish.briefing.drawing import FONT, drawing_svg
 from analysis.registry import citations
@@ -24,29 +29,71 @@ _TEMPLATE = Path(__file__).parent / "briefing.typ"
 
 
 def write_pdf(briefing: Briefing, file: Path) -> None:
-    """Set the briefing into `file`. Equal briefings give equal bytes.
+    """Set the briefing into `file`. Equal briefings give equal bytes. A character that no font holds is printed as its number.
 
     Raises BriefingError when the text does not fit two pages, and TypstError when the result would break a standard.
     """
+    content, pages = _set(briefing)
+    if pages > PAGES:
+        raise BriefingError(f"briefing.yml: the PDF has {pages} pages, {PAGES} are wanted; shorten it")
+    if pages < PAGES:
+        note(f"The briefing has {pages} page; there is room for more.")
+    scratch = file.with_name(f".{file.name}.tmp")
+    scratch.write_bytes(content)
+    scratch.replace(file)
+
+
+def _set(briefing: Briefing) -> tuple[bytes, int]:
+    """The PDF and the number of its pages."""
     import pikepdf
     import typst
 
     with tempfile.TemporaryDirectory(prefix="briefing-") as folder:
         work = Path(folder)
+        data = _data(briefing, work)
+        drawings = "".join(drawing.read_text(encoding="utf-8") for drawing in work.glob("*.svg"))
+        fonts, families, missing = fonts_for(lacking(json.dumps(data, ensure_ascii=False) + drawings))
+        data["font"] = [FONT, *families]
+        text = json.dumps(_printable(data, missing), ensure_ascii=False)
         (work / "briefing.typ").write_text(_TEMPLATE.read_text(encoding="utf-8"), encoding="utf-8")
-        (work / "briefing.json").write_text(json.dumps(_data(briefing, work), ensure_ascii=False), encoding="utf-8")
+        (work / "briefing.json").write_text(text, encoding="utf-8")
+        for drawing in work.glob("*.svg") if missing else ():
+            drawing.write_text(_without(drawing.read_text(encoding="utf-8"), missing), encoding="utf-8")
         year, month, day = _date(briefing)
-        content = typst.compile(str(work / "briefing.typ"), root=folder, font_paths=[str(_FONTS)], ignore_system_fonts=True,
+        folders = [str(_FONTS), *([str(fonts)] if fonts else [])]
+        content = typst.compile(str(work / "briefing.typ"), root=folder, font_paths=folders, ignore_system_fonts=True,
                                 pdf_standards=STANDARDS, timestamp=dt.datetime(year, month, day, tzinfo=dt.UTC))
-    scratch = file.with_name(f".{file.name}.tmp")
-    scratch.write_bytes(content)
-    with pikepdf.open(scratch) as pdf:
-        pages = len(pdf.pages)
-    if pages != PAGES:
-        scratch.unlink()
-        raise BriefingError(f"briefing.yml: the PDF has {pages} pages, {PAGES} are wanted; "
-                            + ("shorten it" if pages > PAGES else "there is room for more"))
-    scratch.replace(file)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        return content, len(pdf.pages)
+
+
+def lacking(text: str) -> frozenset[str]:
+    """The characters of `text` that the briefing's own font does not hold in every style."""
+    return frozenset(c for c in set(text) - _own() if not c.isspace())
+
+
+@functools.cache
+def _own() -> frozenset[str]:
+    from fontTools.ttLib import TTFont
+
+    held = [{chr(code) for code in TTFont(file, lazy=True).getBestCmap()} for file in sorted(_FONTS.glob("*.otf"))]
+    return frozenset(set.intersection(*held))
+
+
+def _printable(value: Any, missing: frozenset[str]) -> Any:
+    """`value` with the characters that no font holds as their numbers; each text that has some is said."""
+    if isinstance(value, str):
+        if found := sorted(missing & set(value)):
+            note(f"The briefing prints {', '.join(f'U+{ord(c):04X}' for c in found)} as its number, because no font holds it, in: "
+                 f"{_without(value, missing)[:100]}")
+        return _without(value, missing)
+    if isinstance(value, dict):
+        return {name: _printable(one, missing) for name, one in value.items()}
+    return [_printable(one, missing) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _without(text: str, missing: frozenset[str]) -> str:
+    return "".join(f"[U+{ord(c):04X}]" if c in missing else c for c in text) if missing else text
 
 
 def _date(briefing: Briefing) -> tuple[int, int, int]:

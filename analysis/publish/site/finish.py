@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import yaml
 from analysis import paths
 from analysis.data.inert import publish_tables
 from analysis.leftovers import remove
+from analysis.publish.ancillary import attempt
 from analysis.publish.embeds import write_embeds
 from analysis.publish.site import addresses, assets, content, figure_pages, search_index, shell, social
 from analysis.publish.site.cards import card_block, describe_links, numbers_on
@@ -137,7 +139,9 @@ def write_addresses(site: Site, drafts: Mapping[str, Draft], book: Path, out: Pa
     drawn = paths.BUILD / "social"
     for slug, draft in drafts.items():
         picture = social.picture_svg(site, draft.title, content.summary_of(draft.body, 260), draft.part)
-        social.write_picture(picture, out / "social" / f"{slug}.png", drawn)
+        name = f"social/{slug}.png"
+        attempt(f"the preview picture of the page {draft.title!r}",
+                partial(social.write_picture, picture, out / name, drawn), out, [name], paths.HTML)
     social.write_icons(out, drawn)
     (out / "sitemap.xml").write_text(addresses.sitemap_xml(site, drafts), encoding="utf-8")
     (out / "robots.txt").write_text(addresses.robots_txt(site), encoding="utf-8")

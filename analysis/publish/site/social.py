@@ -12,6 +12,7 @@ from pathlib import Path
 import vl_convert
 
 from analysis.charts import theme
+from analysis.charts.fallback import prepare_drawing
 from analysis.charts.text import wrap
 from analysis.publish.site.facts import TITLE, Site
 from analysis.publish.site.icons import favicon_svg, mark_shapes
@@ -54,6 +55,7 @@ def write_picture(svg: str, target: Path, drawn: Path) -> None:
     if not kept.exists():
         drawn.mkdir(parents=True, exist_ok=True)
         scratch = kept.with_suffix(".tmp")
+        prepare_drawing(svg)
         scratch.write_bytes(vl_convert.svg_to_png(svg))
         scratch.replace(kept)
     target.parent.mkdir(parents=True, exist_ok=True)
