@@ -127,7 +127,8 @@ def test_an_embed_does_not_scroll_sideways_on_a_phone_whatever_its_words(part, s
     """An address or a name in a script without spaces is one long word; a table wider than the screen scrolls in its own frame."""
     figure, long = shown[2], "x" * 300
     source = '<p class="cs-figure-source">'
-    places = {"title": (">Files waited", f">{long}"), "note": (source, f"<p>{long}</p>{source}"), "table": ("</th>", f"{long}</th>")}
+    places = {"title": (">Files waited", f">{long}"), "note": (source, f"<p>{long}</p>{source}"),
+              "table": ("</th>", f"{long}</th>")}
     markup = figure.markup.replace(*places[part])
     assert long in markup
     citation = citation_of(figure, EDITION, "2026-11-22", ADDRESS)
