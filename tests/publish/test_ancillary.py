@@ -19,8 +19,8 @@ def test_what_fails_is_named_and_stays_as_it_was_published(tmp_path, capsys) -> 
     assert not attempt("the briefing", lambda: fails(new), new, ["one.txt", "deep/two.txt"], before)
     assert (new / "one.txt").read_text() == "good" and not (new / "deep").exists()
     assert capsys.readouterr().out == (
-        "! the briefing could not be made (ValueError: no glyph for 中 at line 23); one.txt stays as published before, and the rest "
-        "of the site is published.\n")
+        "! the briefing could not be made (ValueError: no glyph for 中 at line 23); one.txt stays as published before, and "
+        "the rest of the site is published.\n")
 
 
 def test_without_a_site_before_it_is_left_out(tmp_path, capsys) -> None:
