@@ -68,15 +68,20 @@ def wrap(text: str, width_px: float, size_px: float = TEXT_PX, bold: bool = Fals
 
 
 def _pieces(word: str) -> list[str]:
-    """A word taken apart where a line may break in it: before and after each wide character, but not before a closing mark."""
+    """A word taken apart where a line may break in it: before and after each wide character, but not before a closing mark, and
+    not between Korean syllables, whose words stand apart."""
     pieces: list[str] = []
     for character in word:
         closing = unicodedata.category(character) in ("Pe", "Pf", "Po", "Mn", "Cf", "Sk")
-        if pieces and (closing or not (is_wide(character) or is_wide(pieces[-1][-1]))):
+        if pieces and (closing or not (_breaks(character) or _breaks(pieces[-1][-1]))):
             pieces[-1] += character
         else:
             pieces.append(character)
     return pieces
+
+
+def _breaks(character: str) -> bool:
+    return is_wide(character) and not "\uac00" <= character <= "\ud7a3"
 
 
 def shortened(text: str, length: int) -> str:
