@@ -1,4 +1,4 @@
-"""The summary page's one chart: the published figures side by side, each with what it counts."""
+"""The summary page's one chart: what US firms sold to Chinese firms by year, Huawei's part, and the newspaper's figure."""
 
 from __future__ import annotations
 
@@ -7,36 +7,45 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.charts import Figure
-from analysis.charts.dots import dots
-from analysis.sales import lenses
+from analysis.charts.lines import lines
+from analysis.sales.huawei import fact
+
+TOTAL, HUAWEI, NEWSPAPER = "to all Chinese firms", "to Huawei", "newspaper, late 2019"
+NEWSPAPER_FACT = "H008"
 
 
-def lenses_figure(tables: Mapping[str, pd.DataFrame], year: int) -> Figure:
-    """All lenses with a figure for `year`, smallest first; `tables` as for :func:`analysis.sales.lenses.lens_table`."""
-    table = lenses.lens_table(tables, year).sort_values("value_usd_bn")
-    smallest, largest = table["value_usd_bn"].iloc[0], table["value_usd_bn"].iloc[-1]
-    shown = pd.DataFrame(
-        {
-            "What is counted": table["counts"],
-            "US$ billion": table["value_usd_bn"].round(2),
-            "Evidence": table["evidence"],
-            "What it leaves out": table["leaves_out"],
-        }
-    )
+def sales_figure(estimate: Mapping[str, pd.DataFrame], facts: pd.DataFrame, newspaper_year: int = 2019) -> Figure:
+    """The estimate of all sales and of those to Huawei with their bands, and the US$ bn a year that a newspaper printed.
 
-    def build(width: int):
-        return dots(shown, width, category="What is counted", value="US$ billion", evidence="Evidence", zero=True)
-
+    estimate: tables `totals` and `huawei` of the reconciled estimate; facts: the table of Huawei's figures.
+    """
+    parts = [_series(estimate["totals"].query("quantity == 'headquarters'"), TOTAL),
+             _series(estimate["huawei"].query("quantity == 'bought'"), HUAWEI)]
+    printed = fact(facts, NEWSPAPER_FACT)
+    parts.append(pd.DataFrame({"Year": [newspaper_year], "Sold": [NEWSPAPER], "US$ billion": [float(printed["value"])],
+                               "Low": [float("nan")], "High": [float("nan")], "Evidence": ["reported"]}))
+    data = pd.concat(parts, ignore_index=True)
+    total = parts[0].set_index("Year")
+    first, last = total.index.min(), total.index.max()
+    change = total.loc[last, "US$ billion"] / total.loc[2018, "US$ billion"] - 1
+    word = "more" if change > 0 else "less"
     return Figure(
-        id="summary-lenses",
-        title=f"The published figures for {year} differ by a factor of {largest / smallest:.0f}: they count different things",
-        description=f"Dot plot of {len(table)} published measures of US chip sales to China in {year}, in billions of US "
-        f"dollars, from "
-        f"{smallest:.1f} ({table['counts'].iloc[0].lower()}) to {largest:.1f} ({table['counts'].iloc[-1].lower()}).",
-        unit="US$ billion",
-        source_ids=tuple(dict.fromkeys(s for sources in table["sources"] for s in sources)),
-        evidence=tuple(dict.fromkeys(table["evidence"])),
-        data=shown,
-        chart=build,
-        note="The measures overlap and must not be added up. The headquarters basis covers only the firms that publish it.",
+        id="summary-sales",
+        title=f"US chip firms sold Chinese firms about US${total.loc[last, 'US$ billion']:.0f} billion in {last}, "
+              f"{abs(change):.0%} {word} than in 2018",
+        description=f"Lines with 90% bands, {first} to {last}: sales to all Chinese firms, from "
+                    f"{total['US$ billion'].min():.0f} to {total['US$ billion'].max():.0f} billion US dollars, and those to Huawei, "
+                    f"at most {parts[1]['US$ billion'].max():.0f}. A dot at {float(printed['value']):.0f} is the newspaper's figure.",
+        unit="US$ billion a year",
+        source_ids=tuple(dict.fromkeys([*estimate["observations"]["source_id"], printed["source_id"]])),
+        evidence=("reported", "estimated"),
+        data=data,
+        chart=lambda width: lines(data, width, x="Year", y="US$ billion", series="Sold", evidence="Evidence", low="Low", high="High"),
+        note="Bands: 90% intervals. The newspaper counted chips and other components; the lines count chips only.",
     )
+
+
+def _series(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    table = table.sort_values("year")
+    return pd.DataFrame({"Year": table["year"].astype(int).to_numpy(), "Sold": name, "US$ billion": table["value"].round(1).to_numpy(),
+                         "Low": table["low"].round(1).to_numpy(), "High": table["high"].round(1).to_numpy(), "Evidence": "estimated"})

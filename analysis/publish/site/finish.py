@@ -95,7 +95,7 @@ def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, 
     files = frozenset([*(draft.file for draft in drafts.values()), "search.html", "numbers.json", *completed])
     own = book / "_static"
     further = {slug: further_numbers(numbers) for slug, numbers in unquoted(drafts.values(), site).items()}
-    extra = {"index": news, "cite": figure_pages.citation_section(site, site.figures.values(), titles)}
+    extra = {"changes": news, "cite": figure_pages.citation_section(site, site.figures.values(), titles)}
     pages = {slug: finished(site, draft, own, files, extra.get(slug, "") + further.get(slug, "")) for slug, draft in drafts.items()}
     first = next(iter(drafts.values()))
     for slug, title, html in (("search", "Search", search_content(f"_static/{INDEX_SCRIPT}")),
