@@ -61,7 +61,7 @@ def limbo_days_figure(spells: pd.DataFrame, first_year: int, last_year: int, as_
         unit="limbo days a year",
         evidence=("derived",),
         source_ids=tuple(dict.fromkeys(core["source_id"])),
-        title=f"Files waited longest in {peak}; a second wave, from 2025, is partly decisions taken back or not enforced",
+        title=f"Most days of waiting, summed over files, fell in {peak}; a second wave from 2025 is partly decisions taken back",
         description=f"Stacked bars of core export-side limbo days for each year from {first_year} to {last_year}. Total "
         f"highest in {peak} "
         f"({total.max():,}), lowest in {total.idxmin()} ({total.min():,}). Brackets show the range of counts under other "
@@ -84,7 +84,7 @@ def timeline_figure(spells: pd.DataFrame, events: pd.DataFrame, reversals: pd.Da
     rows = spells.assign(
         group=[group_of(t) if core else "Shown apart" for t, core in zip(spells["limbo_type"], spells["core"], strict=True)],
         name=[
-            ("about: " if s or e else "") + t
+            ("~ " if s or e else "") + t
             for t, s, e in zip(spells["short_title"], spells["start_approximate"], spells["end_approximate"], strict=True)
         ],
         series=spells["channel"].map(CHANNEL_NAMES).fillna(OTHER_CHANNELS),

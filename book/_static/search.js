@@ -6,7 +6,7 @@
   var form = document.getElementById("cs-search"), field = document.getElementById("cs-search-field");
   var list = document.getElementById("cs-search-results"), status = document.getElementById("cs-search-status");
   if (!form) return;
-  var KINDS = { page: "Chapter", section: "Section", figure: "Figure", number: "Number", term: "Term" };
+  var KINDS = { page: "Chapter", section: "Section", figure: "Figure", number: "Number", term: "Term", event: "Event" };
   var MOST = 40, entries = null;
 
   // Endings and words that are written in two ways, each brought to the one on the right. A word need not exist in that form: what
@@ -69,7 +69,7 @@
   function find(query) {
     var words = terms(query);
     if (!words.length) return [];
-    var weight = { page: 1.5, term: 1.3, section: 1.1, figure: 1, number: 0.9 };
+    var weight = { page: 1.5, term: 1.3, section: 1.1, figure: 1, event: 1, number: 0.9 };
     return entries.map(function (entry) {
       var score = 0;
       for (var i = 0; i < words.length; i++) {

@@ -25,10 +25,13 @@ def index_script(entries: Iterable[Entry]) -> str:
 
 
 def page_entries(draft: Draft) -> Iterator[Entry]:
-    """A page's sections, each with the text that belongs to it and to no deeper section, and its glossary terms."""
+    """A page's sections, each with the text that belongs to it and to no deeper section, its glossary terms and its events."""
     for term in draft.body.xpath(".//dl[contains(@class, 'glossary')]/dt[@id]"):
         meaning = term.xpath("following-sibling::dd[1]")
         yield "term", draft.title, text_of(term), f"{draft.file}#{term.get('id')}", text_of(meaning[0]) if meaning else ""
+    for event in draft.body.xpath(".//ol[@class='cs-events-list']/li"):
+        text = " ".join(text_of(part) for part in event.xpath("./p"))
+        yield "event", draft.title, text_of(event.xpath("./h3")[0]), f"{draft.file}#{event.get('id')}", text
     for section in draft.body.xpath(".//section"):
         headings = section.xpath("./h1 | ./h2 | ./h3 | ./h4")
         if not headings:
@@ -55,9 +58,9 @@ def figure_entries(figures: Mapping[str, FigureFacts], titles: Mapping[str, str]
 
 
 def _left_out(element: HtmlElement) -> bool:
-    """Code, the table of all numbers (its rows are entries of their own) and the glossary (its terms are)."""
+    """Code, the table of all numbers (its rows are entries of their own), events and the glossary (so are theirs)."""
     return bool(element.xpath("self::*[contains(@class, 'cell_input') or contains(@class, 'highlight')] | "
-                              ".//table[contains(@class, 'cs-numbers')] | "
+                              ".//table[contains(@class, 'cs-numbers')] | .//ol[@class='cs-events-list'] | "
                               "self::dl[contains(@class, 'glossary')] | self::details[contains(@class, 'cs-code-fold')]"))
 
 
