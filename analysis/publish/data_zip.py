@@ -22,7 +22,7 @@ FIXED_TIME = (1980, 1, 1, 0, 0, 0)   # the oldest a zip knows: equal data give e
 
 
 def write_descriptions(folder: Path, edition: str, source_titles: Mapping[str, str]) -> None:
-    """Write `<file>.csv-metadata.json` beside every figure's and table's CSV in the site's folder."""
+    """Write `<name>.csvm` (media type application/csvm+json) beside every CSV file in the site's folder."""
     for resource in _resources(folder):
         facts = resource["facts"]
         sources = [{"dc:identifier": s, "dc:title": source_titles.get(s, s)} for s in facts.get("source_ids", ())]
@@ -34,7 +34,7 @@ def write_descriptions(folder: Path, edition: str, source_titles: Mapping[str, s
             "tableSchema": {"columns": [{"name": f["name"], "titles": f["title"]} for f in resource["fields"]]},
         }
         text = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
-        (folder / f"{resource['path']}-metadata.json").write_text(text, encoding="utf-8")
+        (folder / f"{resource['path'].removesuffix('.csv')}.csvm").write_text(text, encoding="utf-8")
 
 
 def write_data_zip(folder: Path, edition: str) -> Path:

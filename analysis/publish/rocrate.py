@@ -15,7 +15,7 @@ from analysis.registry import citations
 
 FILE_NAME = "ro-crate-metadata.json"
 _AUTHOR, _RUN, _CODE = "#contributors", "#build", "#code"
-_MEDIA_TYPES = {".json": "application/json", ".csv": "text/csv", ".svg": "image/svg+xml", ".png": "image/png",
+_MEDIA_TYPES = {".csvm": "application/csvm+json", ".json": "application/json", ".csv": "text/csv", ".svg": "image/svg+xml", ".png": "image/png",
                 ".yml": "application/yaml", ".cff": "application/yaml", ".html": "text/html", ".pdf": "application/pdf",
                 ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
                 ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"}
@@ -75,7 +75,7 @@ def _files(folder: Path, edition: Mapping[str, str]) -> Iterable[dict[str, Any]]
         if (folder / name).exists():
             yield _file(folder, name, description, edition)
     for file in sorted((folder / "tables").glob("*.*")):
-        kind = "Table" if file.suffix == ".csv" else "Parameters"
+        kind = {".csv": "Table", ".csvm": "Description of table"}.get(file.suffix, "Parameters")
         yield _file(folder, f"tables/{file.name}", f"{kind} {file.stem}, as used", edition)
     for file in sorted((folder / "figures").glob("*.json")):
         title = json.loads(file.read_text(encoding="utf-8"))["title"]

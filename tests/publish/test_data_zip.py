@@ -59,9 +59,9 @@ def test_the_same_data_give_the_same_bytes(site):
 
 def test_beside_each_csv_stands_its_unit_sources_edition_and_licence(site):
     data_zip.write_descriptions(site, "2026.11", {"fr-84-22961": "84 FR 22961"})
-    found = json.loads((site / "figures" / "a-figure.csv-metadata.json").read_text())
+    found = json.loads((site / "figures" / "a-figure.csvm").read_text())
     assert found["schema:unitText"] == "US$ billion" and found["schema:version"] == "2026.11"
     assert found["dc:source"] == [{"dc:identifier": "fr-84-22961", "dc:title": "84 FR 22961"}]
     assert found["dc:license"].startswith("https://creativecommons.org/")
     assert [c["name"] for c in found["tableSchema"]["columns"]] == ["year", "us_billion", "us_billion_3"]
-    assert (site / "tables" / "firms.csv-metadata.json").exists()
+    assert (site / "tables" / "firms.csvm").exists()
