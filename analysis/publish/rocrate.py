@@ -15,7 +15,8 @@ from analysis.registry import citations
 
 FILE_NAME = "ro-crate-metadata.json"
 _AUTHOR, _RUN, _CODE = "#contributors", "#build", "#code"
-_MEDIA_TYPES = {".csvm": "application/csvm+json", ".json": "application/json", ".csv": "text/csv", ".svg": "image/svg+xml", ".png": "image/png",
+_MEDIA_TYPES = {".csvm": "application/csvm+json",
+                ".json": "application/json", ".csv": "text/csv", ".svg": "image/svg+xml", ".png": "image/png",
                 ".yml": "application/yaml", ".cff": "application/yaml", ".html": "text/html", ".pdf": "application/pdf",
                 ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
                 ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"}
