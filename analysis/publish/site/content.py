@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from analysis.publish.site.draft import text_of
 
 WORDS_A_MINUTE = 220
-MANY_COLUMNS = 5
+SEVERAL_COLUMNS, MANY_COLUMNS = 4, 5   # from here on a row is a card on a phone, a table wider than the text on a desk
 LONG_TEXT, WORDS = 28, 12   # characters in a cell from which its column is one of text, or of a few words
 
 
@@ -94,7 +94,7 @@ def _fold_into_cards(table: HtmlElement) -> bool:
     rows, heads = table.xpath("./tbody/tr"), table.xpath("./thead/tr")
     even = len(heads) == 1 and rows and {len(row) for row in rows} == {len(heads[0])}
     simple = even and not table.xpath(".//*[@colspan or @rowspan]")
-    if not simple or len(heads[0]) < MANY_COLUMNS:
+    if not simple or len(heads[0]) < SEVERAL_COLUMNS:
         return False
     names = [text_of(head) for head in heads[0]]
     for row in rows:
@@ -102,7 +102,7 @@ def _fold_into_cards(table: HtmlElement) -> bool:
             cell.set("data-label", name)
     if "cs-cards" not in table.get("class", ""):
         table.set("class", f"{table.get('class', '')} cs-cards".strip())
-    return True
+    return len(names) >= MANY_COLUMNS
 
 
 _WORDS = {"NaN": "–", "nan": "–", "None": "–", "True": "yes", "False": "no"}
@@ -264,7 +264,8 @@ def link_firms(body: HtmlElement, pages: Mapping[str, str]) -> None:
 
 def minutes_to_read(body: HtmlElement) -> int:
     """Minutes an adult needs for the running text (code and tables left out), at least one."""
-    text = " ".join(body.xpath(".//p//text() | .//li//text() | .//dd//text()"))
+    listed = "[not(ancestor::*[contains(@class, 'cs-events')])]"
+    text = " ".join(body.xpath(f".//p//text(){listed} | .//li//text(){listed} | .//dd//text()"))
     return max(1, round(len(text.split()) / WORDS_A_MINUTE))
 
 

@@ -17,6 +17,7 @@ from analysis.registry.numbers import Number
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
           "December")
 ONE_OF_MANY = "firm-"   # pages that a list of their own leads to, and the menu does not repeat
+OBSERVED = ("USD bn", "USD m", "CNY bn", "%")   # units of what sources print; a count is of the day it was counted
 BRIEFING = "briefing/briefing.pdf"
 HOME = Link("index.html", "Summary")
 
@@ -43,7 +44,7 @@ def opening(draft: Draft, site: Site, minutes: int, numbers: Sequence[Number], f
     if figures:
         facts.append(f"{figures} {'figure' if figures == 1 else 'figures'}")
     described = site.numbers.values() if draft.slug == "index" else numbers
-    newest = max((n.as_of for n in described if n.cls == "reported"), default="")
+    newest = max((n.as_of for n in described if n.cls == "reported" and n.unit in OBSERVED), default="")
     if newest:
         facts.append(f"newest observation: {readable_date(newest)}")
     items = "".join(f"<li>{fact}</li>" for fact in facts)
