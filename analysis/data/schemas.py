@@ -123,7 +123,7 @@ OEM_DEMAND = series_table(
     "A buyer (or market), a year and the release in which the figure stands.",
     v.INDUSTRY_UNITS,
     "Gartner restates each year: compare only within one series_id, which carries the vintage of the release (_v2019).",
-    key=("series_id", "geography", "period"), frequencies=("A",), value_required=False)
+    key=("series_id", "geography", "period"), frequencies=("A", "H"), value_required=False)
 
 HUAWEI_FACTS = Table(
     "huawei_facts", "huawei", "Huawei facts", "A figure about Huawei, its suppliers or its licences, for a period.", ("fact_id",), (

@@ -62,7 +62,7 @@ FREQUENCIES = ("A", "H", "Q", "M", "YTD")
 TRADE_UNITS = ("USD million", "HKD million", "RMB billion", "billion units", "percent")
 INDUSTRY_UNITS = (
     "USD billion", "USD million", "USD million per month", "USD", "percent", "percent of market", "percent change on year",
-    "percent change on year (3MMA)", "persons",
+    "percent change on year (3MMA)", "persons", "thousand units",
 )
 # Permissions are applications, licences and the values that applicants wrote down. "sales" is not among them on purpose.
 LICENCE_UNITS = ("applications", "licences", "parties", "days", "percent", "USD", "USD billion")
