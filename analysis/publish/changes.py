@@ -64,18 +64,18 @@ Comparison = tuple[str, str, Sequence[Change]]
 
 
 def comparisons(current: Edition, store: Path, previous: Path, rebuild: Callable | None = None) -> list[Comparison]:
-    """(older, newer, changes): the build before this one, where inputs have changed since, then every frozen edition with this one,
-    the newest first. `current` is the edition being built; frozen ones lie in `store`.
+    """(older, newer, changes): the build before this one, where inputs have changed since, then every kept edition with this one,
+    the newest first. `current` is the edition being built; kept ones lie in `store`.
 
     Two older editions are compared on the page of the newer of them, which stays at its address.
     """
-    from analysis.publish.editions import frozen_editions
+    from analysis.publish.editions import kept_editions
 
     found: list[Comparison] = []
     if (previous / "numbers.json").exists():
         before = load_edition(previous)
         found.append((f"the build before ({before.name})", f"this build ({current.name})", what_moved(before, current, rebuild)))
-    for name in sorted(frozen_editions(store), reverse=True):
+    for name in sorted(kept_editions(store), reverse=True):
         frozen = load_edition(store / name)
         if name < current.name:
             found.append((name, current.name, what_moved(frozen, current, rebuild)))

@@ -197,6 +197,10 @@ def changed_inputs(old: Edition, new: Edition, slug: str) -> tuple[str, ...]:
 
 def row_causes(table: str, old: list[Row], new: list[Row]) -> set[str]:
     """Whether a table gained rows (new data), or rows it had read otherwise or are gone (source revision)."""
+    if not old or not new:
+        return {"source revision" if old else "new data"}
+    shared = [name for name in old[0] if name in new[0]]   # a column that came, went or got another name is no revision of a row
+    old, new = ([{name: row[name] for name in shared} for row in rows] for rows in (old, new))
     key = _key(table)
     before, after = {key(row): row for row in old}, {key(row): row for row in new}
     causes = {"new data"} if after.keys() - before.keys() else set()

@@ -17,7 +17,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         "diff", help="compare the numbers of two editions, with causes",
         description="Compare two numbers.json (or the folders that hold them): every number that moved, was added or removed, and\n"
                     "why: method, parameter, source revision or new data. Causes need receipt.json and tables/ beside the numbers.",
-        epilog="examples:\n  python -m analysis diff _build/editions/2026.11 _build/html\n"
+        epilog="examples:\n  python -m analysis diff editions/2026.11 _build/html\n"
                "  python -m analysis diff old/numbers.json new/numbers.json --json\n"
                "  python -m analysis diff _build/previous _build/html --rerun", formatter_class=_RAW)
     diff.add_argument("old", type=paths.given, metavar="OLD", help="the earlier edition")
@@ -33,7 +33,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         description="Compare the last build with a receipt: identical, within tolerance, or different and where.\n"
                     "Without RECEIPT, the site's own receipt is compared with the files in _build/.",
         epilog="exit codes: 0 identical or within tolerance, 1 different, 2 nothing to compare\n\n"
-               "examples:\n  make book && python -m analysis verify _build/editions/2026.11/receipt.json\n"
+               "examples:\n  make book && python -m analysis verify editions/2026.11/receipt.json\n"
                "  python -m analysis verify receipt.json --json", formatter_class=_RAW)
     verify.add_argument("receipt", type=paths.given, nargs="?", metavar="RECEIPT",
                         help="a receipt.json, or the folder that holds it")
@@ -49,7 +49,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
 
     freeze = subparsers.add_parser(
         "freeze", help="freeze the built site as an edition and lay out the tree to publish",
-        description="Keep the built site under _build/editions/YYYY.MM for good, lay out the site with every edition in\n"
+        description="Keep the built site under editions/YYYY.MM for good, lay out the site with every edition in\n"
                     "_build/public, check its links, and pack the edition with its checksum.",
         epilog="example: make book EDITION=2027.01 && python -m analysis freeze", formatter_class=_RAW)
     freeze.set_defaults(run=_freeze)

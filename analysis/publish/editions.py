@@ -1,9 +1,13 @@
 """Editions: a published edition never changes and stays at its address.
 
-`freeze` keeps a copy of the built site in `_build/editions/YYYY.MM/`, once. `assemble` lays out the tree to publish:
+`freeze` keeps a copy of the built site in `editions/YYYY.MM/`, once, outside what `make clean` removes.
+`assemble` lays out the tree to publish:
 the site at the top, which is the latest edition, and under `editions/` a copy of every frozen one. A page of a copy says
 which edition it is and links the same page of the latest. The store holds the sites as they were built; the line is put in
 when the tree is assembled, because which edition is the latest changes later.
+
+The repository itself keeps of each published edition what later ones are compared with: `numbers.json`, `receipt.json` and the
+tables. An edition without a manifest is kept in this way only: it is compared with, but its pages are not laid out again.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ from analysis.leftovers import remove
 from analysis.publish.site.swap import make_readable
 from analysis.registry.edition import EDITION
 
-STORE = paths.BUILD / "editions"
+STORE = paths.ROOT / "editions"
 PUBLISHED = paths.BUILD / "public"
 MANIFEST = "MANIFEST.sha256"
 PREVIOUS = paths.BUILD / "previous"   # the site before the last one, from other inputs
@@ -56,6 +60,11 @@ def freeze(site: Path = paths.HTML, store: Path = STORE) -> Path:
     name = edition_of(site)
     target = store / name
     manifest = manifest_of(site)
+    if name in kept_editions(store) and name not in frozen_editions(store):
+        if (target / "numbers.json").read_bytes() != (site / "numbers.json").read_bytes():
+            raise FreezeError(f"edition {name} was published with other numbers, which {target} keeps; publish this one as a new "
+                              "edition (make book EDITION=YYYY.MM)")
+        remove(target)
     if target.exists():
         if manifest == (target / MANIFEST).read_text(encoding="utf-8"):
             return target
@@ -87,7 +96,12 @@ def _first_difference(manifest: str, frozen: Path) -> str:
 
 
 def frozen_editions(store: Path = STORE) -> list[str]:
-    """Names of the frozen editions, the oldest first."""
+    """Names of the editions whose whole site is kept, the oldest first."""
+    return [name for name in kept_editions(store) if (store / name / MANIFEST).is_file()]
+
+
+def kept_editions(store: Path = STORE) -> list[str]:
+    """Names of the editions whose numbers are kept, with their site or without it, the oldest first."""
     return sorted(p.name for p in store.glob("[0-9]*") if EDITION.fullmatch(p.name)) if store.is_dir() else []
 
 
@@ -169,7 +183,7 @@ def compared_with(inputs: Mapping[str, object], site: Path = paths.HTML, kept: P
     names of the frozen editions. Known before the build, and the same after it."""
     before = (site if _from_others(inputs, site) else kept) / "receipt.json"
     digest = hashlib.sha256(before.read_bytes()).hexdigest() if before.exists() else "nothing"
-    return " ".join([digest, *frozen_editions(store)])
+    return " ".join([digest, *kept_editions(store)])
 
 
 def _from_others(inputs: Mapping[str, object], site: Path) -> bool:

@@ -168,3 +168,26 @@ def test_the_build_before_is_kept_only_when_inputs_have_changed(tmp_path) -> Non
     assert load_edition(kept).numbers["rules.days"]["value"] == 100.0
     found = comparisons(load_edition(build_site(tmp_path / "new", "2026.11", 104.0)), tmp_path / "none", kept)
     assert found[0][0] == "the build before (2026.11)" and found[0][2][0].change == 4.0
+
+
+def kept_numbers(site: Path, store: Path) -> Path:
+    target = store / editions.edition_of(site)
+    target.mkdir(parents=True)
+    (target / "numbers.json").write_bytes((site / "numbers.json").read_bytes())
+    return target
+
+
+def test_an_edition_of_which_only_the_numbers_are_kept_is_compared_with_and_not_laid_out(tmp_path, store) -> None:
+    kept_numbers(build_site(tmp_path / "first", "2026.11", 100.0), store)
+    newer = build_site(tmp_path / "second", "2026.12", 101.0)
+    (pair,) = comparisons(load_edition(newer), store, tmp_path / "none")
+    assert pair[:2] == ("2026.11", "2026.12") and [change.id for change in pair[2]] == ["rules.days"]
+    assert not (editions.assemble(newer, store, tmp_path / "public") / "editions").exists()
+
+
+def test_an_edition_is_not_frozen_over_other_numbers_that_were_published_under_its_name(tmp_path, store) -> None:
+    target = kept_numbers(build_site(tmp_path / "first", "2026.11", 100.0), store)
+    with pytest.raises(editions.FreezeError, match=r"2026\.11 was published with other numbers"):
+        editions.freeze(build_site(tmp_path / "other", "2026.11", 101.0), store)
+    assert list(target.iterdir()) == [target / "numbers.json"]
+    assert (editions.freeze(tmp_path / "first", store) / editions.MANIFEST).is_file()
