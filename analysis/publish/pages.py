@@ -38,6 +38,7 @@ def generated_pages(
 ) -> dict[str, Callable[[], str]]:
     """Pages that are written from the project's own tables, by slug; `moved` compares this build with earlier ones."""
     from analysis.data.dictionary import render_dictionary, render_sources
+    from analysis.data.due_page import render_due
     from analysis.data.filing_checks_page import render_filing_checks
     from analysis.model.parameter_page import render_parameters
     from analysis.publish.faults_page import load_faults, render_faults
@@ -48,6 +49,7 @@ def generated_pages(
     return {
         "changes": lambda: render_changes(moved, editions_with(edition), edition, placeholders["address"]),
         "claims": lambda: render_claims(check_claims(numbers, load_claims())),
+        "due": lambda: render_due(str(paths.TABLES)),
         "faults": lambda: render_faults(load_faults()),
         "data": lambda: render_dictionary(str(paths.TABLES)) + render_filing_checks(str(paths.TABLES)),
         "sources": lambda: render_sources(str(paths.TABLES)) + BIBLIOGRAPHY,
