@@ -22,7 +22,7 @@ ROWS = {
     "export_licences": 67,
     "arguments": 53,
     "huawei_facts": 130,
-    "published_results": 403,
+    "published_results": 417,
     "event_study_car": 4252,
     "uncertainty_monthly": 1326,
 }
@@ -186,13 +186,14 @@ def test_origin_based_imports_say_on_which_side_of_april_2025_they_stand():
 def test_policy_spells_carry_how_exact_their_days_are():
     frame = load_table("policy_events").query("limbo_id != ''").set_index("limbo_id")
     assert list(frame.loc[["L12", "L15"], "in_limbo_from_precision"]) == ["inferred", "inferred"]
-    assert frame.loc["L32", "in_limbo_to_precision"] == "about"
+    assert frame.loc["L32", "in_limbo_to_precision"] == "day"
     assert frame["limbo_type"].isin(CORE_LIMBO_TYPES).sum() > 20
 
 
-def test_nothing_in_the_policy_file_is_later_than_june_2026_but_a_planned_end():
+def test_nothing_in_the_policy_file_is_later_than_10_october_2026_but_a_planned_end():
     frame = load_table("policy_events")
-    assert frame["date"].max() < pd.Timestamp("2026-07-01")
+    assert frame["date"].max() < pd.Timestamp("2026-10-10")
+    assert frame["limbo_last_evidence"].max() < pd.Timestamp("2026-10-10") < frame["limbo_scheduled_to"].min()
 
 
 def test_only_the_huawei_listing_is_significant_for_the_portfolio_after_may_2019():
