@@ -6,7 +6,7 @@ import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
 LEVEL = 90
-METHOD = "Posterior mean of the hierarchical reconciliation; central 90% interval"
+METHOD = "Posterior median of the hierarchical reconciliation; central 90% interval"
 CLASS_KEYS = {
     "memory": "memory",
     "analogue and radio": "analogue",
@@ -163,6 +163,7 @@ def _waterfalls(page, estimate: dict, sources: list[str], as_of: str) -> None:
                 sources,
                 as_of,
                 f"estimate-from-{kind}",
+                method=METHOD.replace("median", "mean"),
             )
 
 
@@ -317,7 +318,7 @@ def record_diagnostics(page, estimate: dict, checks: dict, as_of: str) -> None:
         "sales.checks.prior_move",
         100 * (farthest["value"] / base - 1),
         f"Largest move of the 2022 total by a prior: {farthest['case']}",
-        "Reweighted posterior mean against the published one",
+        "Reweighted posterior median against the published one",
         "%",
     )
     count(
@@ -341,6 +342,7 @@ def _estimated(
     as_of: str,
     figure: str | None,
     extra: str = "",
+    method: str = METHOD,
 ) -> None:
     value = min(max(row["value"], row["low"]), row["high"])
     page.number(
@@ -350,7 +352,7 @@ def _estimated(
         unit=unit,
         cls="estimated",
         as_of=as_of,
-        method=METHOD + extra,
+        method=method + extra,
         sources=sources,
         low=row["low"],
         high=row["high"],

@@ -23,6 +23,7 @@ COLUMNS = {
     "basis_class": "ship_to",
     "china_hq_revenue_usd_m": None,
     "china_hq_mainland_usd_m": None,
+    "hq_kind": "",
     "huawei_share_pct_of_revenue": None,
     "huawei_revenue_usd_m": None,
     "grade": "A",
@@ -54,6 +55,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
     names = (
         "company_filings",
+        "quarterly_revenue",
         "us_exports",
         "china_imports",
         "market_sales",

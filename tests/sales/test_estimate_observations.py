@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.sales.estimate import observations, periods
+from analysis.sales.estimate import huawei_observations, observations, periods, revenue
 
 YEARS = {"first_year": 2015}
 
 
 @pytest.fixture(scope="module")
 def panel(tables):
-    return observations.build(tables["company_filings"], **YEARS)
+    return observations.build(tables["company_filings"], quarterly=tables["quarterly_revenue"], **YEARS)
 
 
 def test_a_year_to_late_january_covers_eleven_months_of_the_year_before():
@@ -43,8 +43,66 @@ def test_the_label_says_how_long_a_period_is(label, months):
     assert periods.months_long(label) == months
 
 
-def test_weights_sum_to_the_length_of_each_period(panel):
-    assert panel.weights.sum(axis=1) == pytest.approx(panel.table["months"] / 12)
+@pytest.mark.parametrize(("label", "end_month", "expected"), [
+    ("H1 2024", 12, "2024-06"), ("Q2 2023", 12, "2023-06"), ("FY2024-9M", 12, "2024-09"), ("FY2025-H1", 8, "2025-02"),
+    ("FQ4 2020", 8, "2020-08"), ("FY2022", 9, "2022-09")])
+def test_a_part_of_a_year_without_a_day_ends_where_its_number_says(label, end_month, expected):
+    assert f"{periods.year_end(label, pd.NaT, end_month):%Y-%m}" == expected
+
+
+def test_a_fiscal_year_is_spread_by_the_firms_own_revenue(make_filings):
+    """Three quarters of the months of 2023 lie in a year to September, but only half of the revenue."""
+    ends = pd.to_datetime(["2022-12-31", "2023-03-31", "2023-06-30", "2023-09-30", "2023-12-31"])
+    quarterly = pd.DataFrame(
+        {"firm": "Firm A", "segment": "total", "period_end": ends, "revenue_usd_m": [100.0, 100.0, 100.0, 700.0, 900.0]})
+    row = make_filings({"fiscal_year": "FY2023", "year": 2023, "fiscal_year_end": "2023-09-30"})
+    found = observations.build(row, quarterly=quarterly, **YEARS)
+    assert dict(zip(found.years, found.weights[0], strict=True))[2023] == pytest.approx(900 / 1800)
+
+
+def test_micron_of_2023_and_2024_agrees_with_its_figures_spread_by_its_own_revenue(panel):
+    """The years before and after a slump may not ring: each fiscal share times the calendar year's own revenue is the answer."""
+    rows = panel.table[(panel.table["firm"] == "Micron") & (panel.table["kind"] == "hq") & (panel.table["end"].dt.year >= 2022)]
+    weights = panel.weights[rows.index][:, np.isin(panel.years, (2022, 2023, 2024, 2025))]
+    share = {2022: 0.16, 2023: 0.163, 2024: 0.145, 2025: 0.09}
+    year = panel.revenue_usd_m.loc["Micron", list(share)].to_numpy() * np.array(list(share.values()))
+    assert weights[1:3] @ year == pytest.approx(rows["value"].to_numpy()[1:3], rel=0.1)
+
+
+def test_revenue_of_a_year_fills_only_the_months_that_no_quarter_covers():
+    totals = pd.DataFrame({"firm": "Firm A", "end": pd.to_datetime(["2020-03-31", "2020-12-31"]), "months": [3, 12],
+                           "revenue_usd_m": [300.0, 2100.0]})
+    found = revenue.build(totals, ("Firm A",), 2020, 2020, pd.Series(dtype=float))
+    assert found.usd_m[0] == pytest.approx([100.0] * 3 + [200.0] * 9)
+    assert found.quarterly[0].tolist() == [True] * 3 + [False] * 9
+
+
+def test_a_blank_total_is_taken_from_its_own_row_and_never_from_another_year(make_filings):
+    rows = make_filings({"fiscal_year": "FY2021", "year": 2021, "fiscal_year_end": "2021-12-31", "total_revenue_usd_m": None},
+                        {"fiscal_year": "FY2022", "total_revenue_usd_m": 5000.0})
+    assert observations.build(rows, **YEARS).revenue_usd_m.loc["Firm A", 2021] == pytest.approx(100 * 400 / 40)
+
+
+def test_bought_software_is_no_growth_of_chips(panel):
+    """Broadcom bought VMware in November 2023: its revenue of 2024 rose by more than half, that of its chips by far less."""
+    own = panel.revenue_usd_m.loc["Broadcom"]
+    assert own[2024] / own[2023] < 1.3
+
+
+def test_qualcomms_recast_year_is_a_pair(panel):
+    rows = panel.table.query("firm == 'Qualcomm' and fiscal_year == 'FY2023'").set_index("kind")["value"]
+    assert rows["location"] == pytest.approx(22380)
+    assert rows["ratio"] == pytest.approx(13386 / 22380)
+
+
+def test_a_suppliers_share_is_multiplied_by_revenue_of_its_own_months(tables):
+    """Micron's 13% is of the half-year to February 2019, which sold 13.7 billion, and not of half a neighbouring year."""
+    rows = huawei_observations.build(
+        tables["company_filings"], tables["huawei_facts"], tables["oem_demand"], tables["quarterly_revenue"]).suppliers
+    quarters = tables["quarterly_revenue"].query("firm == 'Micron' and fiscal_quarter in ('FY2019-Q1', 'FY2019-Q2')")
+    micron = rows[(rows["firm"] == "Micron") & (rows["months"] == 6)]["usd_m"].item()
+    assert micron == pytest.approx(0.13 * quarters["revenue_usd_m"].sum())
+    assert "Texas Instruments" in set(rows["firm"]), "a blank total drops no supplier"
 
 
 def test_no_figure_enters_twice(panel):

@@ -31,13 +31,14 @@ def test_every_published_quantity_has_converged(estimate):
     assert fit["least_ess_bulk"] > 400
 
 
-def test_the_total_is_the_sum_of_classes_in_every_year(estimate):
+def test_the_total_is_near_the_sum_of_the_classes_medians_in_every_year(estimate):
+    """Medians do not add up exactly; a class that is missing or counted twice would show."""
     classes = estimate["classes"].groupby("year")["value"].sum()
     total = estimate["totals"].query("quantity == 'headquarters'").set_index("year")["value"]
-    assert classes.to_numpy() == pytest.approx(total.to_numpy())
+    assert classes.to_numpy() == pytest.approx(total.to_numpy(), rel=0.1)
 
 
-def test_every_interval_holds_its_mean(estimate):
+def test_every_interval_holds_its_median(estimate):
     for name in ("firms", "classes", "totals", "huawei", "exposure"):
         table = estimate[name]
         assert ((table["low"] <= table["value"]) & (table["value"] <= table["high"])).all(), name

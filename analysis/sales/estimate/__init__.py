@@ -12,4 +12,6 @@ import os
 # and it does not warn about slow C code that nothing here uses.
 if "cxx=" not in os.environ.get("PYTENSOR_FLAGS", ""):
     os.environ["PYTENSOR_FLAGS"] = ",".join(filter(None, [os.environ.get("PYTENSOR_FLAGS"), "cxx="]))
+# Numba's highest level of optimisation triples the time to compile; a draw, which is matrix products, hardly gains from it.
+os.environ.setdefault("NUMBA_OPT", "1")
 logging.getLogger("pytensor").setLevel(logging.ERROR)

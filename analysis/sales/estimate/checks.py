@@ -175,8 +175,8 @@ def _log_prior(inputs: Inputs, found: Draws, priors: Priors) -> np.ndarray:
 def _weighted(values: np.ndarray, weights: np.ndarray) -> dict[str, float]:
     order = np.argsort(values)
     cumulative = np.cumsum(weights[order]) / weights.sum()
-    low, high = (float(values[order][np.searchsorted(cumulative, q)]) for q in (0.05, 0.95))
-    return {"value": float((values * weights).sum() / weights.sum()), "low": low, "high": high}
+    low, middle, high = (float(values[order][np.searchsorted(cumulative, q)]) for q in (0.05, 0.5, 0.95))
+    return {"value": middle, "low": low, "high": high}
 
 
 def predictive(inputs: Inputs, found: Draws, seed: int) -> pd.DataFrame:

@@ -1,6 +1,7 @@
-"""Draws as plain arrays, and how a published quantity is summarised: posterior mean and central 90% interval.
+"""Draws as plain arrays, and how a published quantity is summarised: posterior median and central 90% interval.
 
-Means, because the parts then add up to the total; medians of skewed parts would not.
+Medians, because a longer tail is not more sales: the mean of a skewed quantity rises as less is known of it. Medians of parts do
+not add up to the median of the whole.
 """
 
 from __future__ import annotations
@@ -62,9 +63,9 @@ def flat(draws: np.ndarray) -> np.ndarray:
 
 
 def summary(draws: np.ndarray) -> dict[str, float]:
-    """Mean and central 90% interval of one quantity's draws (chains × draws)."""
-    low, high = np.percentile(draws, [50 - LEVEL / 2, 50 + LEVEL / 2])
-    return {"value": float(draws.mean()), "low": float(low), "high": float(high)}
+    """Median and central 90% interval of one quantity's draws (chains × draws)."""
+    low, middle, high = np.percentile(draws, [50 - LEVEL / 2, 50, 50 + LEVEL / 2])
+    return {"value": float(middle), "low": float(low), "high": float(high)}
 
 
 def with_diagnostics(draws: np.ndarray) -> dict[str, float]:

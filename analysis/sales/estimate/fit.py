@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.sales.estimate.priors import Priors
 
-TABLES = ("company_filings", "market_sales", "us_industry", "oem_demand", "published_results", "huawei_facts")
+TABLES = ("company_filings", "market_sales", "us_industry", "oem_demand", "published_results", "huawei_facts", "quarterly_revenue")
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,12 @@ def load_inputs(tables: Mapping[str, pd.DataFrame], *, first_year: int, priors: 
     from analysis.sales.estimate import context, huawei_observations, model, observations
 
     priors = priors or Priors()
-    panel = observations.build(tables["company_filings"], first_year=first_year)
+    panel = observations.build(tables["company_filings"], first_year=first_year, quarterly=tables["quarterly_revenue"])
     return model.Inputs(
         panel=panel,
         context=context.build(tables, panel.years, buyers_sd=priors.buyers_sd),
-        huawei=huawei_observations.build(tables["company_filings"], tables["huawei_facts"], tables["oem_demand"]),
+        huawei=huawei_observations.build(
+            tables["company_filings"], tables["huawei_facts"], tables["oem_demand"], tables["quarterly_revenue"]
+        ),
         priors=priors,
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.sales import huawei
-from analysis.sales.estimate import periods
+from analysis.sales.estimate import periods, revenue
 from analysis.sales.estimate.observations import GRADE_SD, PART_YEAR_SD, SPREAD_SD
 
 YEARS = np.arange(2016, 2025)
@@ -31,9 +31,11 @@ class HuaweiObservations:
     firms: tuple[str, ...]
 
 
-def build(filings: pd.DataFrame, facts: pd.DataFrame, oem: pd.DataFrame) -> HuaweiObservations:
+def build(
+    filings: pd.DataFrame, facts: pd.DataFrame, oem: pd.DataFrame, quarterly: pd.DataFrame | None = None
+) -> HuaweiObservations:
     """Observations from company_filings, huawei_facts and oem_demand; chips only, patent settlements and storage left out."""
-    rows = _suppliers(filings, facts)
+    rows = _suppliers(filings, facts, quarterly)
     weights = np.array([periods.year_weights(e, m, YEARS) for e, m in zip(rows["end"], rows["months"], strict=True)])
     keep = weights.sum(axis=1) >= 0.7 * rows["months"].to_numpy() / 12
     rows, weights = rows[keep].reset_index(drop=True), weights[keep]
@@ -54,26 +56,27 @@ def build(filings: pd.DataFrame, facts: pd.DataFrame, oem: pd.DataFrame) -> Huaw
     return HuaweiObservations(rows, weights, claims, claim_weights, series.reset_index(drop=True), tuple(sorted(set(rows["firm"]))))
 
 
-def _suppliers(filings: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+def _suppliers(filings: pd.DataFrame, facts: pd.DataFrame, quarterly: pd.DataFrame | None) -> pd.DataFrame:
     table = huawei.supplier_disclosures(filings[~filings["period_type"].str.startswith("partial_upper")])
     table = table[table["scope"] == "chips"]
-    totals = filings[filings["total_revenue_usd_m"].notna()].assign(months=lambda t: t["fiscal_year"].map(periods.months_long))
-    totals = totals[totals["months"] == 12]
-    usual = {firm: periods.typical_end_month(group["fiscal_year_end"]) for firm, group in totals.groupby("firm")}
-    totals["fiscal_year_end"] = pd.to_datetime(
-        [
-            periods.year_end(label, end, usual[firm])
-            for firm, label, end in zip(totals["firm"], totals["fiscal_year"], totals["fiscal_year_end"], strict=True)
-        ]
+    chips = filings[filings["industry_segment"] == "chips"].copy()
+    usual = {firm: periods.typical_end_month(group["fiscal_year_end"]) for firm, group in chips.groupby("firm")}
+    ends = [
+        periods.year_end(label, end, usual[firm])
+        for firm, label, end in zip(chips["firm"], chips["fiscal_year"], chips["fiscal_year_end"], strict=True)
+    ]
+    chips["end"] = pd.to_datetime(pd.Series(ends, index=chips.index))
+    own = revenue.build(
+        revenue.totals(chips, quarterly), tuple(sorted(usual)), int(YEARS[0]) - 2, int(YEARS[-1]) + 1, pd.Series(dtype=float)
     )
     rows = []
     for row in table.to_dict("records"):
         months = periods.months_long(row["period"])
-        own = totals[totals["firm"] == row["firm"]]
-        end = periods.year_end(row["period"], row["fiscal_year_end"], periods.typical_end_month(own["fiscal_year_end"]))
+        end = periods.year_end(row["period"], row["fiscal_year_end"], usual[row["firm"]])
         value, sd = row["revenue_usd_m"], GRADE_SD[row["grade"]]
         if not np.isfinite(value) and end is not None:
-            value, sd = row["share_pct"] / 100 * _nearest_total(own, end) * months / 12, float(np.hypot(sd, IMPLIED_SD))
+            sold = own.of(row["firm"], periods.months_of(end, months)).sum()
+            value, sd = row["share_pct"] / 100 * sold, float(np.hypot(sd, IMPLIED_SD))
         if end is not None and np.isfinite(value):
             rows.append(
                 {
@@ -87,20 +90,20 @@ def _suppliers(filings: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
                     "source_id": row["source_id"],
                 }
             )
-    rows += _vendor_share(facts, totals)
+    rows += _vendor_share(facts, own)
     table = _one_a_period(pd.DataFrame(rows))
     table["sd"] = np.sqrt(table["sd"] ** 2 + SPREAD_SD**2 + np.where(table["months"] < 12, PART_YEAR_SD, 0.0) ** 2)
     return table
 
 
-def _vendor_share(facts: pd.DataFrame, totals: pd.DataFrame) -> list[dict]:
+def _vendor_share(facts: pd.DataFrame, own: revenue.Revenue) -> list[dict]:
     """Qualcomm's Huawei share as a data vendor gave it for 2019; one figure for the largest mobile supplier before the rule."""
     rows = facts[(facts["topic"] == "supplier_exposure") & (facts["entity"] == "Qualcomm") & facts["value"].notna()]
-    own = totals[totals["firm"] == "Qualcomm"]
     found = []
     for row in rows.to_dict("records"):
-        end = periods.year_end(str(row["period"]), pd.NaT, periods.typical_end_month(own["fiscal_year_end"]))
-        if end is not None and len(own):
+        # The vendor's years are calendar years.
+        end = periods.year_end(str(row["period"]), pd.NaT, 12)
+        if end is not None and "Qualcomm" in own.firms:
             found.append(
                 {
                     "firm": "Qualcomm",
@@ -108,21 +111,12 @@ def _vendor_share(facts: pd.DataFrame, totals: pd.DataFrame) -> list[dict]:
                     "end": end,
                     "months": 12,
                     "grade": row["grade"],
-                    "usd_m": row["value"] / 100 * _nearest_total(own, end),
+                    "usd_m": row["value"] / 100 * own.of("Qualcomm", periods.months_of(end, 12)).sum(),
                     "sd": REMARK_SD,
                     "source_id": row["source_id"],
                 }
             )
     return found
-
-
-def _nearest_total(own: pd.DataFrame, end: pd.Timestamp, *, within_years: float = 2.1) -> float:
-    """The firm's yearly revenue nearest to a date, missing when none lies within two years."""
-    dated = own[own["fiscal_year_end"].notna()]
-    if dated.empty:
-        return np.nan
-    gap = (dated["fiscal_year_end"] - end).abs().dt.days / 365.25
-    return float(dated.loc[gap.idxmin(), "total_revenue_usd_m"]) if gap.min() <= within_years else np.nan
 
 
 def _one_a_period(rows: pd.DataFrame) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.sales.estimate import periods
+from analysis.sales.estimate import periods, revenue
 from analysis.sales.filings import china_lines
 
 # Product class of each firm by its main products (annual reports). A firm not listed joins the class "other chips".
@@ -36,10 +36,11 @@ PRODUCT_CLASS = {
 OTHER_CLASS = "other chips"
 
 USABLE = ("annual", "annual_recast", "annual_alt_basis", "annual_approx", "half", "quarter", "partial")
-HQ_USABLE = ("annual", "annual_approx", "half", "quarter")
+HQ_USABLE = ("annual", "annual_recast", "annual_approx", "half", "quarter")
 GRADE_SD = {"A": 0.02, "B": 0.04, "C": 0.08}  # judged: press and compiled notes err more than filings
 UNSTATED_BASIS_SD = 0.15  # judged: the line may be billing or ship-to
-SPREAD_SD = 0.04  # judged: sales are not even within a year
+SPREAD_SD = 0.04  # judged: sales do not follow the firm's revenue within a year, which is known by the year only
+PROFILED_SD = 0.02  # judged: the same where the firm's revenue is known by quarter
 PART_YEAR_SD = 0.06  # judged: seasons, when only part of a year is observed
 APPROXIMATE_SD = 0.15  # judged: a management remark, or a proxy for headquarters
 LEAST_COVER = 0.7  # share of a period that must lie inside the year grid
@@ -51,7 +52,8 @@ class Observations:
 
     `table` has one row an observation: firm, product_class, kind, label, value, sd (log scale), grade, evidence, source_id.
     Kinds: *location* and *hq* (USD m), *location with Taiwan* (USD m), *ratio* (headquarters over location figure of one
-    disclosure, which no calendar error touches). `weights` is (observations, years), in years. `basis_of` gives each firm's
+    disclosure, which no calendar error touches). `weights` is (observations, years): which part of each year's sales falls into the
+    period, by the firm's own revenue. `basis_of` gives each firm's
     location basis.
     """
 
@@ -83,8 +85,8 @@ class Observations:
         return int(self.years[enough].max())
 
 
-def build(filings: pd.DataFrame, *, first_year: int) -> Observations:
-    """Observations from the filings table for estimates from `first_year` on.
+def build(filings: pd.DataFrame, *, first_year: int, quarterly: pd.DataFrame | None = None) -> Observations:
+    """Observations from the filings table for estimates from `first_year` on; `quarterly` is the table of revenue by quarter.
 
     The grid starts two years earlier and ends with the newest observation, so that fiscal years at the edges count in full.
     """
@@ -101,15 +103,19 @@ def build(filings: pd.DataFrame, *, first_year: int) -> Observations:
     rows = rows[rows["end"].notna() & (rows["end"] >= pd.Timestamp(first_year - 1, 6, 30))]
     rows = _without_nested(_with_ratios(_merge_restatements(rows)))
     years = np.arange(first_year - 2, int(rows["end"].dt.year.max()) + 1)
-    weights = np.array([periods.year_weights(e, m, years) for e, m in zip(rows["end"], rows["months"], strict=True)])
-    keep = weights.sum(axis=1) >= LEAST_COVER * rows["months"].to_numpy() / 12
-    rows, weights = rows[keep].reset_index(drop=True), weights[keep]
-    length = rows["months"].to_numpy() / 12
-    weights *= (length / weights.sum(axis=1))[:, None]
+    months_in = np.array([periods.year_weights(e, m, years) for e, m in zip(rows["end"], rows["months"], strict=True)])
+    inside = months_in.sum(axis=1) * 12 / rows["months"].to_numpy()
+    keep = inside >= LEAST_COVER
+    rows, inside = rows[keep].reset_index(drop=True), inside[keep]
     firms = tuple(sorted(rows["firm"].unique()))
+    own = revenue.build(revenue.totals(chips, quarterly), firms, int(years[0]), int(years[-1]), pd.Series(dtype=float))
+    spans = [periods.months_of(e, m) for e, m in zip(rows["end"], rows["months"], strict=True)]
+    weights = np.array([own.parts_of_years(firm, span, years) for firm, span in zip(rows["firm"], spans, strict=True)])
+    weights /= inside[:, None]
+    profiled = np.array([own.has_quarters(firm, span) for firm, span in zip(rows["firm"], spans, strict=True)])
     rows["product_class"] = rows["firm"].map(lambda f: PRODUCT_CLASS.get(f, OTHER_CLASS))
     rows["label"] = rows["firm"] + " " + rows["fiscal_year"] + ", " + rows["kind"]
-    spread = np.where((weights > 0).sum(axis=1) > 1, SPREAD_SD, 0.0)
+    spread = np.where((weights > 0).sum(axis=1) > 1, np.where(profiled, PROFILED_SD, SPREAD_SD), 0.0)
     part = np.where(rows["months"] < 12, PART_YEAR_SD, 0.0)
     level = rows["kind"] != "ratio"
     rows["sd"] = np.sqrt(rows["sd"] ** 2 + level * (spread**2 + part**2))
@@ -120,20 +126,8 @@ def build(filings: pd.DataFrame, *, first_year: int) -> Observations:
         firms=firms,
         classes=tuple(sorted(set(rows["product_class"]))),
         basis_of=_location_basis(rows, firms),
-        revenue_usd_m=total_revenue(chips, firms, years),
+        revenue_usd_m=pd.DataFrame(own.by_year(years), index=list(firms), columns=years),
     )
-
-
-def total_revenue(chips: pd.DataFrame, firms: tuple[str, ...], years: np.ndarray) -> pd.DataFrame:
-    """Total revenue by firm and calendar year where the tables cover the whole year, USD m (missing elsewhere)."""
-    rows = chips[chips["total_revenue_usd_m"].notna() & (chips["months"] == 12) & chips["end"].notna()]
-    rows = rows.sort_values("period_type").drop_duplicates(["firm", "fiscal_year"])
-    found = {
-        firm: periods.calendarise(group["total_revenue_usd_m"], group["end"], years)
-        for firm, group in rows.groupby("firm")
-        if firm in firms
-    }
-    return pd.DataFrame(found, index=years).T.reindex(firms)
 
 
 def _location_rows(chips: pd.DataFrame) -> pd.DataFrame:

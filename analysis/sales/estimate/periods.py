@@ -1,7 +1,7 @@
 """Fiscal periods on the calendar: how many months of each calendar year a period covers.
 
-A firm's year that ends on 28 January 2024 covers eleven months of 2023 and one of 2024. The estimate assumes that sales are
-even within a calendar year; the error of that assumption is part of each observation's standard deviation.
+A firm's year that ends on 28 January 2024 covers eleven months of 2023 and one of 2024. How much of a calendar year's sales falls
+into those months is read from the firm's own revenue (:mod:`.revenue`).
 """
 
 from __future__ import annotations
@@ -34,11 +34,28 @@ def typical_end_month(ends: pd.Series) -> int:
 
 
 def year_end(label: str, end: pd.Timestamp, end_month: int) -> pd.Timestamp | None:
-    """The end of a period: as filed, else the firm's usual fiscal-year end in the year the label names, else None."""
+    """The end of a period: as filed, else where its label puts it in the firm's fiscal calendar, else None.
+
+    A half or a quarter without a day ends where its number says within the fiscal year (H1 of a calendar year: June), never at
+    the year's end.
+    """
     if pd.notna(end):
         return end
     match = re.search(r"20\d\d", label)
-    return pd.Timestamp(int(match.group()), end_month, 28) if match else None
+    if match is None:
+        return None
+    part = re.search(r"H(?P<half>[12])|Q(?P<quarter>[1-4])|(?P<nine>9)M", label)
+    reached = 12
+    if part is not None:
+        reached = 6 * int(part["half"]) if part["half"] else 3 * int(part["quarter"]) if part["quarter"] else 9
+    month = int(match.group()) * 12 + end_month - 1 - (12 - reached)
+    return pd.Timestamp(month // 12, month % 12 + 1, 28)
+
+
+def months_of(end: pd.Timestamp, months: int) -> np.ndarray:
+    """The months (counted from year 0) that a period of `months` months ending at `end` covers."""
+    last = last_month(end)
+    return np.arange(last - months + 1, last + 1)
 
 
 def year_weights(end: pd.Timestamp, months: int, years: np.ndarray) -> np.ndarray:
@@ -46,12 +63,3 @@ def year_weights(end: pd.Timestamp, months: int, years: np.ndarray) -> np.ndarra
     last = last_month(end)
     covered = np.arange(last - months + 1, last + 1) // 12
     return np.array([(covered == year).sum() for year in years]) / 12
-
-
-def calendarise(values: pd.Series, ends: pd.Series, years: np.ndarray, *, least_months: int = 11) -> pd.Series:
-    """Calendar-year values from fiscal-year values, for years of which at least `least_months` months are covered."""
-    weights = np.array([year_weights(end, 12, years) for end in ends]).reshape(-1, len(years))
-    covered = weights.sum(axis=0)
-    total = (weights * values.to_numpy()[:, None]).sum(axis=0)
-    known = covered >= least_months / 12 - 1e-9
-    return pd.Series(np.where(known, total / np.where(covered > 0, covered, 1), np.nan), index=years)

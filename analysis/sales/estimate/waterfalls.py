@@ -66,7 +66,7 @@ def _table(steps: list[tuple[str, np.ndarray, bool]], classes: tuple[str, str]) 
         rows.append(
             {
                 "step": name,
-                "change_usd_bn": row["value"],
+                "change_usd_bn": float(values.mean()),  # means of the steps add up, medians would not
                 "low": np.nan if known else row["low"],
                 "high": np.nan if known else row["high"],
                 "is_total": is_total,
