@@ -188,3 +188,13 @@ def test_a_year_is_published_once_half_of_the_firms_have_reported_half_of_it(pan
     assert observations.build(pd.concat([filings, later]), **YEARS).last_covered_year() == 2026
     one = later[later["firm"] == "Intel"]
     assert observations.build(pd.concat([filings, one]), **YEARS).last_covered_year() == 2025
+
+
+def test_leaving_a_half_year_out_leaves_the_year_that_holds_it_out(panel):
+    from analysis.sales.estimate.checks import overlapping
+
+    table = panel.table
+    half = table[(table["firm"] == "Texas Instruments") & (table["fiscal_year"] == "H1 2022") & (table["kind"] == "ratio")].index[0]
+    left_out = table.loc[overlapping(table, half)]
+    assert "FY2022" in set(left_out["fiscal_year"])
+    assert not set(left_out["fiscal_year"]) & {"FY2021", "FY2023", "FY2025"}

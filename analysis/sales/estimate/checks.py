@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analysis.sales.estimate import draws, model
+from analysis.sales.estimate import draws, model, periods
 from analysis.sales.estimate.draws import Draws, flat
 from analysis.sales.estimate.fit import Sampler, Sampling
 from analysis.sales.estimate.model import Inputs
@@ -43,7 +43,7 @@ PRIOR_MOVES: dict[str, Callable[[Priors], Priors]] = {
 
 
 def leave_one_out(sampler: Sampler, sampling: Sampling, progress: Callable[[str], None] = lambda line: None) -> pd.DataFrame:
-    """Predict each dual disclosure's headquarters figure with that disclosure, then with all of the firm's, left out.
+    """Predict each dual disclosure's headquarters figure with that disclosure's whole period, then with all of the firm's, left out.
 
     Columns: left_out (the figure; all of the firm), label, firm, observed and predicted figure (USD bn), interval, inside.
     """
@@ -53,7 +53,7 @@ def leave_one_out(sampler: Sampler, sampling: Sampling, progress: Callable[[str]
     rows = []
     for i in ratios:
         progress(f"without the figure of {panel.table.loc[i, 'firm']} for {panel.table.loc[i, 'fiscal_year']}")
-        rows += _predicted(sampler, sampling, off=[i], predict=[i], left_out="the figure")
+        rows += _predicted(sampler, sampling, off=overlapping(panel.table, i), predict=[i], left_out="the figure")
     for firm in dict.fromkeys(panel.table.loc[ratios, "firm"]):
         progress(f"without all headquarters figures of {firm}")
         own = (panel.table["firm"] == firm).to_numpy()
@@ -61,6 +61,14 @@ def leave_one_out(sampler: Sampler, sampling: Sampling, progress: Callable[[str]
             sampler, sampling, off=np.flatnonzero(own & by_headquarters), predict=ratios[own[ratios]], left_out="all of the firm"
         )
     return pd.DataFrame(rows)
+
+
+def overlapping(table: pd.DataFrame, i: int) -> np.ndarray:
+    """Places of all figures by headquarters of the firm of row `i` whose period shares a month with it: leaving a half-year out while
+    the year that holds it stays in would be no prediction."""
+    span = set(periods.months_of(table.loc[i, "end"], table.loc[i, "months"]))
+    own = np.flatnonzero((table["firm"] == table.loc[i, "firm"]) & table["kind"].isin(("ratio", "hq")))
+    return np.array([k for k in own if span & set(periods.months_of(table.loc[k, "end"], table.loc[k, "months"]))])
 
 
 def _predicted(sampler: Sampler, sampling: Sampling, *, off, predict, left_out: str) -> list[dict]:

@@ -22,8 +22,8 @@ class Sampling:
     """How to sample. The defaults give the published estimate."""
 
     chains: int = 4
-    draws: int = 1300
-    tune: int = 800
+    draws: int = 2600
+    tune: int = 1000
     seed: int = 20261122
     target_accept: float = 0.99
 
