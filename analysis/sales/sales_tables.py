@@ -28,10 +28,9 @@ def procurement_summary(facts: pd.DataFrame) -> str:
 
 
 def estimate_summary(estimate: Mapping[str, pd.DataFrame]) -> str:
-    """The total by year, rounded to US$10 billion: on another machine the draws differ a little, the rounded total does not."""
-    table = estimate["totals"].query("quantity == 'headquarters'")
-    shown = pd.DataFrame({"year": table["year"], "US$ billion, to the nearest 10": [10 * round(v / 10) for v in table["value"]]})
-    return shown.to_string(index=False)
+    """How many figures of each kind the estimate has seen of the firms in each product class: the same on every machine."""
+    table = estimate["observations"]
+    return pd.crosstab(table["product_class"], table["kind"]).to_string()
 
 
 def observations_summary(estimate: Mapping[str, pd.DataFrame]) -> str:

@@ -66,7 +66,7 @@ def test_reweighted_priors_can_be_trusted(estimate):
 
 
 def test_left_out_disclosures_are_predicted_at_about_the_nominal_rate(checks):
-    """Nine in ten are aimed at; more misses than chance allows (probability below 1%) would mean that the intervals are too narrow."""
+    """Nine in ten are aimed at; more misses than chance allows (below 1%) would mean that the intervals are too narrow."""
     left = checks["leave_one_out"]
     assert set(left["firm"]) >= {"Micron", "Texas Instruments", "Skyworks Solutions", "NVIDIA"}
     for _, group in left.groupby("left_out"):

@@ -43,7 +43,7 @@ PRIOR_MOVES: dict[str, Callable[[Priors], Priors]] = {
 
 
 def leave_one_out(sampler: Sampler, sampling: Sampling, progress: Callable[[str], None] = lambda line: None) -> pd.DataFrame:
-    """Predict each dual disclosure's headquarters figure with that disclosure's whole period, then with all of the firm's, left out.
+    """Predict each dual disclosure's headquarters figure with its whole period, then with all of the firm's, left out.
 
     Columns: left_out (the figure; all of the firm), label, firm, observed and predicted figure (USD bn), interval, inside.
     """
@@ -64,8 +64,10 @@ def leave_one_out(sampler: Sampler, sampling: Sampling, progress: Callable[[str]
 
 
 def overlapping(table: pd.DataFrame, i: int) -> np.ndarray:
-    """Places of all figures by headquarters of the firm of row `i` whose period shares a month with it: leaving a half-year out while
-    the year that holds it stays in would be no prediction."""
+    """Places of all figures by headquarters of the firm of row `i` whose period shares a month with it.
+
+    Leaving a half-year out while the year that holds it stays in would be no prediction.
+    """
     span = set(periods.months_of(table.loc[i, "end"], table.loc[i, "months"]))
     own = np.flatnonzero((table["firm"] == table.loc[i, "firm"]) & table["kind"].isin(("ratio", "hq")))
     return np.array([k for k in own if span & set(periods.months_of(table.loc[k, "end"], table.loc[k, "months"]))])
