@@ -67,7 +67,8 @@ def test_names_in_any_script_are_on_pages_in_tables_in_drawings_and_in_the_brief
     word = "".join(p.text for p in Document(str(published / "briefing/briefing.docx")).paragraphs)
     pdf = "".join(one.extract_text() for one in pypdf.PdfReader(published / "briefing/briefing.pdf").pages)
     assert [name for name in NAMES if name not in table or name not in sources] == []
-    assert [name for name in ("中芯国际", "삼성전자") if not all(name in text for text in (page, drawing, word, pdf))] == []
+    unbroken = ["".join(re.sub(r"<[^>]*>", "", text).split()) for text in (page, drawing, word, pdf)]   # lines break within a name
+    assert [name for name in ("中芯国际", "삼성전자") if not all(name in text for text in unbroken)] == []
     assert (published / "social" / "index.png").stat().st_size > 1000
     survived("A row", "Chinese, Korean, Arabic, accented letters, emoji and runes in every text column, through a whole build",
              "on every page, in every table, drawing and document; what no font holds is printed as its number")
