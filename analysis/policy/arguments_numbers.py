@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis.data.newest import period_end
 from analysis.policy import market_response, markets_numbers, rules_numbers, uncertainty
 from analysis.policy.arguments import NumberBook, tested_share
 from analysis.policy.reversals import tightening_actions
@@ -31,7 +32,8 @@ def record_arguments(page, tables: Mapping[str, pd.DataFrame]) -> None:
 def record_counts(page, arguments: pd.DataFrame, tests: pd.DataFrame) -> None:
     """How many arguments there are, and for how many at least one number decides something."""
     decided, total = tested_share(tests)
-    common = {"unit": "count", "as_of": "2026-11-22", "sources": tuple(dict.fromkeys(arguments["source_id"]))}
+    newest = f"{arguments['stated_on'].map(period_end).max():%Y-%m-%d}"
+    common = {"unit": "count", "as_of": newest, "sources": tuple(dict.fromkeys(arguments["source_id"]))}
     page.number("arguments.count", total, label="Arguments collected", cls="derived", method="Count", **common)
     page.number("arguments.tested", decided, label="Arguments with at least one number for or against", cls="judged",
                 method="Count of arguments with a bearing of for or against", **common)  # fmt: skip

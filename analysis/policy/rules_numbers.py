@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.policy import reversals as unstable
 from analysis.policy.indices import days_by_channel, days_with_any, limbo_days_by_year, sensitivity
 from analysis.policy.slippage import slippage_table
-from analysis.policy.spells import EXPORT, IMPORT, core_spells, days_in_periods, open_on
+from analysis.policy.spells import EXPORT, IMPORT, core_spells, days_in_periods, known_to, open_on
 
 NEWSPAPER_DAY = "2019-11-01"
 MERGED = "Files with one target merged"
@@ -31,11 +31,12 @@ def record_limbo_days(page, spells: pd.DataFrame, first_year: int, last_year: in
     table = sensitivity(spells, first_year, last_year, as_of)
     any_file = limbo_days_by_year(days_with_any(core), first_year, last_year, as_of)
     apart = days_by_channel(spells, first_year, last_year, as_of)
+    newest = f"{known_to(core):%Y-%m-%d}"
     for year, value in days.items():
         sources = _sources_in(core, year)
         if not sources:
             continue
-        day = min(f"{year}-12-31", as_of)
+        day = min(f"{year}-12-31", as_of, newest)
         page.number(
             f"rules.limbo_days.core.{year}",
             value,

@@ -87,6 +87,12 @@ def limbo_spells(events: pd.DataFrame) -> pd.DataFrame:
     return spells.sort_values(["start", "limbo_id"], kind="stable").reset_index(drop=True)
 
 
+def known_to(spells: pd.DataFrame) -> pd.Timestamp:
+    """The newest day that the spells speak of: a start, a settled end or a last evidence; an end that is only scheduled is none."""
+    settled = spells["end"].where(spells["end_kind"] == "settled")
+    return max(spells["start"].max(), settled.max(), spells["last_evidence"].max())
+
+
 def core_spells(spells: pd.DataFrame, channel: str | None = EXPORT) -> pd.DataFrame:
     """The core files of one channel (None: of every channel)."""
     chosen = spells["core"] if channel is None else spells["core"] & (spells["channel"] == channel)
