@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from analysis import paths
 from analysis.explorer import agreement
+from analysis.model.from_estimate import load_estimate
 from analysis.model.run import load_model
 from analysis.model.summary import OUTPUTS, interval
 from analysis.registry import citations
@@ -39,7 +40,7 @@ def held(site) -> dict:
 
 @pytest.fixture(scope="module")
 def model():
-    return load_model(paths.TABLES)
+    return load_model(paths.TABLES, estimate=load_estimate())
 
 
 def settled(page):
@@ -72,8 +73,8 @@ def test_at_200_random_settings_the_page_and_the_model_differ_by_less_than_the_p
       const data = JSON.parse(document.getElementById('cs-explorer-data').textContent);
       return addresses.map(address => {
         const {state, problems} = csState.parse(address, data), all = csState.settings(state, data);
-        const draws = csDraws.source(data.parameters, data.seed, data.draws)(all.fixed, 0, count);
-        const out = csModel.simulate(draws, count, csState.policy(all, state, data), data.segments);
+        const draws = csModel.source(data)(all.fixed, 0, count);
+        const out = csModel.simulate(draws, count, csState.policy(all, state, data));
         const of = values => csModel.quantiles(values, [0.5, 0.05, 0.95]);
         return {problems, outputs: data.outputs.map(o => of(out.headline[o.name])), years: out.lostSalesByYear.map(of)};
       });
