@@ -91,6 +91,17 @@ def information_table(results: Mapping, rows: int = 6) -> pd.DataFrame:
         "What would be known")
 
 
+def discovery_table(results: Mapping) -> pd.DataFrame:
+    """The limits of the box in which two years of limbo mostly cost more than a narrow ban."""
+    table = results["discovery"]
+    return pd.DataFrame({"Parameter": table["label"], "Unit": table["unit"], "At least": table["low"].map(_limit),
+                         "At most": table["high"].map(_limit)}).set_index("Parameter")
+
+
+def _limit(value: float) -> str:
+    return f"{value:.3g}" if abs(value) < float("inf") else "any"
+
+
 def gainers_table(results: Mapping) -> pd.DataFrame:
     """Policy by home: sales won, medians in US$ billion."""
     table = results["gainers"]

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.model.decision import acceptability, closest_call, information_values
+from analysis.model.discovery import discovery_table
 from analysis.model.ensemble import ensemble_table, verdicts
 from analysis.model.parameters import Draws
 from analysis.model.run import Model
+from analysis.model.sensitivity import COST
 from analysis.model.summary import summarise
 
 CHOICE = ("full_engagement", "stalemate_6_open", "stalemate_12_open", "stalemate_24_open", "stalemate_24_ban", "ban_6_open",
@@ -24,6 +26,8 @@ TODAY = ("pv_lost_sales_usd_bn", "pv_unlisted_usd_bn", "pv_contagion_usd_bn", "d
 """Outputs that do not rest on the research and the jobs of the base year."""
 
 ENSEMBLE_DRAWS = 1024
+DENSITY = 0.8
+"""How pure the box of the scenario discovery must be; a purer one covers less and needs more limits."""
 
 
 def today_table(model: Model, draws: int, seed: int) -> pd.DataFrame:
@@ -38,7 +42,7 @@ def today_table(model: Model, draws: int, seed: int) -> pd.DataFrame:
 def choice_tables(
     model: Model, stated: Model, samples: Mapping[str, Draws], headlines: Mapping[str, Mapping[str, np.ndarray]], seed: int
 ) -> dict[str, pd.DataFrame]:
-    """ensemble, verdicts, acceptability and information.
+    """ensemble, verdicts, acceptability, information, and discovery: where two years of limbo cost more than a narrow ban.
 
     stated: the model with the priors of the file, the company's claim among them, in place of the estimate's draws.
     samples: draws by version (prior, informed). headlines: policy -> results of the prior draws.
@@ -53,10 +57,13 @@ def choice_tables(
     accepted = acceptability({policy: headlines[policy] for policy in CHOICE}, WORTHS)
     names = model.parameters.uncertain
     labels = {name: model.parameters[name].label for name in names} | {"everything": "Everything at once"}
+    costs = {policy: headlines[policy][COST] for policy in ("stalemate_24_open", "narrow_ban")}
+    box = discovery_table(samples["prior"], costs["stalemate_24_open"] > costs["narrow_ban"], names, DENSITY)
     known = information_values({policy: headlines[policy] for policy in CHOICE}, samples["prior"], names, closest_call(accepted))
     return {
         "ensemble": ensemble,
         "verdicts": verdicts(ensemble),
         "acceptability": accepted.assign(label=accepted["policy"].map(lambda policy: model.scenarios[policy].label)),
+        "discovery": box.assign(label=box["parameter"].map(labels), unit=box["parameter"].map(lambda n: model.parameters[n].unit)),
         "information": known.assign(label=known["parameter"].map(labels)),
     }

@@ -44,11 +44,12 @@ def ripple(
     one. limbo_before: months of limbo so far. The rest are parameters: what lasts after a ban, and after a permission.
     """
     alive = max(limbo_share, pending)
-    built_up = -math.expm1(-limbo_before / credibility_months)
     if rule_age < 0:
-        return max(alive, persistence_open * built_up)
+        if persistence_open <= 0:
+            return alive
+        return max(alive, persistence_open * -math.expm1(-limbo_before / credibility_months))
     fresh = min(max(clear_rule_months - rule_age, 0.0), 1.0)
-    return max(alive, fresh, persistence * built_up)
+    return max(alive, fresh, persistence * -math.expm1(-limbo_before / credibility_months))
 
 
 def threat(direct: float, afraid: float) -> float:

@@ -40,6 +40,8 @@ def monthly_depreciation(depreciation_pct_per_year: float) -> float:
 
 def research_gap(log_research: float, log_rivals: float, moved: float, learning_abroad: float) -> float:
     """Log gap of research between US firms and rivals; rivals learn a part of what US firms do in their countries."""
+    if moved <= 0:
+        return log_research - log_rivals
     return log_research - log_rivals - learning_abroad * math.log1p(moved)
 
 

@@ -73,14 +73,16 @@ function preparation$prepare(p, policy, q) {
   }
 }
 function contagion$ripple(limbo_share, pending, rule_age, limbo_before, clear_rule_months, persistence, persistence_open, credibility_months) {
-  let alive, built_up, fresh;
+  let alive, fresh;
   alive = Math.max(limbo_share, pending);
-  built_up = -(Math.expm1((-(limbo_before) / credibility_months)));
   if ((rule_age < 0)) {
-    return Math.max(alive, (persistence_open * built_up));
+    if ((persistence_open <= 0)) {
+      return alive;
+    }
+    return Math.max(alive, (persistence_open * -(Math.expm1((-(limbo_before) / credibility_months)))));
   }
   fresh = Math.min(Math.max((clear_rule_months - rule_age), 0.0), 1.0);
-  return Math.max(alive, fresh, (persistence * built_up));
+  return Math.max(alive, fresh, (persistence * -(Math.expm1((-(limbo_before) / credibility_months)))));
 }
 function design_out$started(months_under_threat, delay_months) {
   return Math.min(Math.max((months_under_threat - delay_months), 0.0), 1.0);
@@ -127,6 +129,9 @@ function research$research_step(log_research, log_revenue_ratio, uncertainty, el
   return (log_research + ((target - log_research) / adjustment_months));
 }
 function research$research_gap(log_research, log_rivals, moved, learning_abroad) {
+  if ((moved <= 0)) {
+    return (log_research - log_rivals);
+  }
   return ((log_research - log_rivals) - (learning_abroad * Math.log1p(moved)));
 }
 function employment$capital_spending_ratio(revenue_ratio, uncertainty_effect, uncertainty) {

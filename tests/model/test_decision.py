@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.model.decision import acceptability, closest_call, losses, partial_information, perfect_information
+from analysis.model.discovery import Box, discover, discovery_table
 from analysis.model.ensemble import HEADLINES, VARIANTS, ensemble_table, verdicts
 
 TWO = {
@@ -65,3 +66,37 @@ def test_a_ban_of_some_length_that_ends_in_permission_lies_between_none_and_a_ba
     # A clear rule frightens others once.
     np.testing.assert_allclose(found["ban_24_open"]["pv_contagion_elsewhere_usd_bn"],
                                found["ban_12_open"]["pv_contagion_elsewhere_usd_bn"], rtol=0.02)
+
+
+def corner(n=8000):
+    """Cases in a corner of the cube: a above 0.6 and b below 0.5; c plays no part."""
+    rng = np.random.default_rng(1)
+    draws = {name: rng.uniform(size=n) for name in "abc"}
+    return draws, (draws["a"] > 0.6) & (draws["b"] < 0.5)
+
+
+def test_scenario_discovery_finds_the_corner_in_which_the_cases_lie():
+    draws, cases = corner()
+    box = discover(draws, cases, list(draws), density=0.95)
+    assert set(box.limits) == {"a", "b"}
+    assert box.limits["a"][0] == pytest.approx(0.6, abs=0.05) and box.limits["b"][1] == pytest.approx(0.5, abs=0.05)
+    assert box.density(draws, cases) >= 0.95 and box.coverage(draws, cases) > 0.9
+
+
+def test_a_box_is_judged_on_draws_it_was_not_found_on():
+    draws, cases = corner()
+    table = discovery_table(draws, cases, list(draws))
+    half = len(cases) // 2
+    fresh = {name: values[half:] for name, values in draws.items()}
+    box = Box({row.parameter: (row.low, row.high) for row in table.itertuples()})
+    inside = box.holds(fresh)
+    assert table["density"].iloc[0] == pytest.approx(cases[half:][inside].mean())
+    assert table["coverage"].iloc[0] == pytest.approx(cases[half:][inside].sum() / cases[half:].sum())
+
+
+def test_where_no_parameter_matters_nothing_is_cut_off_for_long():
+    rng = np.random.default_rng(2)
+    draws = {"a": rng.uniform(size=4000)}
+    cases = rng.uniform(size=4000) < 0.3
+    table = discovery_table(draws, cases, ["a"], density=0.99)
+    assert table.empty or table["density"].iloc[0] < 0.5
