@@ -26,12 +26,15 @@ examples:
   make book DATA=my-rows
 """
 CUSTOMS_EPILOG = """\
-columns (other usual names are understood): month, hs_code, partner, flow, value_usd
-  month     2024-03, 202403 or 2024-03-01, one form throughout
-  hs_code   4 to 10 digits, one length
-  partner   CN and HK, 5700 and 5820, or 156 and 344
-  flow      X (total exports), or DX and RX (domestic and re-exports); M is left out
+columns: month, hs_code, partner, flow, value_usd; those of USA Trade Online, the Census interface and Comtrade bulk are understood
+  month     2024-03, 202403, 2024-03-01 or March 2024, one form throughout
+  hs_code   4 to 10 digits, one length; words after the code are passed over
+  partner   CN and HK, 5700 and 5820, 156 and 344, or the names
+  flow      X (total exports), or DX and RX (domestic and re-exports); M is left out; USA Trade Online has none
   value_usd US dollars
+
+Parts beside their totals, rows that stand twice, a partner that looks like China under another name and values that are no
+numbers are refused; files with the same bytes are read once, and months that are missing are named.
 
 examples:
   python -m analysis customs-monthly exports.parquet --title "Exports by HS10, vintage October 2026" --out my-rows
@@ -178,6 +181,8 @@ def _customs(arguments: argparse.Namespace) -> int:
     except SourceError as error:
         print(f"customs-monthly: {error}", file=sys.stderr)
         return 1
+    for note in extract.notes:
+        print(f"customs-monthly: {note}", file=sys.stderr)
     months = sorted({month for _, _, month in extract.months})
     print(f"{extract.rows:,} rows read, {extract.rows_used:,} of exports to China and Hong Kong used, {months[0]} to {months[-1]}")
     print(f"{arguments.out}/us_exports.csv: {written['us_exports']:,} rows. Build with them: make book DATA={arguments.out}")

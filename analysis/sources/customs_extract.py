@@ -1,63 +1,42 @@
 """Reduce a customs extract of any size to the monthly table the book needs, with DuckDB, out of core.
 
 The extract is one CSV or Parquet file, or a folder or pattern of them, a row a shipment group: month, HS code, partner,
-flow, value in US dollars. What cannot be summed honestly is refused: codes of different lengths (a total beside its parts),
-total exports beside domestic and foreign ones, months written in two ways, values that are missing or negative.
+flow, value in US dollars. One pass sums it by all that is needed to judge it (`customs_judgement`); what cannot be summed honestly is
+refused there.
 """
 
 from __future__ import annotations
 
-import difflib
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from analysis.sources.customs_judgement import Group, judged
+from analysis.sources.customs_words import (
+    CLASSIFICATION, IGNORED_IN_NAMES, MONTH_FORMS, PARTNER_CODES, PARTS, REPORTER, UNITED_STATES, YEAR, find_columns, first_named,
+    plain,
+)
 from analysis.sources.errors import SourceError
-from analysis.sources.extract_files import files_of, identifier, reader
+from analysis.sources.extract_files import files_of, identifier, links_to, reader
 from analysis.sources.overlays import Tables
-from analysis.sources.trade_rows import HEADINGS, export_row, whole_years
+from analysis.sources.trade_rows import HEADINGS, export_row, missing_months, whole_years
 
-# Column of the book: names under which extracts carry it, the first being the documented one.
-COLUMNS = {
-    "month": ("month", "period", "time", "year_month"),
-    "hs_code": ("hs_code", "hs10", "hs", "hs6", "hs4", "commodity", "e_commodity", "schedule_b"),
-    "partner": ("partner", "partner_code", "cty_code", "country_code", "partner_iso"),
-    "flow": ("flow", "flow_code"),
-    "value_usd": ("value_usd", "value", "all_val_mo", "primaryvalue"),
-}
-PARTNER_CODES = {
-    "CN": "CN",
-    "CHN": "CN",
-    "5700": "CN",
-    "156": "CN",
-    "CHINA": "CN",
-    "HK": "HK",
-    "HKG": "HK",
-    "5820": "HK",
-    "344": "HK",
-    "HONG KONG": "HK",
-}
-TOTAL_EXPORTS, PARTS_OF_EXPORTS, IMPORTS = ("X", "E", "EXPORT", "EXPORTS"), ("DX", "RX"), ("M", "I", "IMPORT", "IMPORTS")
-MONTH_FORMS = {
-    r"\d{4}-(0[1-9]|1[0-2])": "YYYY-MM",
-    r"\d{4}(0[1-9]|1[0-2])": "YYYYMM",
-    r"\d{4}-(0[1-9]|1[0-2])-\d\d( 00:00:00)?": "YYYY-MM-DD",
-}
 DEFAULT_MEMORY = "1GB"
 MAX_GROUPS = 500_000
 
 
 @dataclass(frozen=True)
 class Extract:
-    """What was found: USD by (heading, partner, YYYY-MM), rows used, rows in all."""
+    """What was found: USD by (heading, partner, YYYY-MM), rows used, rows in all, and what the person must be told."""
 
     months: Mapping[tuple[str, str, str], Decimal]
     rows_used: int
     rows: int
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
 
 def monthly(path: str | Path, *, memory: str = DEFAULT_MEMORY, threads: int = 0, spill: Path | None = None) -> Extract:
@@ -71,155 +50,117 @@ def monthly(path: str | Path, *, memory: str = DEFAULT_MEMORY, threads: int = 0,
 
     if not re.fullmatch(r"\d+(\.\d+)?\s?(MB|MiB|GB|GiB)", memory):
         raise SourceError(f"{memory!r} is not an amount of memory.", "Write it as 512MB or 2GB.")
-    files = files_of(path)
+    files, notes = files_of(path)
     with tempfile.TemporaryDirectory(dir=spill) as folder, duckdb.connect() as connection:
         connection.execute(f"SET memory_limit = '{memory}'")
         connection.execute("SET temp_directory = ?", [folder])
         connection.execute("SET preserve_insertion_order = false")
         if threads:
             connection.execute(f"SET threads = {int(threads)}")
+        links = links_to(files, Path(folder))
         try:
-            return _sum(connection, files, path)
+            extract = _sum(connection, files, links, path)
         except duckdb.OutOfMemoryException:
             raise SourceError(
                 f"{memory} of memory is too little for {path}.", "Give more with --memory, or room on disk for --spill."
             ) from None
-        except duckdb.Error as error:
+        except (duckdb.Error, UnicodeError) as error:
+            said = _first_line(error)
+            for link, file in zip(links, files, strict=True):
+                said = said.replace(str(link), file)
             raise SourceError(
-                f"{path} cannot be read: {_first_line(error)}.",
+                f"{path} cannot be read: {said}.",
                 "Is it complete, and CSV (UTF-8, with a header) or Parquet as its name says?",
             ) from None
+    return Extract(extract.months, extract.rows_used, extract.rows, (*notes, *extract.notes))
 
 
-def _sum(connection, files: list[str], path: str | Path) -> Extract:
-    connection.execute(f"CREATE VIEW extract AS SELECT * FROM {reader(files)}")
-    names = [row[0] for row in connection.execute("DESCRIBE extract").fetchall()]
-    columns = find_columns(names, str(path))
-    month, code, partner, flow = (
-        f"trim(CAST({identifier(columns[name])} AS VARCHAR))" for name in ("month", "hs_code", "partner", "flow")
-    )
-    value = identifier(columns["value_usd"])
-    headings = ", ".join(f"'{h}'" for h in HEADINGS)
-    partners = ", ".join(f"'{p}'" for p in PARTNER_CODES)
-    # One pass over the file: every group carries what is needed to judge it, so nothing is read twice.
-    groups = connection.execute(f"""
-        WITH kept AS (
-            SELECT {month} AS m, replace({code}, '.', '') AS c, upper({partner}) AS p, upper({flow}) AS f,
-                   TRY_CAST({value} AS DECIMAL(38, 2)) AS v
-            FROM extract)
-        SELECT coalesce(m, ''), left(c, 4), length(c), p, coalesce(f, ''),
-               sum(v), count(*), count(*) - count(v), count(*) FILTER (v < 0)
-        FROM kept WHERE left(c, 4) IN ({headings}) AND p IN ({partners}) GROUP BY ALL ORDER BY ALL""").fetchmany(MAX_GROUPS + 1)
-    if len(groups) > MAX_GROUPS:
+def _sum(connection, files: Sequence[str], links: Sequence[Path], path: str | Path) -> Extract:
+    function, form = reader(files, links)
+    connection.execute(f"CREATE VIEW extract AS SELECT * FROM {function}")
+    described = {name: kind for name, kind, *_ in connection.execute("DESCRIBE extract").fetchall() if name != "__file"}
+    columns = find_columns(list(described), str(path), form.titles if form else ())
+    rows = connection.execute(_query(described, columns, form.separator if form else ",")).fetchmany(MAX_GROUPS + 1)
+    if len(rows) > MAX_GROUPS:
         raise SourceError(
-            f"{path}: column {columns['month']} has very many different values, such as {groups[0][0][:40]!r}.",
-            f"Expected months: {', '.join(MONTH_FORMS.values())}.",
+            f"{path}: column {columns['month']} has very many different values, such as {rows[0][0][:40]!r}.",
+            f"Expected months: {', '.join(MONTH_FORMS)}.",
         )
     total = connection.execute("SELECT count(*) FROM extract").fetchone()[0]
-    return _judged([Group(*group) for group in groups], columns, total, path)
+    names = {str(link): file for link, file in zip(links, files, strict=True)}
+    groups = [Group(*row[:-1], file=names.get(row[-1], "")) for row in rows]
+    months, used, notes = judged(groups, columns, total, str(path))
+    notes += [
+        f"US_X_{code}_{partner}: no rows for {', '.join(lacking[:12])}{' …' if len(lacking) > 12 else ''}; no yearly sum is made of "
+        "such a year" for (code, partner), lacking in missing_months(months).items()
+    ]
+    return Extract(months, used, total, tuple(notes))
 
 
-@dataclass(frozen=True)
-class Group:
-    """Rows that agree in month (as written), heading, length of code, partner and flow."""
+def _query(described: Mapping[str, str], columns: Mapping[str, str], separator: str) -> str:
+    """One pass over the file: every group carries what is needed to judge it, so nothing is read twice."""
+    def text(name: str | None) -> str:
+        return f"coalesce(trim(CAST({identifier(name)} AS VARCHAR)), '')" if name else "''"
 
-    month: str
-    heading: str
-    digits: int
-    partner: str
-    flow: str
-    usd: Decimal | None
-    rows: int
-    missing: int
-    negative: int
-
-    @property
-    def form(self) -> str:
-        """How the month is written; "" when it is none."""
-        return next((name for pattern, name in MONTH_FORMS.items() if re.fullmatch(pattern, self.month)), "")
-
-
-def _judged(groups: Sequence[Group], columns: Mapping[str, str], total: int, path: str | Path) -> Extract:
-    """The sums, or every reason why they would be wrong."""
-    if not groups:
-        used = ", ".join(f"{wanted} = {name}" for wanted, name in columns.items())
-        raise SourceError(
-            f"{path}: none of its {total:,} rows is of HS {', '.join(HEADINGS)} with China or Hong Kong.",
-            f"Columns used: {used}; partners are known as {', '.join(PARTNER_CODES)}.",
-        )
-    exports = [group for group in groups if group.flow in TOTAL_EXPORTS or group.flow in PARTS_OF_EXPORTS]
-    faults = [*_month_faults(groups, columns["month"]), *_flow_faults({group.flow for group in groups}, columns["flow"])]
-    lengths = sorted({group.digits for group in exports})
-    if len(lengths) > 1:
-        faults.append(
-            f"column {columns['hs_code']}: codes of {' and '.join(map(str, lengths))} digits, so that totals stand beside their "
-            "parts and would be counted twice; keep one length"
-        )
-    for count, what in (
-        (sum(g.missing for g in exports), "missing or not numbers"),
-        (sum(g.negative for g in exports), "negative"),
-    ):
-        if count:
-            faults.append(f"column {columns['value_usd']}: {count:,} values are {what}")
-    if faults:
-        raise SourceError(
-            "\n".join([f"{path} cannot be summed:", *faults]), "\nNothing was written. Correct the extract and run again."
-        )
-    months: dict[tuple[str, str, str], Decimal] = {}
-    for group in exports:
-        digits = group.month.replace("-", "")
-        key = (group.heading, PARTNER_CODES[group.partner], f"{digits[:4]}-{digits[4:6]}")
-        months[key] = months.get(key, Decimal(0)) + (group.usd or 0)
-    return Extract(dict(sorted(months.items())), sum(group.rows for group in exports), total)
+    month = text(columns["month"])
+    year = first_named(list(described), YEAR)
+    if year and year != columns["month"]:  # the month as a number beside its year
+        month = f"CASE WHEN length({month}) <= 2 THEN {text(year)} || '-' || lpad({month}, 2, '0') ELSE {month} END"
+    parts = [name for name in described if plain(name) in PARTS]
+    whole = " AND ".join(f"{_code(text(name))} IN ('', {', '.join(map(repr, PARTS[plain(name)]))})" for name in parts) or "true"
+    reporter = first_named(list(described), REPORTER)
+    here = f"{_name(_code(text(reporter)))} IN ({', '.join(map(repr, UNITED_STATES))}, '')" if reporter else "true"
+    classes = f"upper({text(first_named(list(described), CLASSIFICATION))})"
+    headings = ", ".join(f"'{h}'" for h in HEADINGS)
+    alike = " OR ".join(f"contains(c0, '{h}')" for h in HEADINGS)
+    partners = ", ".join(f"'{p}'" for p in PARTNER_CODES)
+    every = ", ".join(identifier(name) for name in described)
+    flow = f"upper({text(columns['flow'])})" if "flow" in columns else "'X'"
+    # A code may stand before its words, behind an apostrophe or "HS", with points, or as a number with ".0".
+    return f"""
+        WITH given AS (
+            SELECT *, replace({text(columns['hs_code'])}, '.', '') AS c0 FROM extract),
+        near AS (
+            SELECT {month} AS m, {text(columns['hs_code'])} AS written, {_name(_code(text(columns['partner'])))} AS p, {flow} AS f,
+                   {_value(columns['value_usd'], described[columns['value_usd']], separator)} AS v,
+                   {whole} AS whole, {here} AS here,
+                   CASE WHEN {classes} = '' OR starts_with({classes}, 'H') THEN '' ELSE {classes} END AS kind,
+                   hash({every}) AS fold, __file AS file
+            FROM given WHERE {alike} OR c0 = '' OR left(c0, 1) NOT BETWEEN '0' AND '9' OR contains(c0, 'E+')),
+        coded AS (
+            SELECT *, CASE WHEN contains(written, 'E+') THEN '' ELSE replace(regexp_replace(
+                   regexp_extract(written, '^(?i:[''"]?(?:HS)?[ :-]*)([0-9][0-9.]*)', 1), '[.]0$', ''), '.', '') END AS code FROM near),
+        kept AS (
+            SELECT *, left(code, 4) IN ({headings}) AS ours, p IN ({partners}) AND here AS known FROM coded)
+        SELECT CASE WHEN ours AND known THEN m ELSE '' END,
+               CASE WHEN NOT ours THEN CASE WHEN code = '' THEN left(written, 40) ELSE 'other' END
+                    WHEN known THEN code ELSE '' END,
+               CASE WHEN ours THEN p ELSE '' END, CASE WHEN ours AND known THEN f ELSE '' END,
+               ours, here, whole, kind, sum(v), count(*), count(*) - count(v), count(*) FILTER (v < 0), max(v),
+               CAST(bit_xor(fold) AS VARCHAR), CASE WHEN ours AND known THEN file ELSE '' END
+        FROM kept GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 15 ORDER BY ALL"""
 
 
-def _month_faults(groups: Sequence[Group], column: str) -> list[str]:
-    wrong = next((group.month for group in groups if not group.form), None)
-    if wrong is not None:
-        return [f"column {column}: {wrong[:40]!r} is not a month, expected {', '.join(MONTH_FORMS.values())}"]
-    examples = {group.form: group.month for group in groups}
-    if len(examples) > 1:
-        return [
-            f"column {column}: months are mixed, written as {' and as '.join(map(repr, examples.values()))}; "
-            "expected one form throughout"
-        ]
-    return []
+def _code(text: str) -> str:
+    """A code without the zeros of a decimal fraction (5700.0) and leading ones (0156)."""
+    return f"ltrim(CASE WHEN contains({text}, '.') AND right({text}, 1) = '0' THEN rtrim(rtrim({text}, '0'), '.') ELSE {text} END, '0''')"
 
 
-def _flow_faults(flows: set[str], column: str) -> list[str]:
-    unknown, parts = flows - {*TOTAL_EXPORTS, *PARTS_OF_EXPORTS, *IMPORTS}, flows & set(PARTS_OF_EXPORTS)
-    if unknown:
-        return [
-            f"column {column}: {', '.join(sorted(map(repr, unknown)))} is unknown, expected X (total exports), "
-            "DX and RX (domestic and "
-            "re-exports) or M (imports)"
-        ]
-    if parts and flows & set(TOTAL_EXPORTS):
-        return [
-            f"column {column}: total exports stand beside {' and '.join(sorted(parts))} and would be counted twice; keep one kind"
-        ]
-    if len(parts) == 1:
-        return [f"column {column}: only {parts.pop()}; total exports need both DX and RX"]
-    return [f"column {column}: only imports, expected exports"] if flows <= set(IMPORTS) else []
+def _name(text: str) -> str:
+    """A name in capitals, without spaces and marks."""
+    return f"translate(upper({text}), '{IGNORED_IN_NAMES.replace(chr(39), chr(39) * 2)}', '')"
 
 
-def find_columns(names: Sequence[str], path: str) -> dict[str, str]:
-    """The extract's name of each column. Raises SourceError naming all that are missing, each with the nearest name there is."""
-    lower = {name.lower().strip(): name for name in names}
-    found, faults = {}, []
-    for column, aliases in COLUMNS.items():
-        match = next((lower[alias] for alias in aliases if alias in lower), None)
-        if match is not None:
-            found[column] = match
-            continue
-        near = difflib.get_close_matches(column, lower, n=1, cutoff=0.5) or [
-            n for a in aliases for n in difflib.get_close_matches(a, lower, n=1)
-        ]
-        hint = f"; did you mean {lower[near[0]]!r}?" if near else ""
-        faults.append(f"column {column} is missing{hint} (also understood: {', '.join(aliases[1:])})")
-    if faults:
-        raise SourceError("\n".join([f"{path}:", *faults]), f"\nColumns there: {', '.join(names)[:300]}.")
-    return found
+def _value(column: str, kind: str, separator: str) -> str:
+    """US dollars as a decimal number; a comma counts as thousands mark only between groups of three, in a file with commas."""
+    if kind != "VARCHAR":
+        return f"TRY_CAST({identifier(column)} AS DECIMAL(38, 2))"
+    text = f"trim({identifier(column)})"
+    plain_number = f"TRY_CAST({text} AS DECIMAL(38, 2))"
+    if separator != ",":
+        return plain_number
+    return (f"CASE WHEN contains({text}, ',') THEN CASE WHEN regexp_matches({text}, '^[$]?[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]+)?$') "
+            f"THEN TRY_CAST(replace(replace({text}, ',', ''), '$', '') AS DECIMAL(38, 2)) END ELSE {plain_number} END")
 
 
 def tables(extract: Extract, source: Mapping[str, str], file_name: str) -> Tables:

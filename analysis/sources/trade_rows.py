@@ -39,13 +39,13 @@ def whole_years(months: Mapping[tuple[str, str, str], Decimal]) -> dict[tuple[st
 
 
 def missing_months(months: Mapping[tuple[str, str, str], Decimal]) -> dict[tuple[str, str], list[str]]:
-    """By series, the months without a value between its first and its last."""
+    """By series, the months without a value between the first and the last month of any series."""
     gaps = {}
+    first, last = min(month for *_, month in months), max(month for *_, month in months)
+    between = [f"{y}-{m:02d}" for y in range(int(first[:4]), int(last[:4]) + 1) for m in range(1, 13)]
     for series in sorted({key[:2] for key in months}):
         have = {month for code, partner, month in months if (code, partner) == series}
-        first, last = min(have), max(have)
-        between = [f"{y}-{m:02d}" for y in range(int(first[:4]), int(last[:4]) + 1) for m in range(1, 13)]
-        lacking = [month for month in between if first < month < last and month not in have]
+        lacking = [month for month in between if first <= month <= last and month not in have]
         if lacking:
             gaps[series] = lacking
     return gaps
