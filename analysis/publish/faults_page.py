@@ -15,6 +15,9 @@ Row = Mapping[str, str]
 GROUPS = {
     "A build": "Builds that are disturbed",
     "A file": "Files that are no table",
+    "An overlay folder": "Overlay folders as offices leave them",
+    "A price file": "Price files as vendors and programs write them",
+    "An event file": "Event files",
     "A row": "Rows that cannot be right",
     "A parameter file": "Parameter files",
     "A customs extract": "Customs extracts",
