@@ -15,19 +15,28 @@ import numpy as np
 
 EXPECTED = "expected a day as YYYY-MM-DD"
 _CLOCK = r"(?:[T ]\s?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:[ap]m)?\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?|[A-Z]{2,5})?(?:\[[\w/+-]+\])?)?"
-_MONTHS = {name: i for i, name in enumerate(
-    ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)}
-_MONTHS |= {name: i for i, name in enumerate(
-    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"), start=1)}
+_MONTHS = {
+    name: i for i, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)
+}
+_MONTHS |= {
+    name: i
+    for i, name in enumerate(
+        ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"),
+        start=1,
+    )
+}
 _NAME = r"(?P<name>[A-Za-z]{3,9})\.?"
 _WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? )?"
 _FORMS = {  # name of the form: pattern with y, m, d (or a, b whose order is open)
     "ISO": re.compile(rf"(?P<y>\d{{4}})-(?P<m>\d{{2}})-(?P<d>\d{{2}}){_CLOCK}", re.ASCII | re.IGNORECASE),
     "YYYY/MM/DD": re.compile(rf"(?P<y>\d{{4}})[/.](?P<m>\d{{1,2}})[/.](?P<d>\d{{1,2}}){_CLOCK}", re.ASCII | re.IGNORECASE),
     "YYYYMMDD": re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})(?:\.0)?", re.ASCII),
-    "day and month in figures": re.compile(rf"(?P<a>\d{{1,2}})(?P<mark>[/.-])(?P<b>\d{{1,2}})(?P=mark)(?P<y>\d{{4}}){_CLOCK}",
-                                           re.ASCII | re.IGNORECASE),
-    "day, month in letters": re.compile(rf"{_WEEKDAY}(?P<d>\d{{1,2}})[ -]{_NAME}[ ,-]+(?P<y>\d{{4}}){_CLOCK}", re.ASCII | re.IGNORECASE),
+    "day and month in figures": re.compile(
+        rf"(?P<a>\d{{1,2}})(?P<mark>[/.-])(?P<b>\d{{1,2}})(?P=mark)(?P<y>\d{{4}}){_CLOCK}", re.ASCII | re.IGNORECASE
+    ),
+    "day, month in letters": re.compile(
+        rf"{_WEEKDAY}(?P<d>\d{{1,2}})[ -]{_NAME}[ ,-]+(?P<y>\d{{4}}){_CLOCK}", re.ASCII | re.IGNORECASE
+    ),
     "month in letters, day": re.compile(rf"{_WEEKDAY}{_NAME} (?P<d>\d{{1,2}}),? (?P<y>\d{{4}}){_CLOCK}", re.ASCII | re.IGNORECASE),
 }
 _OPEN = "day and month in figures"
@@ -111,6 +120,8 @@ def _shifted(known, answers) -> str:
         zone = (parts[1].get("zone") or "").upper() if parts else ""
         day = answers[cell][0]
         if zone in _GREENWICH and not re.search(r"[T ]0?0:00(:00(\.0+)?)?\s?(Z|UTC|GMT|\+00)", cell) and day and day.weekday() > 4:
-            return (f"is in Greenwich time, in which some days of the column fall on a weekend ({cell}): which day was it where the "
-                    f"exchange is? {EXPECTED}, or with the exchange's own offset")
+            return (
+                f"is in Greenwich time, in which some days of the column fall on a weekend ({cell}): which day was it where the "
+                f"exchange is? {EXPECTED}, or with the exchange's own offset"
+            )
     return ""

@@ -9,7 +9,9 @@ BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # Joiners (U+200C, U+200D) and variation selectors belong to scripts and emoji, and stay.
 HIDDEN = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2064\ufeff\U000e0001-\U000e007f]")
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-NONCHARACTER = re.compile("[\ufdd0-\ufdef" + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF)) + "]")
+NONCHARACTER = re.compile(
+    "[\ufdd0-\ufdef" + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF)) + "]"
+)
 LOST = "\ufffd"
 ANY = re.compile("|".join(pattern.pattern for pattern in (BREAKS, HIDDEN, TURNING, NONCHARACTER)) + "|" + LOST)
 

@@ -15,8 +15,11 @@ from analysis.data.schemas import TABLES
 SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers"}
 TEXTS = {"", ".txt", ".tsv", ".tab"}
 # What offices, systems and browsers leave in folders: locks, thumbnails, resource forks, unfinished downloads.
-LITTER = re.compile(r"\..*|~.*|thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r?|__macosx|\$recycle\.bin|.*\.(tmp|crdownload|part|partial|download)|"
-                    r"lost\+found|__pycache__|system volume information", re.IGNORECASE)
+LITTER = re.compile(
+    r"\..*|~.*|thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r?|__macosx|\$recycle\.bin|.*\.(tmp|crdownload|part|partial|download)|"
+    r"lost\+found|__pycache__|system volume information",
+    re.IGNORECASE,
+)
 MOST_FILES = 5_000
 
 
@@ -33,11 +36,25 @@ def overlay_files(overlay: Path) -> tuple[dict[str, Path], list[str], list[Probl
     unknown: list[Problem] = []
     if not overlay.is_dir():
         what = "is not a folder" if overlay.exists() else "no such folder"
-        return found, ignored, [Problem(str(overlay), 0, "", f"{what}, expected a folder with tables (same file names as in data/)")]
+        return (
+            found,
+            ignored,
+            [Problem(str(overlay), 0, "", f"{what}, expected a folder with tables (same file names as in data/)")],
+        )
     for count, path in enumerate(_files(overlay)):
         if count == MOST_FILES:
-            return {}, [], [Problem(str(overlay), 0, "", f"holds more than {MOST_FILES:,} files, expected a folder with tables; "
-                                                         "is it the right one?")]
+            return (
+                {},
+                [],
+                [
+                    Problem(
+                        str(overlay),
+                        0,
+                        "",
+                        f"holds more than {MOST_FILES:,} files, expected a folder with tables; is it the right one?",
+                    )
+                ],
+            )
         relative = path.relative_to(overlay)
         if path.suffix != ".csv":
             if advice := _meant_as_table(path):
@@ -54,7 +71,13 @@ def overlay_files(overlay: Path) -> tuple[dict[str, Path], list[str], list[Probl
         else:
             found[path.stem] = path
     if not found and not problems and (len(unknown) > 3 or not unknown):
-        held = f"{len(unknown)} CSV files, none with" if unknown else f"{len(ignored)} other files, none with" if ignored else "no file with"
+        held = (
+            f"{len(unknown)} CSV files, none with"
+            if unknown
+            else f"{len(ignored)} other files, none with"
+            if ignored
+            else "no file with"
+        )
         unknown = [Problem(str(overlay), 0, "", f"holds {held} the name of a table, expected some of: {', '.join(TABLES)} (.csv)")]
     return found, ignored, problems + unknown
 
@@ -64,8 +87,16 @@ def _files(folder: Path) -> Iterator[Path]:
     entered = set()
     for place, folders, names in os.walk(folder, followlinks=True):
         real = os.path.realpath(place)
-        folders[:] = sorted(name for name in folders if not LITTER.fullmatch(name) and not name.endswith(".csv")) if real not in entered else []
-        here = [] if real in entered else [*names, *(name for name in os.listdir(place) if name.endswith(".csv") and name not in names)]
+        folders[:] = (
+            sorted(name for name in folders if not LITTER.fullmatch(name) and not name.endswith(".csv"))
+            if real not in entered
+            else []
+        )
+        here = (
+            []
+            if real in entered
+            else [*names, *(name for name in os.listdir(place) if name.endswith(".csv") and name not in names)]
+        )
         entered.add(real)
         yield from (Path(place) / name for name in sorted(here) if not LITTER.fullmatch(name))
 

@@ -65,7 +65,9 @@ def sheet_of_text(text: str, label: str, *, separators: str = ",", is_header: Is
     """The same for a text that was read already."""
     said, text = _separator_line(text, label)
     if said and said not in separators:
-        raise fault(label, f"its first line says that columns are separated by {SEPARATORS[said]}, expected {_listed(separators)}", 1)
+        raise fault(
+            label, f"its first line says that columns are separated by {SEPARATORS[said]}, expected {_listed(separators)}", 1
+        )
     separator = said or _separator(text, separators, is_header)
     records = parse(text, separator, label)
     place = find_header(records, is_header)
@@ -75,7 +77,7 @@ def sheet_of_text(text: str, label: str, *, separators: str = ",", is_header: Is
     sheet = Sheet(label, header, place + 1, [], [], separator)
     if place and any(map(any, records[:place])):
         sheet.notes.append(f"{label}: {place} line{'s' * (place > 1)} above the header passed over")
-    _take_rows(sheet, records[place + 1:])
+    _take_rows(sheet, records[place + 1 :])
     _drop_columns(sheet)
     _check_names(sheet)
     return sheet
@@ -110,7 +112,9 @@ def _separator_line(text: str, label: str) -> tuple[str, str]:
         return "", text
     separator = "\t" if found[1] == "\\t" else found[1]
     if separator not in SEPARATORS:
-        raise fault(label, f"its first line names {shown(separator)} as separator, expected one of: {_listed(''.join(SEPARATORS))}", 1)
+        raise fault(
+            label, f"its first line names {shown(separator)} as separator, expected one of: {_listed(''.join(SEPARATORS))}", 1
+        )
     if not rest.strip():
         raise fault(label, "is empty below its first line, expected a header and rows")
     return separator, rest
@@ -154,16 +158,29 @@ def _take_rows(sheet: Sheet, records: list[list[str]]) -> None:
             sheet.numbers.append(number)
         else:
             lengths.append(len(cells) if cells[-1] or len(cells) < width else -len(cells))
-            sheet.problems.append(Problem(sheet.file, number, "", f"{len(cells)} cells, expected {width}; a cell that holds a "
-                                          f"{SEPARATORS[sheet.separator][:-1]} must stand in double quotes"))
+            sheet.problems.append(
+                Problem(
+                    sheet.file,
+                    number,
+                    "",
+                    f"{len(cells)} cells, expected {width}; a cell that holds a "
+                    f"{SEPARATORS[sheet.separator][:-1]} must stand in double quotes",
+                )
+            )
     if blank:
         sheet.notes.append(f"{sheet.file}: {_count(len(blank), 'blank row')} left out, the first is row {blank[0]}")
     if not sheet.rows and len(set(lengths)) == 1 and abs(lengths[0]) == width + 1:
         # One cell more in every row: told once, with the two usual reasons.
-        why = ("a separator stands at the end of each row; take it away" if lengths[0] < 0
-               else "row numbers have no name in the header; give them one or leave them out")
-        raise fault(sheet.file, f"all {len(lengths):,} rows have {width + 1} cells under {width} names, so that columns would shift: "
-                                f"{why}", sheet.problems[0].row)
+        why = (
+            "a separator stands at the end of each row; take it away"
+            if lengths[0] < 0
+            else "row numbers have no name in the header; give them one or leave them out"
+        )
+        raise fault(
+            sheet.file,
+            f"all {len(lengths):,} rows have {width + 1} cells under {width} names, so that columns would shift: {why}",
+            sheet.problems[0].row,
+        )
 
 
 def _drop_columns(sheet: Sheet) -> None:

@@ -41,8 +41,11 @@ def read_text(path: Path, label: str, max_bytes: int) -> str:
             raise fault(label, "is not a regular file, expected a CSV file")
         size = path.stat().st_size
         if size > max_bytes:
-            raise fault(label, f"{size / 1e6:,.0f} MB, expected at most {max_bytes / 1e6:.0f} MB; reduce a large extract to the "
-                               "table's rows first")
+            raise fault(
+                label,
+                f"{size / 1e6:,.0f} MB, expected at most {max_bytes / 1e6:.0f} MB; reduce a large extract to the "
+                "table's rows first",
+            )
         with path.open("rb") as stream:
             return "".join(text_blocks(stream, label))
     except OSError as error:
@@ -58,15 +61,22 @@ def text_blocks(stream: BinaryIO, label: str) -> Iterator[str]:
             _refuse_other_kinds(following, label)
         block = following
         if b"\0" in block:
-            raise fault(label, "holds zero bytes, expected UTF-8 text; is it a spreadsheet file or UTF-16? Save it as CSV UTF-8",
-                        row + block[: block.index(b"\0")].count(b"\n"))
+            raise fault(
+                label,
+                "holds zero bytes, expected UTF-8 text; is it a spreadsheet file or UTF-16? Save it as CSV UTF-8",
+                row + block[: block.index(b"\0")].count(b"\n"),
+            )
         try:
             text = decoder.decode(block)
         except UnicodeDecodeError as error:
             before = error.object[: error.start]
-            raise fault(label, f"not UTF-8 (byte 0x{error.object[error.start]:02x}), probably {probable_encoding(error.object)}; "
-                               "save it as CSV UTF-8", row + before.count(b"\n")) from None
-        anything = anything or not text.isspace() and text != ""
+            raise fault(
+                label,
+                f"not UTF-8 (byte 0x{error.object[error.start]:02x}), probably {probable_encoding(error.object)}; "
+                "save it as CSV UTF-8",
+                row + before.count(b"\n"),
+            ) from None
+        anything = anything or (not text.isspace() and text != "")
         row += block.count(b"\n")
         yield text
     if not anything:

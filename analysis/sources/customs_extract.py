@@ -17,7 +17,16 @@ from pathlib import Path
 
 from analysis.sources.customs_judgement import Group, judged
 from analysis.sources.customs_words import (
-    CLASSIFICATION, IGNORED_IN_NAMES, MONTH_FORMS, PARTNER_CODES, PARTS, REPORTER, UNITED_STATES, YEAR, find_columns, first_named,
+    CLASSIFICATION,
+    IGNORED_IN_NAMES,
+    MONTH_FORMS,
+    PARTNER_CODES,
+    PARTS,
+    REPORTER,
+    UNITED_STATES,
+    YEAR,
+    find_columns,
+    first_named,
     plain,
 )
 from analysis.sources.errors import SourceError
@@ -92,13 +101,15 @@ def _sum(connection, files: Sequence[str], links: Sequence[Path], path: str | Pa
     months, used, notes = judged(groups, columns, total, str(path))
     notes += [
         f"US_X_{code}_{partner}: no rows for {', '.join(lacking[:12])}{' …' if len(lacking) > 12 else ''}; no yearly sum is made of "
-        "such a year" for (code, partner), lacking in missing_months(months).items()
+        "such a year"
+        for (code, partner), lacking in missing_months(months).items()
     ]
     return Extract(months, used, total, tuple(notes))
 
 
 def _query(described: Mapping[str, str], columns: Mapping[str, str], separator: str) -> str:
     """One pass over the file: every group carries what is needed to judge it, so nothing is read twice."""
+
     def text(name: str | None) -> str:
         return f"coalesce(trim(CAST({identifier(name)} AS VARCHAR)), '')" if name else "''"
 
@@ -119,10 +130,10 @@ def _query(described: Mapping[str, str], columns: Mapping[str, str], separator: 
     # A code may stand before its words, behind an apostrophe or "HS", with points, or as a number with ".0".
     return f"""
         WITH given AS (
-            SELECT *, replace({text(columns['hs_code'])}, '.', '') AS c0 FROM extract),
+            SELECT *, replace({text(columns["hs_code"])}, '.', '') AS c0 FROM extract),
         near AS (
-            SELECT {month} AS m, {text(columns['hs_code'])} AS written, {_name(_code(text(columns['partner'])))} AS p, {flow} AS f,
-                   {_value(columns['value_usd'], described[columns['value_usd']], separator)} AS v,
+            SELECT {month} AS m, {text(columns["hs_code"])} AS written, {_name(_code(text(columns["partner"])))} AS p, {flow} AS f,
+                   {_value(columns["value_usd"], described[columns["value_usd"]], separator)} AS v,
                    {whole} AS whole, {here} AS here,
                    CASE WHEN {classes} = '' OR starts_with({classes}, 'H') THEN '' ELSE {classes} END AS kind,
                    hash({every}) AS fold, __file AS file
@@ -159,8 +170,10 @@ def _value(column: str, kind: str, separator: str) -> str:
     plain_number = f"TRY_CAST({text} AS DECIMAL(38, 2))"
     if separator != ",":
         return plain_number
-    return (f"CASE WHEN contains({text}, ',') THEN CASE WHEN regexp_matches({text}, '^[$]?[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]+)?$') "
-            f"THEN TRY_CAST(replace(replace({text}, ',', ''), '$', '') AS DECIMAL(38, 2)) END ELSE {plain_number} END")
+    return (
+        f"CASE WHEN contains({text}, ',') THEN CASE WHEN regexp_matches({text}, '^[$]?[0-9]{{1,3}}(,[0-9]{{3}})+([.][0-9]+)?$') "
+        f"THEN TRY_CAST(replace(replace({text}, ',', ''), '$', '') AS DECIMAL(38, 2)) END ELSE {plain_number} END"
+    )
 
 
 def tables(extract: Extract, source: Mapping[str, str], file_name: str) -> Tables:

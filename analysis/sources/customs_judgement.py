@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from analysis.sources.customs_words import (
-    IMPORTS, MONTH_FORMS, PARTNER_CODES, PARTS_OF_EXPORTS, TOTAL_EXPORTS, looks_like_china, month_of,
+    IMPORTS,
+    MONTH_FORMS,
+    PARTNER_CODES,
+    PARTS_OF_EXPORTS,
+    TOTAL_EXPORTS,
+    looks_like_china,
+    month_of,
 )
 from analysis.sources.errors import SourceError
 from analysis.sources.trade_rows import HEADINGS
@@ -96,8 +102,10 @@ def _unused(groups: Iterable[Group], columns: Mapping[str, str]) -> tuple[list[s
             uncoded.append(group)
     for partner, found in alike.items():
         usd = sum((group.usd or Decimal(0) for group in found), Decimal(0))
-        faults.append(f"column {columns['partner']}: {sum(group.rows for group in found):,} rows (US$ {usd:,.0f}) of {partner!r} look like "
-                      "China or Hong Kong but are not written as any name that is known; write CN or HK, or take them out")
+        faults.append(
+            f"column {columns['partner']}: {sum(group.rows for group in found):,} rows (US$ {usd:,.0f}) of {partner!r} look like "
+            "China or Hong Kong but are not written as any name that is known; write CN or HK, or take them out"
+        )
     if other_reporters:
         notes.append(f"{other_reporters:,} rows of other reporters than the United States were not used")
     for group in uncoded[:3]:
@@ -114,9 +122,14 @@ def _totals(ours: Sequence[Group]) -> tuple[list[Group], list[str], list[str]]:
     wholes, parts = [g for g in ours if g.whole], [g for g in ours if not g.whole]
     have = {group.key for group in wholes}
     alone = [group for group in parts if group.key not in have and group.exports]
-    faults = [] if not alone else [
-        f"{sum(group.rows for group in alone):,} rows are parts (by transport, customs procedure or second partner) without their "
-        f"total, the first {' '.join(alone[0].key)}; give totals"]
+    faults = (
+        []
+        if not alone
+        else [
+            f"{sum(group.rows for group in alone):,} rows are parts (by transport, customs procedure or second partner) without their "
+            f"total, the first {' '.join(alone[0].key)}; give totals"
+        ]
+    )
     left = sum(group.rows for group in parts)
     return wholes, faults, [f"{left:,} rows are parts of totals that stand beside them and were left out"] if left else []
 
@@ -174,8 +187,10 @@ def _value_faults(exports: Sequence[Group], column: str) -> list[str]:
         wrong = [group for group in exports if getattr(group, name)]
         if wrong:
             count, first = sum(getattr(group, name) for group in wrong), wrong[0]
-            faults.append(f"column {column}: {count:,} values are {what}, among them one of {' '.join(first.key)}"
-                          f"{f' in {first.file}' if first.file else ''}")
+            faults.append(
+                f"column {column}: {count:,} values are {what}, among them one of {' '.join(first.key)}"
+                f"{f' in {first.file}' if first.file else ''}"
+            )
     return faults
 
 
@@ -184,16 +199,20 @@ def _twice(exports: Sequence[Group]) -> list[str]:
     faults = []
     doubled = [group for group in exports if group.rows > 1 and group.fold == "0" and group.usd]
     if doubled:
-        faults.append(f"each of the {sum(group.rows for group in doubled):,} rows of {' '.join(doubled[0].key)}"
-                      f"{f' and of {len(doubled) - 1:,} more' if len(doubled) > 1 else ''} stands twice and would be counted twice")
+        faults.append(
+            f"each of the {sum(group.rows for group in doubled):,} rows of {' '.join(doubled[0].key)}"
+            f"{f' and of {len(doubled) - 1:,} more' if len(doubled) > 1 else ''} stands twice and would be counted twice"
+        )
     files: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
     for group in exports:
         files[group.key].add(group.file)
     shared = {key: names for key, names in files.items() if len(names) > 1}
     if shared:
         key, names = next(iter(shared.items()))
-        faults.append(f"{' '.join(key)}{f' and {len(shared) - 1:,} more' if len(shared) > 1 else ''} stand in several files "
-                      f"({', '.join(sorted(names)[:3])}) and would be counted twice; give each month once, or join files that are parts")
+        faults.append(
+            f"{' '.join(key)}{f' and {len(shared) - 1:,} more' if len(shared) > 1 else ''} stand in several files "
+            f"({', '.join(sorted(names)[:3])}) and would be counted twice; give each month once, or join files that are parts"
+        )
     return faults
 
 
@@ -205,12 +224,18 @@ def _hidden_totals(exports: Sequence[Group]) -> list[str]:
     if not sure and not (len(found) > 1 and 2 * len(found) > len(several)):
         return []
     first = (sure or found)[0]
-    return [f"in {len(found):,} groups, the first {' '.join(first.key)}, the largest value is the sum of the others: a total beside its "
-            "parts, which would be counted twice; keep the totals"]
+    return [
+        f"in {len(found):,} groups, the first {' '.join(first.key)}, the largest value is the sum of the others: a total beside its "
+        "parts, which would be counted twice; keep the totals"
+    ]
 
 
 def _lacking(months: Months) -> list[str]:
     """Headings and partners without any row."""
     pairs = {key[:2] for key in months}
-    return [f"US_X_{heading}_{partner}: no rows at all" for heading in HEADINGS for partner in ("CN", "HK")
-            if (heading, partner) not in pairs]
+    return [
+        f"US_X_{heading}_{partner}: no rows at all"
+        for heading in HEADINGS
+        for partner in ("CN", "HK")
+        if (heading, partner) not in pairs
+    ]

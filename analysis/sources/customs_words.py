@@ -14,35 +14,118 @@ from analysis.sources.errors import SourceError
 # Column of the book: names under which extracts carry it, the first being the documented one.
 COLUMNS = {
     "month": ("month", "period", "time", "year_month", "refperiodid", "date"),
-    "hs_code": ("hs_code", "hs10", "hs", "hs6", "hs4", "commodity", "e_commodity", "schedule_b", "cmdcode", "commodity_code",
-                "cmd_code", "commoditycode"),
-    "partner": ("partner", "partner_code", "cty_code", "country_code", "partner_iso", "partnercode", "partneriso", "partnerdesc",
-                "country", "cty_name", "country_name", "partner_desc"),
+    "hs_code": (
+        "hs_code",
+        "hs10",
+        "hs",
+        "hs6",
+        "hs4",
+        "commodity",
+        "e_commodity",
+        "schedule_b",
+        "cmdcode",
+        "commodity_code",
+        "cmd_code",
+        "commoditycode",
+    ),
+    "partner": (
+        "partner",
+        "partner_code",
+        "cty_code",
+        "country_code",
+        "partner_iso",
+        "partnercode",
+        "partneriso",
+        "partnerdesc",
+        "country",
+        "cty_name",
+        "country_name",
+        "partner_desc",
+    ),
     "flow": ("flow", "flow_code", "flowcode", "flowdesc", "trade_flow", "flow_desc"),
-    "value_usd": ("value_usd", "value", "all_val_mo", "primaryvalue", "total_value_us", "total_exports_value_us", "value_us",
-                  "total_value", "total_exports_value", "total_value_usd", "trade_value_us", "fas_value_us"),
+    "value_usd": (
+        "value_usd",
+        "value",
+        "all_val_mo",
+        "primaryvalue",
+        "total_value_us",
+        "total_exports_value_us",
+        "value_us",
+        "total_value",
+        "total_exports_value",
+        "total_value_usd",
+        "trade_value_us",
+        "fas_value_us",
+    ),
 }
 REPORTER = ("reportercode", "reporteriso", "reporter", "reporter_code", "reporterdesc", "reporter_iso")
 CLASSIFICATION = ("classificationcode", "classification", "classification_code")
 YEAR = ("year", "yr")
 # Columns by which a file gives parts beside their totals, and how a total is marked in them.
 PARTS = {
-    "motcode": ("0",), "mot_code": ("0",), "customscode": ("C00",), "customs_code": ("C00",), "partner2code": ("0",),
-    "partner2_code": ("0",), "partner2iso": ("W00",), "moscode": ("0",),
+    "motcode": ("0",),
+    "mot_code": ("0",),
+    "customscode": ("C00",),
+    "customs_code": ("C00",),
+    "partner2code": ("0",),
+    "partner2_code": ("0",),
+    "partner2iso": ("W00",),
+    "moscode": ("0",),
 }
 UNITED_STATES = ("842", "840", "US", "USA", "UNITEDSTATES", "UNITEDSTATESOFAMERICA")
 TOTAL_EXPORTS = ("X", "E", "EXPORT", "EXPORTS", "TOTAL EXPORTS")
-PARTS_OF_EXPORTS = {"DX": "DX", "DOMESTIC EXPORT": "DX", "DOMESTIC EXPORTS": "DX", "RX": "RX", "RE-EXPORT": "RX", "RE-EXPORTS": "RX",
-                    "REEXPORT": "RX", "REEXPORTS": "RX", "FOREIGN EXPORTS": "RX"}
+PARTS_OF_EXPORTS = {
+    "DX": "DX",
+    "DOMESTIC EXPORT": "DX",
+    "DOMESTIC EXPORTS": "DX",
+    "RX": "RX",
+    "RE-EXPORT": "RX",
+    "RE-EXPORTS": "RX",
+    "REEXPORT": "RX",
+    "REEXPORTS": "RX",
+    "FOREIGN EXPORTS": "RX",
+}
 IMPORTS = ("M", "I", "IMPORT", "IMPORTS", "RM", "FM", "RE-IMPORT", "RE-IMPORTS")
 
-_CHINA = ("CN", "CHN", "5700", "156", "CHINA", "CHINA MAINLAND", "MAINLAND CHINA", "PRC", "PR CHINA", "CHINA PR", "CHINA PRC",
-          "PEOPLES REPUBLIC OF CHINA", "PEOPLE REPUBLIC OF CHINA", "CHINA PEOPLES REPUBLIC OF", "CHINA PEOPLES REPUBLIC",
-          "THE PEOPLES REPUBLIC OF CHINA", "CHINA P R")
-_HONG_KONG = ("HK", "HKG", "5820", "344", "HONG KONG", "HONG KONG SAR", "CHINA HONG KONG SAR", "HONG KONG SAR CHINA",
-              "HONG KONG CHINA", "CHINA HONG KONG", "HONG KONG SAR OF CHINA", "HK SAR", "CHINA HK", "CHINA HK SAR",
-              "HONG KONG SPECIAL ADMINISTRATIVE REGION", "CHINA HONG KONG SPECIAL ADMINISTRATIVE REGION",
-              "HONG KONG SPECIAL ADMINISTRATIVE REGION OF CHINA", "CHINA SAR HONG KONG")
+_CHINA = (
+    "CN",
+    "CHN",
+    "5700",
+    "156",
+    "CHINA",
+    "CHINA MAINLAND",
+    "MAINLAND CHINA",
+    "PRC",
+    "PR CHINA",
+    "CHINA PR",
+    "CHINA PRC",
+    "PEOPLES REPUBLIC OF CHINA",
+    "PEOPLE REPUBLIC OF CHINA",
+    "CHINA PEOPLES REPUBLIC OF",
+    "CHINA PEOPLES REPUBLIC",
+    "THE PEOPLES REPUBLIC OF CHINA",
+    "CHINA P R",
+)
+_HONG_KONG = (
+    "HK",
+    "HKG",
+    "5820",
+    "344",
+    "HONG KONG",
+    "HONG KONG SAR",
+    "CHINA HONG KONG SAR",
+    "HONG KONG SAR CHINA",
+    "HONG KONG CHINA",
+    "CHINA HONG KONG",
+    "HONG KONG SAR OF CHINA",
+    "HK SAR",
+    "CHINA HK",
+    "CHINA HK SAR",
+    "HONG KONG SPECIAL ADMINISTRATIVE REGION",
+    "CHINA HONG KONG SPECIAL ADMINISTRATIVE REGION",
+    "HONG KONG SPECIAL ADMINISTRATIVE REGION OF CHINA",
+    "CHINA SAR HONG KONG",
+)
 IGNORED_IN_NAMES = " .,'’()-&/:;\u00a0"
 PARTNER_CODES = {name.replace(" ", ""): code for code, names in (("CN", _CHINA), ("HK", _HONG_KONG)) for name in names}
 _OTHERS = re.compile(r"TAIWAN|TAIPEI|MACA[OU]|INDOCHIN|CHINASEA")
@@ -108,12 +191,17 @@ def find_columns(names: Sequence[str], path: str, titles: Sequence[str] = ()) ->
         if match is not None:
             found[column] = match
             continue
-        if column == "flow" and plain(found.get("hs_code", "")) == "commodity" and first_named(names, ("total_value_us",
-                                                                                               "total_exports_value_us")):
+        if (
+            column == "flow"
+            and plain(found.get("hs_code", "")) == "commodity"
+            and first_named(names, ("total_value_us", "total_exports_value_us"))
+        ):
             if any("import" in line.lower() for line in titles):
                 faults.append("its title says imports, expected exports")
             continue
-        scaled = [name for name in names if column == "value_usd" and re.search(r"thousand|million|billion|000", name, re.IGNORECASE)]
+        scaled = [
+            name for name in names if column == "value_usd" and re.search(r"thousand|million|billion|000", name, re.IGNORECASE)
+        ]
         if scaled:
             faults.append(f"column value_usd is missing; {scaled[0]!r} is in another unit, expected US dollars: multiply it out")
             continue

@@ -51,7 +51,9 @@ def files_of(path: str | Path) -> tuple[list[str], list[str]]:
     if pattern.is_dir():
         inside = sorted(f for f in pattern.iterdir() if not LITTER.fullmatch(f.name))
         found = [str(f) for f in inside if f.is_file() and f.name.endswith(ENDINGS)]
-        notes = [f"{f}: is no .csv, .csv.gz or .parquet file of the extract and was not read" for f in inside if str(f) not in found]
+        notes = [
+            f"{f}: is no .csv, .csv.gz or .parquet file of the extract and was not read" for f in inside if str(f) not in found
+        ]
     else:
         found = [str(path)] * pattern.is_file() or sorted(glob.glob(str(path)))
     if not found:

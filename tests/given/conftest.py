@@ -26,7 +26,7 @@ def loss(prices) -> float:
     """The mean abnormal return of the firms on the day, by ordinary least squares on returns 250 to 30 days before."""
     returns = (prices / prices.shift(1) - 1).iloc[1:]
     zero = returns.index.get_loc(EVENT)
-    window = returns.iloc[zero - 250:zero - 29]
+    window = returns.iloc[zero - 250 : zero - 29]
     abnormal = []
     for firm in FIRMS[1:]:
         slope, level = np.polyfit(window["SPY"], window[firm], 1)
@@ -36,7 +36,10 @@ def loss(prices) -> float:
 
 def wide(prices: pd.DataFrame, form="{:%Y-%m-%d}", separator=",", decimal=".", name="Date") -> list[list[str]]:
     """Records of a wide file."""
-    rows = [[form.format(day), *(f"{value:.4f}".replace(".", decimal) for value in row)] for day, row in zip(prices.index, prices.to_numpy(), strict=True)]
+    rows = [
+        [form.format(day), *(f"{value:.4f}".replace(".", decimal) for value in row)]
+        for day, row in zip(prices.index, prices.to_numpy(), strict=True)
+    ]
     return [[name, *prices.columns], *rows]
 
 

@@ -18,8 +18,12 @@ HEADER = ["month", "hs_code", "partner", "flow", "value_usd"]
 CODES = ("8542310001", "8542320041", "8541100040", "8486200000")
 PLACE = {"5700": "CN", "5820": "HK"}
 # A year of two partners and four codes; every value is another, none the sum of others.
-ROWS = [[f"2030-{month:02d}", code, partner, "X", str(10_000_000 + 7919 * month + 104_729 * i + 1_299_709 * j + month * month * 31)]
-        for month in range(1, 13) for i, code in enumerate(CODES) for j, partner in enumerate(PLACE)]
+ROWS = [
+    [f"2030-{month:02d}", code, partner, "X", str(10_000_000 + 7919 * month + 104_729 * i + 1_299_709 * j + month * month * 31)]
+    for month in range(1, 13)
+    for i, code in enumerate(CODES)
+    for j, partner in enumerate(PLACE)
+]
 
 
 def expected(rows=ROWS) -> dict[tuple[str, str, str], Decimal]:
@@ -48,13 +52,40 @@ def name_of(month: str) -> str:
 
 NAMES = {"5700": "China", "5820": "Hong Kong"}
 TRADE_ONLINE = ["Commodity", "Country", "Time", "Total Value ($US)"]
-BULK = ["typeCode", "freqCode", "refPeriodId", "period", "reporterCode", "flowCode", "partnerCode", "partner2Code", "classificationCode",
-        "cmdCode", "customsCode", "motCode", "primaryValue"]
+BULK = [
+    "typeCode",
+    "freqCode",
+    "refPeriodId",
+    "period",
+    "reporterCode",
+    "flowCode",
+    "partnerCode",
+    "partner2Code",
+    "classificationCode",
+    "cmdCode",
+    "customsCode",
+    "motCode",
+    "primaryValue",
+]
 
 
 def bulk(month, code, partner, flow, value, mode="0", of="842", customs="C00", second="0") -> list[str]:
     digits = month.replace("-", "")
-    return ["C", "M", f"{digits}01", digits, of, flow, {"5700": "156", "5820": "344"}[partner], second, "H6", code, customs, mode, value]
+    return [
+        "C",
+        "M",
+        f"{digits}01",
+        digits,
+        of,
+        flow,
+        {"5700": "156", "5820": "344"}[partner],
+        second,
+        "H6",
+        code,
+        customs,
+        mode,
+        value,
+    ]
 
 
 def with_parts(row) -> list[list[str]]:
@@ -64,8 +95,14 @@ def with_parts(row) -> list[list[str]]:
 
 SAME = {
     "partner as 5700.0": (each(lambda m, c, p, f, v: [m, c, f"{p}.0", f, v]), HEADER),
-    "partner as China, Hong Kong SAR": (each(lambda m, c, p, f, v: [m, c, {"5700": "China", "5820": "China, Hong Kong SAR"}[p], f, v]), HEADER),
-    "partner as Hong Kong, China": (each(lambda m, c, p, f, v: [m, c, {"5700": "P.R. China", "5820": "Hong Kong, China"}[p], f, v]), HEADER),
+    "partner as China, Hong Kong SAR": (
+        each(lambda m, c, p, f, v: [m, c, {"5700": "China", "5820": "China, Hong Kong SAR"}[p], f, v]),
+        HEADER,
+    ),
+    "partner as Hong Kong, China": (
+        each(lambda m, c, p, f, v: [m, c, {"5700": "P.R. China", "5820": "Hong Kong, China"}[p], f, v]),
+        HEADER,
+    ),
     "month as 203001": (each(lambda m, c, p, f, v: [m.replace("-", ""), c, p, f, v]), HEADER),
     "month as 20300101": (each(lambda m, c, p, f, v: [m.replace("-", "") + "01", c, p, f, v]), HEADER),
     "month beside its year": (each(lambda m, c, p, f, v: [m[:4], str(int(m[5:])), c, p, f, v]), ["YEAR", "MONTH", *HEADER[1:]]),
@@ -88,10 +125,15 @@ def test_a_readable_form_gives_the_same_monthly_sums(form, tmp_path, survived):
     survived("A customs extract", form, "read, the same monthly sums")
 
 
-@pytest.mark.parametrize(("kind", "options"), [
-    ("title lines", {"above": "Exports by HS Commodities\nMeasures: Total Value ($US)\n\n"}), ("a byte-order mark", {"encoding": "utf-8-sig"}),
-    ("a line sep=;", {"above": "sep=;\n", "separator": ";"}), ("tabs", {"separator": "\t"}),
-])
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("title lines", {"above": "Exports by HS Commodities\nMeasures: Total Value ($US)\n\n"}),
+        ("a byte-order mark", {"encoding": "utf-8-sig"}),
+        ("a line sep=;", {"above": "sep=;\n", "separator": ";"}),
+        ("tabs", {"separator": "\t"}),
+    ],
+)
 def test_lines_marks_and_separators_change_no_sum(kind, options, tmp_path, survived):
     assert dict(monthly(written(tmp_path / "e [1].csv", ROWS, **options)).months) == expected()
     survived("A customs extract", kind, "read, the same monthly sums")
@@ -105,8 +147,15 @@ def test_the_same_bytes_twice_are_read_once_and_said(tmp_path, capsys, survived)
     found = monthly(tmp_path / "extract")
     assert dict(found.months) == expected() and found.rows == len(ROWS)
     assert sum("has the same bytes as" in note for note in found.notes) == 1
-    assert sum("notes.xlsx: is no .csv" in note for note in found.notes) == 1 and not any("DS_Store" in note for note in found.notes)
-    survived("A customs extract", "a file downloaded twice", "read once, and said", "has the same bytes as exports (1).csv and was read once")
+    assert sum("notes.xlsx: is no .csv" in note for note in found.notes) == 1 and not any(
+        "DS_Store" in note for note in found.notes
+    )
+    survived(
+        "A customs extract",
+        "a file downloaded twice",
+        "read once, and said",
+        "has the same bytes as exports (1).csv and was read once",
+    )
 
 
 def test_a_missing_month_is_named_and_its_year_has_no_sum(tmp_path, capsys, survived):
@@ -123,24 +172,56 @@ def part_of(rows, start, stop):
 
 
 REFUSED = {
-    "a partner that looks like China": ([*ROWS, ["2030-01", CODES[0], "China (all)", "X", "5000000"]], HEADER,
-                                        "column partner: 1 rows (US$ 5,000,000) of 'CHINAALL' look like China or Hong Kong"),
+    "a partner that looks like China": (
+        [*ROWS, ["2030-01", CODES[0], "China (all)", "X", "5000000"]],
+        HEADER,
+        "column partner: 1 rows (US$ 5,000,000) of 'CHINAALL' look like China or Hong Kong",
+    ),
     "a partner with a slip": ([*ROWS, ["2030-01", CODES[0], "Chian", "X", "5000000"]], HEADER, "of 'CHIAN' look like China"),
-    "values in thousands": (ROWS, [*HEADER[:4], "Value (US$ thousand)"], "'Value (US$ thousand)' is in another unit, expected US dollars"),
-    "a value such as 33.8M": ([["2030-01", CODES[0], "5700", "X", "33.8M"], *ROWS[8:]], HEADER, "1 values are missing, not finite or not numbers"),
-    "an infinite value": ([["2030-01", CODES[0], "5700", "X", "inf"], *ROWS[8:]], HEADER, "1 values are missing, not finite or not numbers"),
-    "a decimal comma": ([["2030-01", CODES[0], "5700", "X", "33,82"], *ROWS[8:]], HEADER, "1 values are missing, not finite or not numbers"),
+    "values in thousands": (
+        ROWS,
+        [*HEADER[:4], "Value (US$ thousand)"],
+        "'Value (US$ thousand)' is in another unit, expected US dollars",
+    ),
+    "a value such as 33.8M": (
+        [["2030-01", CODES[0], "5700", "X", "33.8M"], *ROWS[8:]],
+        HEADER,
+        "1 values are missing, not finite or not numbers",
+    ),
+    "an infinite value": (
+        [["2030-01", CODES[0], "5700", "X", "inf"], *ROWS[8:]],
+        HEADER,
+        "1 values are missing, not finite or not numbers",
+    ),
+    "a decimal comma": (
+        [["2030-01", CODES[0], "5700", "X", "33,82"], *ROWS[8:]],
+        HEADER,
+        "1 values are missing, not finite or not numbers",
+    ),
     "a year beside its months": ([*ROWS, ["2030", CODES[0], "5700", "X", "5000000"]], HEADER, "'2030' is not a month (a year;"),
     "codes as 8.54231E+09": ([*ROWS, ["2030-01", "8.54231E+09", "5700", "X", "5000000"]], HEADER, "shortened by a spreadsheet"),
     "every row twice": (ROWS + ROWS, HEADER, "stands twice and would be counted twice"),
     "one month twice": (ROWS + ROWS[:8], HEADER, "stands twice and would be counted twice"),
     "parts without totals": ([line for row in ROWS for line in with_parts(row)[1:]], BULK, "are parts (by transport"),
     "totals beside parts under an unknown name": (
-        [[*row[:4], value, way] for row in ROWS for value, way in ((row[4], "all"), (str(int(row[4]) // 3), "air"),
-                                                                   (str(int(row[4]) - int(row[4]) // 3), "sea"))],
-        [*HEADER, "way"], "the largest value is the sum of the others: a total beside its parts"),
-    "another classification": (each(lambda *row: [cell if cell != "H6" else "S4" for cell in bulk(*row)]), BULK, "codes of the classification S4"),
-    "imports of USA Trade Online": (each(lambda m, c, p, f, v: [c, NAMES[p], name_of(m), v]), TRADE_ONLINE, "its title says imports"),
+        [
+            [*row[:4], value, way]
+            for row in ROWS
+            for value, way in ((row[4], "all"), (str(int(row[4]) // 3), "air"), (str(int(row[4]) - int(row[4]) // 3), "sea"))
+        ],
+        [*HEADER, "way"],
+        "the largest value is the sum of the others: a total beside its parts",
+    ),
+    "another classification": (
+        each(lambda *row: [cell if cell != "H6" else "S4" for cell in bulk(*row)]),
+        BULK,
+        "codes of the classification S4",
+    ),
+    "imports of USA Trade Online": (
+        each(lambda m, c, p, f, v: [c, NAMES[p], name_of(m), v]),
+        TRADE_ONLINE,
+        "its title says imports",
+    ),
 }
 
 
@@ -154,11 +235,17 @@ def test_a_form_whose_sum_would_be_wrong_is_refused(form, tmp_path, survived):
     survived("A customs extract", form, "refused with the reason", reason)
 
 
-@pytest.mark.parametrize(("content", "reason"), [
-    (b"", "is empty"), ("month,hs_code\n".encode("utf-16"), "is UTF-16"), (b"month,hs_code,partner,flow,value_usd\n2030,\xf6\n", "probably Latin-1"),
-    (b"month,hs_code,partner,flow,value_usd\n2030-01,8542\0", "holds zero bytes"), (b"<html></html>", "is a web page"),
-    (b"month,hs_code,partner,flow,value_usd\n\"2030-01,8542310001,CN,X,1\n", "cannot be read"),
-])
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "is empty"),
+        ("month,hs_code\n".encode("utf-16"), "is UTF-16"),
+        (b"month,hs_code,partner,flow,value_usd\n2030,\xf6\n", "probably Latin-1"),
+        (b"month,hs_code,partner,flow,value_usd\n2030-01,8542\0", "holds zero bytes"),
+        (b"<html></html>", "is a web page"),
+        (b'month,hs_code,partner,flow,value_usd\n"2030-01,8542310001,CN,X,1\n', "cannot be read"),
+    ],
+)
 def test_what_is_no_text_is_one_line(content, reason, tmp_path, survived):
     (tmp_path / "e.csv").write_bytes(content)
     with pytest.raises(SourceError) as caught:

@@ -25,7 +25,19 @@ PRICE_FILES, TABLE_FILES, EXTRACTS = 750, 250, 80
 
 ENCODINGS = ("utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-8-sig", "latin-1", "cp1252", "utf-16", "utf-16-le", "gb18030")
 SEPARATORS = (",", ",", ",", ";", "\t", "|")
-DAY_FORMS = ("%Y-%m-%d", "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%b-%Y", "%B %d, %Y", "%d/%m/%y")
+DAY_FORMS = (
+    "%Y-%m-%d",
+    "%Y-%m-%d",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%Y%m%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%d-%b-%Y",
+    "%B %d, %Y",
+    "%d/%m/%y",
+)
 ZONES = ("", "", "", " 00:00:00", "T00:00:00Z", " 00:00:00+08:00", " 00:00:00-05:00", "T16:30:00+09:00", " 09:30:00 EST")
 MARKS = (".", ".", ".", ".", ",")
 LINE_ENDS = ("\n", "\n", "\r\n", "\r")
@@ -45,13 +57,27 @@ def rendered(random: random.Random, records: list[list[str]], separator: str) ->
         content = text.encode(random.choice(ENCODINGS))
     except UnicodeEncodeError:
         content = text.encode()
-    return content[:random.randrange(len(content))] if random.random() < 0.04 else content
+    return content[: random.randrange(len(content))] if random.random() < 0.04 else content
 
 
 def disturbed(random: random.Random, records: list[list[str]]) -> list[list[str]]:
     """Records with blank, doubled, nameless, padded or shifted parts."""
-    kind = random.choice(("none",) * 6 + ("numbers", "blank column", "blank rows", "doubled name", "padded", "surplus", "short", "title",
-                                          "doubled row", "nameless", "hidden"))
+    kind = random.choice(
+        ("none",) * 6
+        + (
+            "numbers",
+            "blank column",
+            "blank rows",
+            "doubled name",
+            "padded",
+            "surplus",
+            "short",
+            "title",
+            "doubled row",
+            "nameless",
+            "hidden",
+        )
+    )
     rows = [list(row) for row in records]
     if kind == "numbers":
         rows = [["" if i == 0 else str(i), *row] for i, row in enumerate(rows)]
@@ -93,13 +119,17 @@ def test_generated_price_files_are_read_as_what_they_say_or_refused(tmp_path, su
         form, mark, separator = dice.choice(DAY_FORMS), dice.choice(MARKS), dice.choice(SEPARATORS)
         zone = dice.choice(ZONES) if form == "%Y-%m-%d" else ""
         shape = dice.choice((f"{{:.{dice.randrange(2, 4)}f}}", "{:,.2f}"))
-        cell = (lambda value, shape=shape, mark=mark: shape.format(value).translate(str.maketrans(",.", ".,")) if mark == "," else shape.format(value))
+        cell = lambda value, shape=shape, mark=mark: (
+            shape.format(value).translate(str.maketrans(",.", ".,")) if mark == "," else shape.format(value)
+        )
         stamps = [f"{day:{form}}{zone}" for day in days]
         if dice.random() < 0.5:
             records = [["Date", *firms], *([stamp, *map(cell, row)] for stamp, row in zip(stamps, truth.to_numpy(), strict=True))]
         else:
-            records = [["ticker", "date", "adjusted"], *([firm, stamp, cell(truth.iat[i, j])] for j, firm in enumerate(firms)
-                                                          for i, stamp in enumerate(stamps))]
+            records = [
+                ["ticker", "date", "adjusted"],
+                *([firm, stamp, cell(truth.iat[i, j])] for j, firm in enumerate(firms) for i, stamp in enumerate(stamps)),
+            ]
         if dice.random() < 0.08:
             dice.choice(records[1:])[-1] = dice.choice(("inf", "-1e999", "12.3M", "n/k", "１２", "5%", "(3)", "2018-01-02"))
         path.write_bytes(rendered(dice, disturbed(dice, records), separator))
@@ -134,7 +164,7 @@ def test_generated_tables_are_read_as_what_they_say_or_refused(tmp_path, survive
             one_line_each(error)
             continue
         whole = [row for row in found.rows if row in rows]
-        assert len(found.rows) - len(whole) <= 1 and len(found.rows) >= len(whole), seed   # only the end of a cut file differs
+        assert len(found.rows) - len(whole) <= 1 and len(found.rows) >= len(whole), seed  # only the end of a cut file differs
         assert found.problems or len(whole) >= len(rows) or len(found.rows) < len(rows) or b"Total" in path.read_bytes(), seed
         read += not found.problems
     assert read > TABLE_FILES // 4
@@ -144,9 +174,27 @@ def test_generated_tables_are_read_as_what_they_say_or_refused(tmp_path, survive
 @pytest.mark.slow
 def test_generated_extracts_give_the_sums_of_their_rows_or_are_refused(tmp_path, survived):
     path, read = tmp_path / "e.csv", 0
-    month_forms = ("{y}-{m:02d}", "{y}{m:02d}", "{y}-{m:02d}-01", "{y}{m:02d}01", "{y}/{m:02d}", "{name} {y}", "{m:02d}/{y}", "{name:.3} {y}")
-    partners = (("5700", "5820"), ("5700.0", "5820.0"), ("CN", "HK"), ("156", "344"), ("China", "China, Hong Kong SAR"),
-                ("CHINA", "Hong Kong"), ("People's Republic of China", "Hong Kong, China"), ("China (P.R.)", "Hongkong"), ("Chna", "HKG"))
+    month_forms = (
+        "{y}-{m:02d}",
+        "{y}{m:02d}",
+        "{y}-{m:02d}-01",
+        "{y}{m:02d}01",
+        "{y}/{m:02d}",
+        "{name} {y}",
+        "{m:02d}/{y}",
+        "{name:.3} {y}",
+    )
+    partners = (
+        ("5700", "5820"),
+        ("5700.0", "5820.0"),
+        ("CN", "HK"),
+        ("156", "344"),
+        ("China", "China, Hong Kong SAR"),
+        ("CHINA", "Hong Kong"),
+        ("People's Republic of China", "Hong Kong, China"),
+        ("China (P.R.)", "Hongkong"),
+        ("Chna", "HKG"),
+    )
     for seed in range(EXTRACTS):
         dice = random.Random(seed)
         form, (china, hong_kong), thousands = dice.choice(month_forms), dice.choice(partners), dice.random() < 0.25

@@ -10,14 +10,69 @@ import re
 from collections.abc import Sequence
 
 DATE_NAMES = ("date", "day", "time", "timestamp", "datetime", "tradedate", "tradingdate", "tradingday", "refdate", "pricedate")
-FIRM_NAMES = ("firm", "ticker", "symbol", "company", "tickersymbol", "tic", "stock", "ric", "permno", "isin", "cusip", "sedol", "instrument")
+FIRM_NAMES = (
+    "firm",
+    "ticker",
+    "symbol",
+    "company",
+    "tickersymbol",
+    "tic",
+    "stock",
+    "ric",
+    "permno",
+    "isin",
+    "cusip",
+    "sedol",
+    "instrument",
+)
 PLAIN_NAMES = ("price", "close", "last", "closeprice", "closingprice", "lastprice", "pxlast", "prc", "closelast", "settle", "value")
 # What a file may hold besides the price without being one.
 OTHER_FIELDS = (
-    "open", "high", "low", "vol", "volume", "change", "changepct", "chg", "pctchange", "return", "ret", "returns", "dividend",
-    "dividends", "stocksplits", "splits", "split", "splitfactor", "divcash", "splitratio", "currency", "exchange", "name", "isin",
-    "sector", "industry", "vwap", "bid", "ask", "turnover", "marketcap", "trades", "transactions", "capitalgains", "index", "country",
-    "type", "source", "mic", "figi", "cusip", "sedol", "firmname", "companyname", "issuer",
+    "open",
+    "high",
+    "low",
+    "vol",
+    "volume",
+    "change",
+    "changepct",
+    "chg",
+    "pctchange",
+    "return",
+    "ret",
+    "returns",
+    "dividend",
+    "dividends",
+    "stocksplits",
+    "splits",
+    "split",
+    "splitfactor",
+    "divcash",
+    "splitratio",
+    "currency",
+    "exchange",
+    "name",
+    "isin",
+    "sector",
+    "industry",
+    "vwap",
+    "bid",
+    "ask",
+    "turnover",
+    "marketcap",
+    "trades",
+    "transactions",
+    "capitalgains",
+    "index",
+    "country",
+    "type",
+    "source",
+    "mic",
+    "figi",
+    "cusip",
+    "sedol",
+    "firmname",
+    "companyname",
+    "issuer",
 )
 _ADJUSTED = re.compile(r"adj")
 _NOT_A_PRICE = ("open", "high", "low", "vol", "factor", "split", "dividend", "ratio", "shares", "ret")
@@ -61,11 +116,15 @@ def price_column(header: Sequence[str], taken: Sequence[str], numeric: Sequence[
     unknown = [name for name in rest if name in numeric and name not in plain and name not in adjusted and not _is_other(name)]
     candidates = [*adjusted] if adjusted else [*plain, *unknown]
     if not plain and not adjusted:
-        raise Undecided("a long file needs a price column; expected one of price, adj_close, adjusted, close"
-                        + (f"; say which with --price, for example --price {unknown[0]!r}" if unknown else ""))
+        raise Undecided(
+            "a long file needs a price column; expected one of price, adj_close, adjusted, close"
+            + (f"; say which with --price, for example --price {unknown[0]!r}" if unknown else "")
+        )
     if len(candidates) > 1:
-        raise Undecided(f"{' and '.join(candidates)} stand side by side, and only one is adjusted for splits and dividends: "
-                        f"say which with --price, for example --price {candidates[-1]!r}, or keep only that column")
+        raise Undecided(
+            f"{' and '.join(candidates)} stand side by side, and only one is adjusted for splits and dividends: "
+            f"say which with --price, for example --price {candidates[-1]!r}, or keep only that column"
+        )
     return candidates[0]
 
 

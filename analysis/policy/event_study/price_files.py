@@ -18,7 +18,12 @@ from analysis.data.numerals import MISSING, PLAIN, numbers
 from analysis.data.problems import DataError, Problem, gathered, shown
 from analysis.data.sheets import Sheet, counts_rows, read_sheet
 from analysis.policy.event_study.price_columns import (
-    DATE_NAMES, FIRM_NAMES, Undecided, fields_of_a_wide_file, named, price_column,
+    DATE_NAMES,
+    FIRM_NAMES,
+    Undecided,
+    fields_of_a_wide_file,
+    named,
+    price_column,
 )
 
 MAX_BYTES = 2_000_000_000
@@ -77,12 +82,14 @@ def _day_column(sheet: Sheet) -> str:
     if found is not None:
         return found
     first = sheet.column(sheet.header[0])
-    if not sheet.header[0] and all(map(is_day, first)):   # pandas writes its index so
+    if not sheet.header[0] and all(map(is_day, first)):  # pandas writes its index so
         sheet.notes.append(f"{sheet.file}: the first column has no name and holds days; taken as the day")
         sheet.header[0] = DATE_NAMES[0]
         return DATE_NAMES[0]
-    raise PriceFileError(f"{sheet.file}:{sheet.header_row}: no date column among {shown(', '.join(sheet.header))}, "
-                         f"expected one of {', '.join(DATE_NAMES[:4])}")
+    raise PriceFileError(
+        f"{sheet.file}:{sheet.header_row}: no date column among {shown(', '.join(sheet.header))}, "
+        f"expected one of {', '.join(DATE_NAMES[:4])}"
+    )
 
 
 def _table(sheet: Sheet, day: str, price: str) -> pd.DataFrame:
@@ -125,18 +132,27 @@ def _from_wide(sheet: Sheet, day: str, values: np.ndarray, problems: list[Proble
             sheet.notes.append(f"{sheet.file}: column {name or 'without a name'} holds row numbers and was left out")
             continue
         if not name:
-            problems.append(Problem(sheet.file, sheet.header_row, "", "a column has cells but no name, expected the name of a firm"))
+            problems.append(
+                Problem(sheet.file, sheet.header_row, "", "a column has cells but no name, expected the name of a firm")
+            )
         firms.append(name)
     fields = fields_of_a_wide_file(firms)
     if fields:
-        problems.append(Problem(sheet.file, sheet.header_row, "", f"columns {', '.join(fields[:6])} are fields of a price table, not firms; "
-                                "expected one column of adjusted prices a firm, or the columns date, firm, price"))
+        problems.append(
+            Problem(
+                sheet.file,
+                sheet.header_row,
+                "",
+                f"columns {', '.join(fields[:6])} are fields of a price table, not firms; "
+                "expected one column of adjusted prices a firm, or the columns date, firm, price",
+            )
+        )
     problems += _name_faults(sheet, firms, "")
     columns = {}
     for name in firms:
         columns[name], faults = numbers(sheet.column(name), sheet.separator)
         problems += _number_problems(sheet, name, faults)
-        if faults and problems[-1].column == "":   # the form of the whole file is told once
+        if faults and problems[-1].column == "":  # the form of the whole file is told once
             raise PriceFileError.of(problems)
     frame = pd.DataFrame({"day": values, "firm": "the file"})
     if not np.isnat(values).any():
@@ -152,8 +168,13 @@ def _twice(sheet: Sheet, frame: pd.DataFrame) -> list[Problem]:
     first = frame.drop_duplicates(["day", "firm"]).reset_index().set_index(["day", "firm"])["index"]
     for i in np.flatnonzero(frame.duplicated(["day", "firm"])):
         day, firm = frame["day"].iloc[i], frame["firm"].iloc[i]
-        problems.append(sheet.problem(i, "", f"{firm} has two prices on {day:%Y-%m-%d}, also in row "
-                                             f"{sheet.numbers[first.loc[(day, firm)]]}; expected one a day"))
+        problems.append(
+            sheet.problem(
+                i,
+                "",
+                f"{firm} has two prices on {day:%Y-%m-%d}, also in row {sheet.numbers[first.loc[(day, firm)]]}; expected one a day",
+            )
+        )
     return problems
 
 
@@ -161,8 +182,14 @@ def _number_problems(sheet: Sheet, column: str, faults: dict[int, str]) -> list[
     cells = sheet.column(column)
     if any("decimal comma" in fault for fault in faults.values()) and sheet.separator == ";":
         first = next(i for i, fault in faults.items() if "decimal comma" in fault)
-        return [sheet.problem(first, "", f"{shown(cells[first])}: columns are separated by semicolons and numbers have decimal commas, "
-                              "expected commas between columns and decimal points; save as CSV UTF-8 with English number forms")]
+        return [
+            sheet.problem(
+                first,
+                "",
+                f"{shown(cells[first])}: columns are separated by semicolons and numbers have decimal commas, "
+                "expected commas between columns and decimal points; save as CSV UTF-8 with English number forms",
+            )
+        ]
     return [sheet.problem(i, column, f"{shown(cells[i])} {fault}") for i, fault in faults.items()]
 
 
@@ -176,8 +203,14 @@ def _name_faults(sheet: Sheet, firms: Sequence[str], column: str) -> list[Proble
         if fault := hidden_fault(name):
             problems.append(Problem(sheet.file, row, column, f"{shown(name)} {fault}"))
         if other := next((known for known in spelt if known.casefold() == name.casefold()), ""):
-            problems.append(Problem(sheet.file, row, column, f"{shown(name)} and {shown(other)} differ in capitals only, "
-                                                             "expected one spelling a firm"))
+            problems.append(
+                Problem(
+                    sheet.file,
+                    row,
+                    column,
+                    f"{shown(name)} and {shown(other)} differ in capitals only, expected one spelling a firm",
+                )
+            )
         spelt[name] = i
     return problems
 
@@ -189,8 +222,10 @@ def _refuse_several_headers(sheet: Sheet) -> None:
     first = sheet.rows[0]
     if not any(PLAIN.fullmatch(cell) or is_day(cell) for cell in first) and not all(cell in MISSING for cell in first[1:]):
         names = ", ".join(cell for cell in first if cell)
-        raise PriceFileError(f"{sheet.file}:{sheet.numbers[0]}: {shown(names)} is a second line of names below the header, expected one "
-                             "line of names, then rows of prices; keep one field (the adjusted close) and one line")
+        raise PriceFileError(
+            f"{sheet.file}:{sheet.numbers[0]}: {shown(names)} is a second line of names below the header, expected one "
+            "line of names, then rows of prices; keep one field (the adjusted close) and one line"
+        )
 
 
 def _parquet_sheet(path: Path) -> Sheet:
@@ -203,10 +238,13 @@ def _parquet_sheet(path: Path) -> Sheet:
     try:
         frame = pq.ParquetFile(path).read().to_pandas()
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise DataError([Problem(str(path), 0, "", f"cannot be read as Parquet ({' '.join(str(error).split())[:120]}); is it "
-                                                   "complete?")]) from None
+        raise DataError(
+            [Problem(str(path), 0, "", f"cannot be read as Parquet ({' '.join(str(error).split())[:120]}); is it complete?")]
+        ) from None
     if not isinstance(frame.index, pd.RangeIndex):
-        frame = frame.reset_index(names=[name or ("date" if isinstance(frame.index, pd.DatetimeIndex) else "") for name in frame.index.names])
+        frame = frame.reset_index(
+            names=[name or ("date" if isinstance(frame.index, pd.DatetimeIndex) else "") for name in frame.index.names]
+        )
     header = [str(name).strip() for name in frame.columns]
     if twice := [name for name in header if header.count(name) > 1]:
         raise DataError([Problem(str(path), 1, twice[0], "this column stands twice")])
@@ -225,6 +263,3 @@ def _indexed(table: pd.DataFrame) -> pd.DataFrame:
     table.index = pd.DatetimeIndex(table.index, name="day")
     table.columns = pd.Index([str(name) for name in table.columns])
     return table.sort_index()
-
-
-
