@@ -36,7 +36,8 @@ NUMERIC = [name for name, value in COLUMNS.items() if isinstance(value, float) o
 
 def filings_of(*rows: dict) -> pd.DataFrame:
     """A filings table from rows that name only what differs from a plain annual ship-to row of Firm A."""
-    table = pd.DataFrame([{**COLUMNS, **row} for row in rows])
+    named = [{"year": int(row["fiscal_year"][2:6])} if "fiscal_year" in row else {} for row in rows]
+    table = pd.DataFrame([{**COLUMNS, **year, **row} for year, row in zip(named, rows, strict=True)])
     table[NUMERIC] = table[NUMERIC].astype(float)
     table["fiscal_year_end"] = pd.to_datetime(table["fiscal_year_end"])
     return table
