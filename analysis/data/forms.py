@@ -18,6 +18,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     r"K\d{2}": ("K07",),
     ACCESSION: ("0001045810-24-000029",),
     EVENT: ("P101",),
+    r".{3,34}": ("Huawei listed", "3 to 34 characters"),
     r"L\d{2}": ("L35",),
     r"C\d{2,3}": ("C56",),
     r"H\d{3}": ("H103",),
