@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import sys
@@ -26,7 +27,10 @@ KNOWN = {
 def problems() -> list[str]:
     found = []
     toc = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text())
-    pages = ["index", *(chapter["file"] for part in toc["parts"] for chapter in part["chapters"])]
+    chapters = [chapter["file"] for part in toc["parts"] for chapter in part["chapters"]]
+    with (ROOT / "data" / "filings" / "firms.csv").open(encoding="utf-8", newline="") as stream:
+        firms = [f"firm-{row['slug'].replace('_', '-')}" for row in csv.DictReader(stream)]
+    pages = ["index", *chapters, *firms]
     texts = {}
     for page in pages:
         file = HTML / f"{page}.html"
@@ -50,9 +54,9 @@ def problems() -> list[str]:
     if shown != figures:
         found.append(f"figures shown and figures published differ: {sorted(shown ^ figures)}")
     for figure in figures:
-        for ending in ("svg", "png", "csv"):
+        for ending, least in (("svg", 100), ("png", 100), ("csv", 2)):   # bytes of a drawing; a head and a row of a table
             file = HTML / "figures" / f"{figure}.{ending}"
-            if not file.exists() or file.stat().st_size < 100:
+            if not file.exists() or (len(file.read_text("utf-8").splitlines()) if ending == "csv" else file.stat().st_size) < least:
                 found.append(f"figures/{figure}.{ending} is missing or empty")
     print(f"{len(texts)} pages, {len(figures)} figures, {len(numbers)} numbers in edition {published['edition']}")
     return found
