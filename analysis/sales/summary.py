@@ -24,7 +24,7 @@ def sales_figure(estimate: Mapping[str, pd.DataFrame], facts: pd.DataFrame, news
     printed = fact(facts, NEWSPAPER_FACT)
     parts.append(pd.DataFrame({"Year": [newspaper_year], "Sold": [NEWSPAPER], "US$ billion": [float(printed["value"])],
                                "Low": [float("nan")], "High": [float("nan")], "Evidence": ["reported"]}))
-    data = pd.concat(parts, ignore_index=True)
+    data = pd.concat(parts, ignore_index=True).round({"US$ billion": 1, "Low": 1, "High": 1})   # the title is rounded once
     total = parts[0].set_index("Year")
     first, last = total.index.min(), total.index.max()
     change = total.loc[last, "US$ billion"] / total.loc[2018, "US$ billion"] - 1
@@ -47,5 +47,5 @@ def sales_figure(estimate: Mapping[str, pd.DataFrame], facts: pd.DataFrame, news
 
 def _series(table: pd.DataFrame, name: str) -> pd.DataFrame:
     table = table.sort_values("year")
-    return pd.DataFrame({"Year": table["year"].astype(int).to_numpy(), "Sold": name, "US$ billion": table["value"].round(1).to_numpy(),
-                         "Low": table["low"].round(1).to_numpy(), "High": table["high"].round(1).to_numpy(), "Evidence": "estimated"})
+    return pd.DataFrame({"Year": table["year"].astype(int).to_numpy(), "Sold": name, "US$ billion": table["value"].to_numpy(),
+                         "Low": table["low"].to_numpy(), "High": table["high"].to_numpy(), "Evidence": "estimated"})
