@@ -45,3 +45,12 @@ def page_names(folder: Path) -> list[str]:
     """The pages of a site, its embeds included, as addresses relative to it. Redirects are left out: they move on."""
     found = [*sorted(folder.glob("*.html")), *sorted(folder.glob("embed/*.html"))]
     return [f.relative_to(folder).as_posix() for f in found if 'http-equiv="refresh"' not in f.read_text(encoding="utf-8")[:600]]
+
+
+def few_of_a_kind(folder: Path, names: list[str]) -> list[str]:
+    """The pages without most of those that one notebook makes for each firm: the longest and the shortest stand for them."""
+    kept = [name for name in names if not name.removeprefix("embed/").startswith("firm-")]
+    for start in ("firm-", "embed/firm-"):
+        alike = sorted((name for name in names if name.startswith(start)), key=lambda name: (folder / name).stat().st_size)
+        kept += [name for name in names if name in {*alike[:1], *alike[-1:]}]
+    return kept
