@@ -20,6 +20,7 @@ from analysis.publish.rebuild import QuickRebuild
 from analysis.publish.receipt import make_receipt, outcome, write_receipt
 from analysis.publish.rocrate import FILE_NAME, write_crate
 from analysis.registry.citations import own_address
+from analysis.registry.claims import load_claims
 from analysis.registry.numbers import Number
 from analysis.registry.schema import write_schema
 
@@ -29,10 +30,11 @@ def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mappi
                      moved: Sequence[Comparison] = ()) -> None:
     """Add to the finished site in `folder`, before it is published, what the edition needs to be cited and rebuilt.
 
-    What only accompanies the site keeps the form in which it is published now when it cannot be made. Raises EmbedError; the site
-    in `folder` is then not to be published.
+    What only accompanies the site keeps the form in which it is published now when it cannot be made. Raises EmbedError, and
+    BriefingError when the briefing names what is not there; the site in `folder` is then not to be published.
     """
-    from analysis.publish.briefing import FILES, write_briefing
+    from analysis.publish.briefing import FILES, write_documents
+    from analysis.publish.briefing.content import load_briefing
 
     events = load_table("policy_events", paths.TABLES)
     labels = {n.id: n.label for n in numbers.values()}
@@ -45,10 +47,10 @@ def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mappi
     write_citation_file(folder, edition, address)
     write_receipt(folder, edition, numbers)
 
-    def briefing() -> None:
-        write_briefing(folder / "briefing", numbers, folder / "figures", pages_of_figures, edition, address, source_titles)
-
-    attempt("the briefing", briefing, folder, [f"briefing/{name}" for name in FILES], paths.HTML)
+    # Words and numbers of the briefing are the book's own: a mistake in them stops the build. Drawing it is not.
+    briefing = load_briefing(numbers, load_claims(), folder / "figures", pages_of_figures, edition, address, source_titles)
+    attempt("the briefing", lambda: write_documents(folder / "briefing", briefing), folder,
+            [f"briefing/{name}" for name in FILES], paths.HTML)
     attempt("the RO-Crate metadata", lambda: write_crate(folder, edition, address), folder, [FILE_NAME], paths.HTML)
 
 

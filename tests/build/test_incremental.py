@@ -123,7 +123,7 @@ def test_an_overlay_row_flows_into_number_and_site_and_out_again(project, tmp_pa
 
 def test_a_frozen_edition_that_comes_or_goes_publishes_the_site_again(project):
     """The page *Cite* lists the frozen editions, and *What moved* compares them."""
-    kept = project.root / "_build" / "editions" / "2020.01"
+    kept = project.root / "editions" / "2020.01"
     kept.mkdir(parents=True)
     (kept / "numbers.json").write_text('{"edition": "2020.01", "numbers": []}')
     assert project.steps() == ["site"]

@@ -18,15 +18,19 @@ FILES = ("briefing.pdf", "briefing.docx", "briefing.pptx")
 
 def write_briefing(folder: Path, numbers: Mapping[str, Number], figures: Path, pages_of_figures: Mapping[str, str],
                    edition: Mapping[str, str], address: str, source_titles: Mapping[str, str]) -> Briefing:
-    """Write `briefing.pdf`, `.docx` and `.pptx` into `folder`, and return it as written: what is too long
-    for two pages or a slide is shortened in all three.
-
-    Raises BriefingError with everything that is missing.
+    """Write `briefing.pdf`, `.docx` and `.pptx` into `folder`, and return it as written. Raises BriefingError with everything
+    that is missing.
     """
     from analysis.publish.briefing.content import load_briefing
     from analysis.registry.claims import load_claims
 
     briefing = load_briefing(numbers, load_claims(), figures, pages_of_figures, edition, address, source_titles)
+    return write_documents(folder, briefing)
+
+
+def write_documents(folder: Path, briefing: Briefing) -> Briefing:
+    """Write the briefing's three documents into `folder`, and return it as written: what is too long for two pages or a slide
+    is shortened in all three."""
     folder.mkdir(parents=True, exist_ok=True)
     written, left_out = _write_shortened(briefing, *(folder / name for name in FILES))
     if left_out:
