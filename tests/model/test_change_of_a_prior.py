@@ -18,8 +18,8 @@ WRITE_INPUTS = (
     "import json, sys; from analysis.runner.inputs import write_inputs; list(write_inputs(None, json.loads(sys.argv[1])))"
 )
 RUN_CHAPTER = (
-    "import sys; from pathlib import Path; from analysis.runner.chapter import run_chapter; "
-    "run_chapter(Path(sys.argv[1]), Path(sys.argv[2]), {}, ['published_results', 'sources'])"
+    "import sys; from pathlib import Path; from analysis import paths; from analysis.runner.chapter import run_chapter; "
+    "run_chapter(Path(sys.argv[1]), Path(sys.argv[2]), {'data_dir': str(paths.TABLES)}, ['published_results', 'sources'])"
 )
 
 
@@ -51,7 +51,8 @@ def test_one_changed_prior_changes_results_numbers_sentences_and_charts(written,
     before, after = tmp_path / "before", tmp_path / "after"
     (before / "artifacts").mkdir(parents=True)
     (before / "artifacts" / "model").symlink_to(written)
-    in_build(after, "-c", WRITE_INPUTS, json.dumps(CHANGE))
+    for build, change in ((before, {}), (after, CHANGE)):
+        in_build(build, "-c", WRITE_INPUTS, json.dumps(change))
     in_build(after, "-m", "analysis", "model-results", "--draws", "256", "--seed", "1", "--data", str(after / "data"))
 
     old, new = load_model_results(written), load_model_results(after / "artifacts" / "model")
