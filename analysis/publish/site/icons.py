@@ -11,6 +11,7 @@ from analysis.charts.evidence import CLASSES, symbol_svg
 _STROKED = {
     "search": "M10.5 3.5a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 5 5",
     "menu": "M4 6h16M4 12h16M4 18h10",
+    "document": "M6 3h8l4 4v14H6ZM14 3v4h4M9 12h6M9 16h6",
     "contents": "M9 6h11M9 12h11M9 18h11M4 6h.01M4 12h.01M4 18h.01",
     "sun": ("M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6 19 19M5 19l1.4-1.4"
             "M17.6 6.4 19 5"),

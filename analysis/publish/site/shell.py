@@ -72,7 +72,7 @@ def _bar(site: Site, draft: Draft, pages: frozenset[str]) -> str:
     edition = f"Edition {site.edition}"
     if "changes.html" in pages:
         edition = f'<a href="changes.html">{edition}</a>'
-    briefing = (f'<a class="cs-tool" href="{BRIEFING}">{icon("contents")}<span class="cs-tool-name">Briefing</span></a>'
+    briefing = (f'<a class="cs-tool cs-briefing" href="{BRIEFING}">{icon("document")}<span class="cs-tool-name">Briefing</span></a>'
                 if BRIEFING in pages else "")
     contents = (f'<button type="button" class="cs-tool cs-contents-button" popovertarget="cs-contents">{icon("contents")}'
                 '<span class="cs-tool-name">On this page</span></button>') if draft.contents else ""
