@@ -235,7 +235,7 @@ def test_a_citation_has_the_address_of_the_edition_the_values_and_the_changes(si
     page.locator(".cs-x-cite > summary").click()
     for form in citations.FORMATS:
         assert page.locator(f".cs-x-cite pre[data-form={form}]").text_content() == wanted.text(form)
-    assert f"/editions/{edition['edition']}/explorer.html?" in wanted.url
+    assert wanted.url == f"{site_url}explorer.html{CHANGED}"   # the edition has no address of its own: that at which it is read
     expect(page.locator(".cs-x-cite .cs-copy")).to_have_count(4)
     assert page.text_content("#x-address") == wanted.url
     assert page.text_content("#x-command").startswith("python -m analysis scenario stalemate --set limbo_months=9 --set")
@@ -294,9 +294,10 @@ def test_nothing_jumps_while_the_page_loads_or_a_slider_moves(site_url, visit):
     assert page.evaluate("window.shift") == 0
 
 
-def test_the_whole_page_weighs_less_than_250_kb_compressed(site):
+def test_the_whole_page_weighs_less_than_450_kb_compressed(site):
+    """Of which the draws, two bytes a parameter and draw, are 300 kB: the price of having no second generator of them."""
     html = (site / "explorer.html").read_text(encoding="utf-8")
     files = {file.split("?")[0] for file in re.findall(r'(?:src|href)="(_static/[^"]+)"', html)}
     assert any("explorer-model" in file for file in files)
     size = sum(len(gzip.compress((site / file).read_bytes(), 6)) for file in [*files, "explorer.html"])
-    assert size < 250_000, size
+    assert size < 450_000, size
