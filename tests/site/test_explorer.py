@@ -155,8 +155,8 @@ def test_tabbing_meets_the_controls_in_order_and_the_focus_is_always_in_sight(si
                   bottom: b.bottom}; }""")
         assert stop["outline"] and stop["top"] >= stop["bar"] - 1 and stop["bottom"] <= 741, stop
         seen.append(stop["id"])
-    assert seen[:8] == ["x-limbo_months", "x-odds_open", "x-odds_narrow_ban", "x-odds_targeted_rule", "x-odds_broad_ban",
-                        "x-plurilateral", "x-retaliation", "x-tgl_days"]
+    assert seen[:9] == ["x-limbo_months", "x-odds_open", "x-odds_narrow_ban", "x-odds_targeted_rule", "x-odds_accelerator_ban",
+                        "x-odds_broad_ban", "x-plurilateral", "x-retaliation", "x-tgl_days"]
 
 
 def test_the_main_results_stay_in_sight_on_a_phone(site_url, visit):
