@@ -23,6 +23,9 @@ def main() -> int:
     try:
         connection.connect(address(path))
     except OSError:
+        # The project that this file belongs to, whichever one the environment has installed and wherever the step is started.
+        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         os.execv(sys.executable, [sys.executable, "-m", "analysis", *sys.argv[1:]])
     import json
 
