@@ -41,7 +41,7 @@ def sales_figure(estimate: Mapping[str, pd.DataFrame], facts: pd.DataFrame, news
         evidence=("reported", "estimated"),
         data=data,
         chart=lambda width: lines(data, width, x="Year", y="US$ billion", series="Sold", evidence="Evidence", low="Low", high="High"),
-        note="Bands: 90% intervals. The newspaper counted chips and other components; the lines count chips only.",
+        note="Bands: 90% intervals. The newspaper counts other parts too; the lines, sales as chip firms file them.",
     )
 
 
