@@ -64,7 +64,7 @@ $(READY) $(READY)-test $(READY)-lab:
 	@"$$GIVEN_PYTHON" analysis/runner/environment.py $(patsubst $(READY)-%,%,$(filter $(READY)-%,$@))
 
 # One resolution for all groups, then a lock for each: no package has two versions. One version for every Python, too.
-UV_COMPILE := uv pip compile --universal --python-version 3.11 --fork-strategy fewest --quiet --custom-compile-command "make lock"
+UV_COMPILE := uv pip compile --universal --python-version 3.11 --fork-strategy fewest --no-strip-extras --quiet --custom-compile-command "make lock"
 lock:
 	@mkdir -p _build
 	@grep -h '^[a-z0-9]' requirements*.txt | sed 's/ \\$$//' | sort -u > _build/all.txt   # versions stay unless they must move
