@@ -20,8 +20,8 @@ VERSION_WORDS = {"prior": "prior", "informed": "informed (calibrated)", "no_pers
 class Numbers:
     """Records the model's numbers on a page; ids and words are the chapter's, values and intervals the results'."""
 
-    def __init__(self, page, results: Mapping, as_of: str, version: str = "prior") -> None:
-        self._page, self._results, self._as_of, self._version = page, results, as_of, version
+    def __init__(self, page, results: Mapping, version: str = "prior") -> None:
+        self._page, self._results, self._version = page, results, version
 
     def output(self, id: str, scenario: str, output: str, version: str | None = None, digits: int | None = None) -> None:
         """One output of one scenario with its interval."""
@@ -171,7 +171,7 @@ class Numbers:
             label=label,
             unit=unit,
             cls="reported",
-            as_of=self._as_of,
+            as_of=self._page.as_of,
             method="As reported by the study",
             sources=[key[0]],
             digits=digits,
@@ -202,7 +202,7 @@ class Numbers:
             label=label,
             unit=unit,
             cls="derived",
-            as_of=self._as_of,
+            as_of=self._page.as_of,
             method=method,
             sources=list(sources),
             digits=digits,
@@ -216,7 +216,7 @@ class Numbers:
             label=label,
             unit=unit,
             cls="modelled",
-            as_of=self._as_of,
+            as_of=self._page.as_of,
             method=method,
             sources=list(sources),
             low=low,

@@ -224,7 +224,7 @@ def record_simulation(page, source: str, correlation: float = 0.3, sets: int = 2
             unit="%",
             digits=0,
             cls="modelled",
-            as_of="2026-11-22",
+            as_of=page.as_of,
             sources=(source,),
             label=f"False alarms at the 5% level on synthetic returns, {'adjusted' if test == 'kp' else 'unadjusted'} test",
             method=f"{n:,} synthetic events of 22 firms with residual correlation {correlation}; no effect planted",

@@ -6,6 +6,7 @@ Jupyter, or run by plain papermill or nbval, the same calls only display, and ea
 
 from __future__ import annotations
 
+import functools
 import html
 import os
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from analysis import paths
 from analysis.charts.text import shortened
 from analysis.data import load_table
 from analysis.publish.recorded import list_under_cells
+from analysis.registry.edition import edition_day
 from analysis.registry.numbers import Number, NumberError, append_run_number
 
 SOURCE_NAME_LENGTH = 70
@@ -40,13 +42,19 @@ class Page:
         if not self._run_dir:
             list_under_cells(self.numbers)
 
+    @functools.cached_property
+    def as_of(self) -> str:
+        """The newest day the page covers: the parameter of that name or, where it is empty, the edition's day."""
+        return str(self._parameters.get("as_of") or edition_day(self._parameters.get("data_dir")))
+
     def parameters(self) -> None:
         """Display the run's parameters as a table, each with the values it may take."""
         allowed = _allowed(self.slug)
+        shown = {**self._parameters, "as_of": self.as_of} if "as_of" in self._parameters else self._parameters
         rows = "".join(
             f"<tr><th scope='row'><code>{html.escape(name)}</code></th><td>{html.escape(_shown(value))}</td>"
             f"<td>{html.escape(allowed.get(name, 'any')).replace('–', '–<wbr>')}</td></tr>"   # a range of days breaks on a phone
-            for name, value in self._parameters.items()
+            for name, value in shown.items()
         )
         display(HTML(
             "<details class='cs-parameters'><summary>Parameters of this run</summary>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 import os
@@ -26,6 +27,12 @@ def edition_name(given: str | None = None) -> str:
     if not EDITION.fullmatch(name):
         raise EditionError(f"edition {name!r} must read YYYY.MM, for example 2026.11")
     return name
+
+
+def edition_day(data_dir: str | os.PathLike | None = None) -> str:
+    """The day through which the edition goes, YYYY-MM-DD: the newest on which a source of the tables in `data_dir` was read."""
+    with (paths.ROOT / (data_dir or paths.DATA) / "sources.csv").open(encoding="utf-8-sig", newline="") as stream:
+        return max(row["accessed"] for row in csv.DictReader(stream))
 
 
 def commit() -> str:

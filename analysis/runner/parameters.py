@@ -58,7 +58,7 @@ def declared_parameters(notebook: Path) -> dict[str, Parameter]:
             meaning, allowed = split_comment(comment, kind)
         except ValueError as error:
             raise ParameterError(f"{notebook.name}: parameter {name}: {error}") from None
-        if allowed and (problem := allowed.problem(default)):
+        if allowed and not (allowed.is_day and default == "") and (problem := allowed.problem(default)):
             raise ParameterError(f"{notebook.name}: the default of parameter {name} is {problem}")
         found[name] = Parameter(name, kind, default, meaning, allowed)
     return found
@@ -78,7 +78,7 @@ def check_parameters(given: dict[str, Any], declared: dict[str, Parameter], wher
             hint = f"; did you mean {near[0]!r}?" if near else f"; valid names: {', '.join(declared) or 'none'}"
             problems.append(f"{where}: unknown parameter {name!r}{hint}")
             continue
-        if parameter.type == "str" and type(value) is dt.date:   # YAML reads an unquoted 2026-11-22 as a day
+        if parameter.type == "str" and type(value) is dt.date:   # YAML reads an unquoted 2022-10-07 as a day
             value = value.isoformat()
         if not _fits(value, parameter.type):
             problems.append(f"{where}: parameter {name!r} is {value!r}, expected {parameter.type}, for example "

@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.registry.edition import edition_day
 from analysis.runner.contents import given_to, source_of, toc_files
 from analysis.runner.dependencies import artifacts_of, chapter_code, code_cells, modules_of, tables_of
 from analysis.runner.parameters import RESERVED, TABLES_FOLDER, check_parameters, declared_parameters
 
 ALL_CHAPTERS = "all"
+EDITION_DAY = "as_of"
 MADE_FROM = "made_from.txt"   # in the folder of a run: the hash of what it was made from
 MODEL = "model"
 
@@ -69,9 +71,12 @@ def chapter_values(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str,
 
 
 def _plan(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    declared = declared_parameters(source_of(slug))
     values = {**chapter_values(slug, overrides), **given_to(slug)}
-    if TABLES_FOLDER in declared_parameters(source_of(slug)):
+    if TABLES_FOLDER in declared:
         values[TABLES_FOLDER] = os.path.relpath(paths.TABLES, paths.ROOT)
+    if EDITION_DAY in declared and not declared[EDITION_DAY].default:
+        values.setdefault(EDITION_DAY, edition_day(paths.TABLES))
     return {"parameters": values, "tables": tables_of(chapter_code(source_of(slug)))}
 
 

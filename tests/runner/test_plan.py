@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 
@@ -33,6 +34,20 @@ def after_a_change(file, of) -> tuple[str, str]:
     file.write_bytes(file.read_bytes() + b"\n")
     plan._file_hash.cache_clear()
     return before, of()
+
+
+@pytest.mark.parametrize(("overrides", "day"), [({}, "2031-05-06"), ({"all": {"as_of": "2030-01-31"}}, "2030-01-31")])
+def test_the_day_of_the_edition_is_the_newest_on_which_a_source_of_the_builds_own_tables_was_read(build, overrides, day):
+    with (paths.TABLES / "sources.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    rows[0]["accessed"] = "2031-05-06"
+    with (paths.TABLES / "sources.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    plan.write_plan(overrides)
+    given = {file.stem: json.loads(file.read_text())["parameters"] for file in (paths.BUILD / "plan").glob("*.json")}
+    assert len(given) > 10 and {parameters["as_of"] for parameters in given.values()} == {day}
 
 
 @pytest.mark.parametrize(("artifact", "file"), [(step.artifact, file) for step in STEPS for file in step.files])

@@ -63,7 +63,7 @@ def cite_this_page(site: Site, draft: Draft) -> str:
 
 
 def readable_date(iso: str) -> str:
-    """'22 November 2026' from '2026-11-22'."""
+    """'7 October 2022' from '2022-10-07'."""
     year, month, day = iso[:10].split("-")
     return f"{int(day)} {MONTHS[int(month) - 1]} {year}"
 
