@@ -1,4 +1,4 @@
-"""The chapters are notebooks: each runs by plain papermill on a kernel of its own, from any folder, and shows what it is about."""
+"""The chapters are notebooks: they print what they show, and run by plain papermill on a kernel of their own from any folder."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import os
 import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import nbformat
 import pytest
 
 from analysis import paths
+from analysis.runner.parameters import declared_parameters
 
 CHAPTERS = sorted(paths.BOOK.glob("*.ipynb"))
+KINDS = ("sales", "estimate", "scenarios", "explorer", "firm")   # tables, estimate, model, a page with a script, one row of a table
 
 
 def run_plainly(chapter, folder, *parameters: str) -> subprocess.CompletedProcess:
@@ -23,41 +25,47 @@ def run_plainly(chapter, folder, *parameters: str) -> subprocess.CompletedProces
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=600)
 
 
-@pytest.fixture(scope="module")
-def executed(tmp_path_factory):
-    """Every chapter as plain papermill left it, by name; run side by side."""
-    folder = tmp_path_factory.mktemp("elsewhere")
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        runs = dict(zip(CHAPTERS, pool.map(lambda chapter: run_plainly(chapter, folder), CHAPTERS), strict=True))
-    failed = {chapter.name: run.stderr[-1500:] for chapter, run in runs.items() if run.returncode}
-    assert not failed, failed
-    return {chapter.stem: nbformat.read(folder / f"{chapter.stem}.out.ipynb", 4) for chapter in CHAPTERS}
-
-
 def htmls(cell) -> list[str]:
     return ["".join(o.data["text/html"]) for o in cell.get("outputs", []) if "text/html" in o.get("data", {})]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("slug", [chapter.stem for chapter in CHAPTERS])
-def test_a_chapter_runs_by_plain_papermill_and_shows_charts_and_the_values_of_its_numbers(slug, executed):
-    cells = [cell for cell in executed[slug].cells if cell.cell_type == "code"]
-    shown = "\n".join(part for cell in cells for part in htmls(cell))
-    if any("page.show(" in cell.source for cell in cells):
-        assert "<svg" in shown
-    named = {role.partition("|")[0] for cell in executed[slug].cells if cell.cell_type == "markdown"
-             for role in re.findall(r"\{num\}`([^`]+)`", cell.source)
-             if role.startswith(f"{slug}.") and not role.startswith("huawei.estimate.")}   # those the estimate's chapter records
-    assert all(f"<code>{id}</code>" in shown for id in named)
+def printed(cell) -> str:
+    return "".join(o.text for o in cell.outputs if o.output_type == "stream" and o.name == "stdout")
+
+
+def compared(notebook) -> dict[str, str]:
+    """What the cells print that say so in their first line, by the cell's name."""
+    return {cell.id: printed(cell) for cell in notebook.cells
+            if cell.cell_type == "code" and cell.source.startswith("# NBVAL_CHECK_OUTPUT")}
+
+
+def run_of(chapter) -> Path:
+    """The chapter as the build ran it; of a notebook that stands for a row of a table, the row that it names itself."""
+    own = declared_parameters(chapter)
+    row = nbformat.read(chapter, 4).metadata.get("one_page_for_each")
+    return paths.RUNS / (f"{row['name']}-{own[row['parameter']].default}" if row else chapter.stem) / "chapter.ipynb"
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda chapter: chapter.stem)
+def test_a_chapter_prints_what_its_notebook_shows_where_the_notebook_says_so(chapter, site):
+    """`pytest book/rules.ipynb` compares the same cells while they are worked on, on a kernel of its own."""
+    shown = compared(nbformat.read(chapter, 4))
+    assert shown and all(shown.values())
+    assert compared(nbformat.read(run_of(chapter), 4)) == shown
 
 
 @pytest.mark.slow
-def test_a_parameter_given_to_plain_papermill_changes_what_is_shown(tmp_path):
-    chapter = paths.BOOK / "sales.ipynb"
-    run = run_plainly(chapter, tmp_path, "-p", "first_year", "2018")
+@pytest.mark.parametrize("slug", KINDS)
+def test_a_chapter_runs_by_plain_papermill_and_shows_charts_and_the_values_of_its_numbers(slug, tmp_path):
+    run = run_plainly(paths.BOOK / f"{slug}.ipynb", tmp_path, "-p", "as_of", "2026-10-01")
     assert run.returncode == 0, run.stderr[-1500:]
-    outputs = "\n".join(part for cell in nbformat.read(tmp_path / "sales.out.ipynb", 4).cells for part in htmls(cell))
-    assert "<code>first_year</code></th><td>2018</td>" in outputs
+    executed = nbformat.read(tmp_path / f"{slug}.out.ipynb", 4)
+    shown = "\n".join(part for cell in executed.cells if cell.cell_type == "code" for part in htmls(cell))
+    assert "<svg" in shown
+    assert "<code>as_of</code></th><td>2026-10-01</td>" in shown   # a parameter given to it changes what is shown
+    named = {role.partition("|")[0] for cell in executed.cells if cell.cell_type == "markdown"
+             for role in re.findall(r"\{num\}`([^`]+)`", cell.source) if role.startswith(f"{slug}.")}
+    assert all(f"<code>{id}</code>" in shown for id in named)
 
 
 @pytest.mark.parametrize("slug", ["sales", "huawei", "rules"])

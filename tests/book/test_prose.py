@@ -82,7 +82,7 @@ def test_a_chapter_declares_typed_parameters_and_shows_them(file):
 
 
 @pytest.mark.parametrize("file", [f for f in CHAPTERS if f.suffix == ".ipynb"], ids=lambda f: f.name)
-def test_outputs_are_committed_only_where_nbval_compares_them(file):
+def test_outputs_are_committed_only_where_they_are_compared(file):
     for cell in nbformat.read(file, 4).cells:
         if cell.cell_type == "code":
             compared = cell.source.startswith("# NBVAL_CHECK_OUTPUT")

@@ -42,7 +42,7 @@ def test_the_walk_through_clones_builds_adds_breaks_and_mends():
 
 @pytest.mark.slow
 def test_each_command_of_the_walk_through_prints_what_the_readme_shows(tmp_path):
-    """In a clone of the last commit. The environment, and results of long computations that are up to date, are those in place."""
+    """In a clone of the last commit. Lent to it: the environment, and what this project has computed already, but not its site."""
     readme = (paths.ROOT / "README.md").read_text(encoding="utf-8")
     folder = tmp_path
     environment = {**os.environ, "REPOSITORY": str(paths.ROOT)}
@@ -59,7 +59,8 @@ def test_each_command_of_the_walk_through_prints_what_the_readme_shows(tmp_path)
 
 
 def _lend(clone: Path) -> None:
-    """Give the clone this project's environment and finished computations, so that the test need not download and simulate."""
+    """Give the clone this project's environment, computations and chapters. What is not up to date there is made again."""
     lend_environment(clone)
-    if paths.ARTIFACTS.is_dir():
-        shutil.copytree(paths.ARTIFACTS, clone / "_build" / "artifacts")
+    for name in ("artifacts", "runs"):
+        if (paths.BUILD / name).is_dir():
+            shutil.copytree(paths.BUILD / name, clone / "_build" / name)
