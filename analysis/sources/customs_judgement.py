@@ -8,9 +8,9 @@ that looks like China or Hong Kong under an unknown name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from analysis.sources.customs_words import (
     IMPORTS,
@@ -25,11 +25,11 @@ from analysis.sources.errors import SourceError
 from analysis.sources.trade_rows import HEADINGS
 
 Months = dict[tuple[str, str, str], Decimal]
+FirstPlace = Callable[[str, str], str]  # of a kind of fault and a value: see `customs_places.place_of`
 A_MILLION = 1_000_000
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Rows that agree in month (as written), code, partner, flow, and in whether they are the book's (`ours`), of the United States
     (`here`), a total of all parts (`whole`) and of the Harmonised System (`kind` empty), in one file. `fold` is 0 when each row
     stands an even number of times."""
@@ -59,20 +59,27 @@ class Group:
         return month_of(self.month)[1] or self.month, self.code, PARTNER_CODES.get(self.partner, ""), self.flow
 
 
-def judged(groups: Sequence[Group], columns: Mapping[str, str], total: int, path: str) -> tuple[Months, int, list[str]]:
-    """USD by (heading, partner, YYYY-MM), rows used, and what is to be said. Raises SourceError with every reason against a sum."""
+def judged(
+    groups: Sequence[Group], columns: Mapping[str, str], total: int, path: str, first: FirstPlace
+) -> tuple[Months, int, list[str]]:
+    """USD by (heading, partner, YYYY-MM), rows used, and what is to be said. `first` gives the first place of a fault.
+
+    Raises SourceError with every reason against a sum.
+    """
     ours = [group for group in groups if group.ours and group.here and group.partner in PARTNER_CODES]
-    faults, notes = _unused(groups, columns)
+    faults, notes = _unused(groups, columns, first)
     if not ours:
         used = ", ".join(f"{wanted} = {name}" for wanted, name in columns.items())
         raise SourceError(
             "\n".join([f"{path}: none of its {total:,} rows is of HS {', '.join(HEADINGS)} with China or Hong Kong.", *faults]),
-            f"Columns used: {used}; partners are known as CN, HK, 5700, 5820, 156, 344, China, Hong Kong and their usual longer names.",
+            f"Columns used: {used}; partners are known as CN, HK, 5700, 5820, 156, 344, China, Hong Kong and their usual longer "
+            "names.",
         )
     wholes, part_faults, part_notes = _totals(ours)
     exports = [group for group in wholes if group.exports]
-    faults += _month_faults(ours, columns["month"]) + _flow_faults({group.flow for group in ours}, columns.get("flow", "flow"))
-    faults += part_faults + _code_faults(exports, ours, columns["hs_code"]) + _value_faults(exports, columns["value_usd"])
+    faults += _month_faults(ours, columns["month"], first)
+    faults += _flow_faults({group.flow for group in ours}, columns.get("flow", "flow"), first)
+    faults += part_faults + _code_faults(exports, ours, columns["hs_code"]) + _value_faults(exports, columns["value_usd"], first)
     faults += _twice(exports) + _hidden_totals(exports)
     if faults:
         raise SourceError(
@@ -89,7 +96,7 @@ def judged(groups: Sequence[Group], columns: Mapping[str, str], total: int, path
     return dict(sorted(months.items())), sum(group.rows for group in exports), notes
 
 
-def _unused(groups: Iterable[Group], columns: Mapping[str, str]) -> tuple[list[str], list[str]]:
+def _unused(groups: Iterable[Group], columns: Mapping[str, str], first: FirstPlace) -> tuple[list[str], list[str]]:
     """Rows of the book's headings that were not used though they may be meant: faults and remarks."""
     faults, notes = [], []
     alike, other_reporters, uncoded = defaultdict(list), 0, []
@@ -98,20 +105,21 @@ def _unused(groups: Iterable[Group], columns: Mapping[str, str]) -> tuple[list[s
             alike[group.partner].append(group)
         elif group.ours and not group.here:
             other_reporters += group.rows
-        elif not group.ours and group.code != "other" and group.usd:
+        elif not group.ours and group.usd:
             uncoded.append(group)
     for partner, found in alike.items():
         usd = sum((group.usd or Decimal(0) for group in found), Decimal(0))
         faults.append(
             f"column {columns['partner']}: {sum(group.rows for group in found):,} rows (US$ {usd:,.0f}) of {partner!r} look like "
-            "China or Hong Kong but are not written as any name that is known; write CN or HK, or take them out"
+            f"China or Hong Kong but are not written as any name that is known{first('partner', partner)}; write CN or HK, or take "
+            "them out"
         )
     if other_reporters:
-        notes.append(f"{other_reporters:,} rows of other reporters than the United States were not used")
+        notes.append(f"{other_reporters:,} rows of other reporters than the United States with China or Hong Kong were not used")
     for group in uncoded[:3]:
         message = f"column {columns['hs_code']}: {group.rows:,} rows (US$ {group.usd:,.0f}) have {group.code!r} for an HS code"
         if group.code[:3] in ("8.5", "8.4"):
-            faults.append(f"{message}, shortened by a spreadsheet to the power of ten; save the column as text")
+            faults.append(f"{message}{first('code', group.code)}, shortened by a spreadsheet to the power of ten; save it as text")
         else:
             notes.append(f"{message} and were not used")
     return faults, notes
@@ -126,36 +134,37 @@ def _totals(ours: Sequence[Group]) -> tuple[list[Group], list[str], list[str]]:
         []
         if not alone
         else [
-            f"{sum(group.rows for group in alone):,} rows are parts (by transport, customs procedure or second partner) without their "
-            f"total, the first {' '.join(alone[0].key)}; give totals"
+            f"{sum(group.rows for group in alone):,} rows are parts (by transport, customs procedure or second partner) without "
+            f"their total, the first {' '.join(alone[0].key)}; give totals"
         ]
     )
     left = sum(group.rows for group in parts)
     return wholes, faults, [f"{left:,} rows are parts of totals that stand beside them and were left out"] if left else []
 
 
-def _month_faults(groups: Sequence[Group], column: str) -> list[str]:
+def _month_faults(groups: Sequence[Group], column: str, first: FirstPlace) -> list[str]:
     forms: dict[str, str] = {}
     for month in dict.fromkeys(group.month for group in groups):
         form = month_of(month)[0]
         if not form:
             year = " (a year; its total would count its months twice)" if month.isdigit() and len(month) == 4 else ""
-            return [f"column {column}: {month[:40]!r} is not a month{year}, expected {', '.join(MONTH_FORMS)}"]
+            place = first("month", month)
+            return [f"column {column}: {month[:40]!r} is not a month{year}{place}, expected {', '.join(MONTH_FORMS)}"]
         forms.setdefault(form, month)
     if len(forms) > 1:
         return [
-            f"column {column}: months are mixed, written as {' and as '.join(map(repr, forms.values()))}; "
-            "expected one form throughout"
+            f"column {column}: months are mixed, written as {' and as '.join(map(repr, forms.values()))}"
+            f"{first('month', list(forms.values())[1])}; expected one form throughout"
         ]
     return []
 
 
-def _flow_faults(flows: set[str], column: str) -> list[str]:
+def _flow_faults(flows: set[str], column: str, first: FirstPlace) -> list[str]:
     unknown, parts = flows - {*TOTAL_EXPORTS, *PARTS_OF_EXPORTS, *IMPORTS}, flows & set(PARTS_OF_EXPORTS)
     if unknown:
         return [
-            f"column {column}: {', '.join(sorted(map(repr, unknown)))} is unknown, expected X (total exports), "
-            "DX and RX (domestic and re-exports) or M (imports)"
+            f"column {column}: {', '.join(sorted(map(repr, unknown)))} is unknown{first('flow', min(unknown))}, expected X (total "
+            "exports), DX and RX (domestic and re-exports) or M (imports)"
         ]
     if parts and flows & set(TOTAL_EXPORTS):
         return [
@@ -181,16 +190,13 @@ def _code_faults(exports: Sequence[Group], ours: Sequence[Group], column: str) -
     return faults
 
 
-def _value_faults(exports: Sequence[Group], column: str) -> list[str]:
+def _value_faults(exports: Sequence[Group], column: str, first: FirstPlace) -> list[str]:
     faults = []
     for name, what in (("missing", "missing, not finite or not numbers"), ("negative", "negative")):
         wrong = [group for group in exports if getattr(group, name)]
         if wrong:
-            count, first = sum(getattr(group, name) for group in wrong), wrong[0]
-            faults.append(
-                f"column {column}: {count:,} values are {what}, among them one of {' '.join(first.key)}"
-                f"{f' in {first.file}' if first.file else ''}"
-            )
+            count = sum(getattr(group, name) for group in wrong)
+            faults.append(f"column {column}: {count:,} values are {what}{first(name, wrong[0].flow)}")
     return faults
 
 
@@ -225,8 +231,8 @@ def _hidden_totals(exports: Sequence[Group]) -> list[str]:
         return []
     first = (sure or found)[0]
     return [
-        f"in {len(found):,} groups, the first {' '.join(first.key)}, the largest value is the sum of the others: a total beside its "
-        "parts, which would be counted twice; keep the totals"
+        f"in {len(found):,} groups, the first {' '.join(first.key)}, the largest value is the sum of the others: a total beside "
+        "its parts, which would be counted twice; keep the totals"
     ]
 
 

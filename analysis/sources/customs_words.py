@@ -6,6 +6,7 @@ USA Trade Online, the Census interface and the bulk files of UN Comtrade are kno
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Sequence
 
@@ -145,6 +146,7 @@ MONTH_FORMS = {
 }
 
 
+@functools.lru_cache(maxsize=4096)
 def month_of(text: str) -> tuple[str, str]:
     """The form in which a month is written and the month as YYYY-MM; two empty texts when it is none."""
     for form, pattern in MONTH_FORMS.items():

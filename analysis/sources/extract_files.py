@@ -104,7 +104,7 @@ def reader(files: Sequence[str], links: Sequence[Path]) -> tuple[str, Form | Non
     how the files are written. Raises SourceError for a file that is not text or is written otherwise than the first."""
     quoted = ", ".join(_text(str(link)) for link in links)
     if files[0].endswith(".parquet"):
-        return f"read_parquet([{quoted}], filename = '__file')", None
+        return f"read_parquet([{quoted}], filename = '__file', file_row_number = true)", None
     # The form is stated, not detected: detection skips over lines that do not fit, and their values would be lost without a word.
     forms = [examined(file) for file in files]
     for file, form in zip(files, forms, strict=True):

@@ -1,4 +1,4 @@
-"""Customs extracts as offices, programs and browsers write them: the same monthly sums, or refused, and what was not used is said."""
+"""Customs extracts as offices, programs and browsers write them: the same monthly sums, or refused, what was not used is said."""
 
 from __future__ import annotations
 
@@ -262,3 +262,38 @@ def test_months_that_stand_in_two_files_are_refused(tmp_path, survived):
     written(tmp_path / "x" / "year.csv", each(lambda m, c, p, f, v: [m, c, f"{p}.0", f, v])[48:])
     assert dict(monthly(tmp_path / "x").months) == expected()
     survived("A customs extract", "months in two files; halves in two forms", "refused; read", "stand in several files", trials=2)
+
+
+WRONG = {  # what is put into a row, and what is said before its place
+    "a value such as 33.8M": ({4: "33.8M"}, "(first '33.8M' in {file}, row {row})"),
+    "an empty value": ({4: ""}, "(first '' in {file}, row {row})"),
+    "a negative value": ({4: "-12"}, "(first '-12' in {file}, row {row})"),
+    "no month": ({0: "January"}, "'January' is not a month (first in {file}, row {row})"),
+    "another form of month": ({0: "203001"}, "as '203001' (first in {file}, row {row})"),
+    "an unknown flow": ({3: "Q"}, "'Q' is unknown (first in {file}, row {row})"),
+    "a partner with a slip": ({2: "Chian"}, "not written as any name that is known (first in {file}, row {row})"),
+    "a code as 8.54E+09": ({1: "8.54E+09"}, "have '8.54E+09' for an HS code (first in {file}, row {row})"),
+}
+
+
+@pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".parquet"])
+@pytest.mark.parametrize("kind", WRONG)
+def test_a_wrong_cell_is_named_by_file_and_row(kind, ending, tmp_path, survived):
+    cells, reason = WRONG[kind]
+    halves = [[list(row) for row in part_of(ROWS, *months)] for months in (("2030-01", "2030-06"), ("2030-07", "2030-12"))]
+    for place in (17, 30):  # the first of the two is named
+        for column, cell in cells.items():
+            halves[1][place][column] = cell
+    for number, half in enumerate(halves):
+        path = tmp_path / "x" / f"part {number}{ending}"
+        path.parent.mkdir(exist_ok=True)
+        frame = pd.DataFrame([[*row, "two\nlines"] for row in half], columns=[*HEADER, "words"])
+        if ending == ".parquet":
+            frame.to_parquet(path)
+        else:
+            frame.to_csv(path, index=False, compression="infer")
+    row = 17 + (1 if ending == ".parquet" else 2)  # a spreadsheet counts the header
+    with pytest.raises(SourceError) as caught:
+        monthly(tmp_path / "x", threads=1)
+    assert reason.format(file=tmp_path / "x" / f"part 1{ending}", row=row) in str(caught.value)
+    survived("A customs extract", f"{kind}, in a {ending} file of several", "refused; file and row are named", reason)

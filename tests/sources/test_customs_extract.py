@@ -144,12 +144,12 @@ REFUSED = {
     "no month": (
         changed(0, "month", "January"),
         HEADER,
-        "column month: 'January' is not a month, expected YYYY-MM, YYYYMM, YYYY-MM-DD",
+        "column month: 'January' is not a month (first in ",
     ),
     "empty month": (changed(0, "month", ""), HEADER, "column month: '' is not a month"),
     "thirteenth month": (changed(0, "month", "2024-13"), HEADER, "'2024-13' is not a month"),
     "totals beside parts": (changed(0, "hs_code", "8542"), HEADER, "column hs_code: codes of 4 and 10 digits"),
-    "unknown flow": (changed(0, "flow", "Q"), HEADER, "column flow: 'Q' is unknown, expected X (total exports)"),
+    "unknown flow": (changed(0, "flow", "Q"), HEADER, "column flow: 'Q' is unknown (first in "),
     "exports twice": (changed(0, "flow", "RX"), HEADER, "column flow: total exports stand beside RX and would be counted twice"),
     "half of exports": (
         [["2024-01", "8542310001", "CN", "DX", "1"]],
