@@ -34,6 +34,7 @@ class Step:
     module: where its code starts (what it imports, and the tables that code loads, decide when it runs again).
     files: further files of `_build/data/` it reads, such as `parameters.yml`.
     scripts: scripts of the site that it runs.
+    kept: a file of the project that names results kept in it, with their hashes.
     after: other long computations whose results it reads.
     """
 
@@ -42,6 +43,7 @@ class Step:
     module: str
     files: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    kept: str = ""
     after: tuple[str, ...] = ()
 
 
@@ -130,9 +132,9 @@ def step_digest(artifact: str) -> str:
     step = next(s for s in STEPS if s.artifact == artifact)
     code = f"import {step.module}"
     files = {*(f"{table}.csv" for table in tables_of(code)), *step.files}
-    scripts = (paths.SCRIPTS / script for script in step.scripts)
+    further = [*(paths.SCRIPTS / script for script in step.scripts), *([paths.ROOT / step.kept] if step.kept else [])]
     upstream = [step.command, *(step_digest(before) for before in step.after)]
-    return digest([*(paths.TABLES / file for file in sorted(files)), *modules_of(code), *scripts], upstream)
+    return digest([*(paths.TABLES / file for file in sorted(files)), *modules_of(code), *further], upstream)
 
 
 def step_artifacts(artifact: str) -> list[str]:

@@ -9,7 +9,8 @@ from analysis.runner.plan import Step
 
 STEPS: tuple[Step, ...] = (
     Step("estimate", "fit-estimate", "analysis.sales.estimate.run"),
-    Step("estimate_checks", "check-estimate", "analysis.sales.estimate.run"),
+    Step("estimate_checks", "check-estimate", "analysis.sales.estimate.run", kept="analysis/sales/estimate/reference/about.json",
+         after=("estimate",)),
     Step("model", "model-results", "analysis.model.results", ("parameters.yml", "scenarios.yml", "replication.yml"),
          after=("estimate",)),
     Step("explorer", "explorer-results", "analysis.explorer.results", ("parameters.yml", "scenarios.yml"),

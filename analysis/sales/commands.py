@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 
 FIT_EPILOG = """\
 The estimate reads company_filings, market_sales, us_industry, us_exports, oem_demand, published_results and huawei_facts. New rows,
@@ -15,9 +16,16 @@ examples:
   python -m analysis fit-estimate --draws 200 --tune 300 --chains 2     a quick look, too short to publish
 """
 CHECK_EPILOG = """\
+example: python -m analysis check-estimate
+"""
+REFERENCE_EPILOG = """\
+Simulations and refits take from minutes to an hour and ask about the model, not about one row. Their results are kept in
+analysis/sales/estimate/reference/, with the rows they come from; a build uses them until the code of the estimate changes, and its
+pages say from which rows and when they were computed. Interrupted, the command goes on where it stopped.
+
 examples:
-  python -m analysis check-estimate
-  python -m analysis check-estimate --quick --out /tmp/estimate_checks
+  python -m analysis reference              compute all of them from data/ and keep them
+  python -m analysis reference --check      compute the small ones and a sample of the others; exit code 1 when they disagree
 """
 
 
@@ -27,15 +35,21 @@ def add_commands(subparsers) -> None:
         subparsers, "fit-estimate", "fit the reconciled estimate of sales to Chinese firms", FIT_EPILOG,
         "Fit the hierarchical reconciliation and write its tables; a step of the build.", _fit,
     )
+    fit.add_argument("--seed", type=int, metavar="N", help="seed (default: as published)")
     fit.add_argument("--draws", type=_positive, metavar="N", help="draws a chain after tuning (default: as published)")
     fit.add_argument("--tune", type=_positive, metavar="N", help="tuning steps a chain (default: as published)")
     fit.add_argument("--chains", type=_positive, metavar="N", help="chains (default: as published)")
     check = _command(
-        subparsers, "check-estimate", "leave disclosures and lenses out, calibrate on simulated data", CHECK_EPILOG,
-        "Run the checks of the reconciled estimate and write their tables; a step of the build that takes several minutes.", _check,
+        subparsers, "check-estimate", "write the checks of the estimate's method for this build", CHECK_EPILOG,
+        "Write the kept checks of the method and how their rows differ from the fit's; a step of the build. With other code than "
+        "theirs they are computed.", _check,
     )
-    check.add_argument("--simulations", type=_positive, default=50, metavar="N", help="simulated data sets (default: 50)")
-    check.add_argument("--quick", action="store_true", help="few simulated data sets")
+    check.add_argument("--estimate", metavar="DIR", help="folder of the fit (default: the build's artifacts)")
+    keep = _command(
+        subparsers, "reference", "compute anew, or test, the kept checks of the estimate's method", REFERENCE_EPILOG,
+        "Compute the checks of the estimate's method whose results are kept in the repository.", _reference,
+    )
+    keep.add_argument("--check", action="store_true", help="keep nothing: compare with what is kept")
 
 
 def _command(subparsers, name: str, help_text: str, epilog: str, description: str, run):
@@ -44,7 +58,6 @@ def _command(subparsers, name: str, help_text: str, epilog: str, description: st
     )
     command.add_argument("--data", metavar="DIR", help="folder with the complete tables (default: the project's data)")
     command.add_argument("--out", metavar="DIR", help="folder to write into (default: the build's artifacts)")
-    command.add_argument("--seed", type=int, metavar="N", help="seed (default: as published)")
     command.set_defaults(run=run)
     return command
 
@@ -56,7 +69,8 @@ def _fit(arguments: argparse.Namespace) -> int:
 
     chosen = {"seed": arguments.seed, "draws_per_chain": arguments.draws, "tune": arguments.tune, "chains": arguments.chains}
     folder = write_estimate(
-        arguments.out or paths.ARTIFACTS / "estimate", arguments.data, **{k: v for k, v in chosen.items() if v is not None}
+        arguments.out or paths.ARTIFACTS / "estimate", arguments.data, progress=_said("estimate"),
+        **{k: v for k, v in chosen.items() if v is not None},
     )
     run = load_estimate(folder)["fit"]
     print(
@@ -71,19 +85,32 @@ def _check(arguments: argparse.Namespace) -> int:
     from analysis.sales.estimate.results import load_estimate
     from analysis.sales.estimate.run import write_estimate_checks
 
-    seed = {} if arguments.seed is None else {"seed": arguments.seed}
-    folder = write_estimate_checks(
-        arguments.out or paths.ARTIFACTS / "estimate_checks", arguments.data, simulations=arguments.simulations,
-        quick=arguments.quick,
-        progress=lambda line: print(f"… checks of the estimate: {line}", file=sys.stderr, flush=True), **seed,
-    )
-    found = load_estimate(folder)
-    left = found["leave_one_out"].groupby("left_out")["inside"].agg(["sum", "size"])
-    for name, row in left.iterrows():
-        print(f"left out {name}: {row['sum']} of {row['size']} inside the 90% interval")
-    outside = found["calibration"].query("not within")
-    print(f"calibration on {found['checks']['simulations']} simulated data sets: {len(outside)} quantities outside their limit")
+    estimate = load_estimate(arguments.estimate or paths.ARTIFACTS / "estimate")
+    out = arguments.out or paths.ARTIFACTS / "estimate_checks"
+    made = load_estimate(write_estimate_checks(out, estimate, arguments.data, progress=_said("checks of the estimate")))["checks"]
+    print(f"checks of the method: computed on {made['computed']} from {made['observations']} observations; "
+          f"{made['new']} of the fit's are new or changed since, {made['gone']} of theirs are gone")
     return 0
+
+
+def _reference(arguments: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from analysis.sales.estimate import reference, run
+
+    folder = Path(arguments.out or reference.KEPT)
+    if not arguments.check:
+        run.keep_reference(arguments.data, folder, _said("reference"))
+        return 0
+    problems = run.reference_disagreements(folder, _said("reference"))
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print("The kept results disagree with what their code computes." if problems else "The kept results agree.")
+    return 1 if problems else 0
+
+
+def _said(what: str) -> Callable[[str], None]:
+    return lambda line: print(f"… {what}: {line}", file=sys.stderr, flush=True)
 
 
 def _positive(text: str) -> int:

@@ -69,9 +69,9 @@ def left_out(checks: dict, estimate: dict) -> Figure:
     )
 
 
-def switched(checks: dict, estimate: dict, quantity: str, year: int, figure_id: str) -> Figure:
+def switched(estimate: dict, quantity: str, year: int, figure_id: str) -> Figure:
     """The total or Huawei in one year with lenses switched off."""
-    table = checks["lenses"].query("quantity == @quantity and year == @year")
+    table = estimate["lenses"].query("quantity == @quantity and year == @year")
     data = pd.DataFrame(
         {"Case": table["case"], "US$ billion": table["value"], "Low": table["low"], "High": table["high"], "Evidence": "estimated"}
     ).reset_index(drop=True)

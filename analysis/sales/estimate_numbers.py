@@ -268,7 +268,7 @@ def record_diagnostics(page, estimate: dict, checks: dict, as_of: str) -> None:
         "Mean over quantities",
         "%",
     )
-    for row in checks["lenses"].query("quantity == 'total' and year == 2022").to_dict("records"):
+    for row in estimate["lenses"].query("quantity == 'total' and year == 2022").to_dict("records"):
         _estimated(
             page,
             f"sales.checks.lens_{_slug(row['case'])}.total_2022",
@@ -280,7 +280,7 @@ def record_diagnostics(page, estimate: dict, checks: dict, as_of: str) -> None:
             as_of,
             "diagnostics-lenses",
         )
-    for row in checks["lenses"].query("quantity == 'Huawei' and year == 2019").to_dict("records"):
+    for row in estimate["lenses"].query("quantity == 'Huawei' and year == 2019").to_dict("records"):
         _estimated(
             page,
             f"sales.checks.lens_{_slug(row['case'])}.huawei_2019",
@@ -292,7 +292,7 @@ def record_diagnostics(page, estimate: dict, checks: dict, as_of: str) -> None:
             as_of,
             "diagnostics-huawei",
         )
-    alone = checks["lenses"].query("quantity == 'newspaper' and case == 'without the Huawei claims'").iloc[0]
+    alone = estimate["lenses"].query("quantity == 'newspaper' and case == 'without the Huawei claims'").iloc[0]
     _estimated(
         page,
         "huawei.estimate.chips_without_claims",

@@ -49,3 +49,17 @@ def misses(checks: Mapping[str, pd.DataFrame]) -> str:
         f"{row['predicted_usd_bn'] / row['observed_usd_bn']:.2f} times the published figure)" for row in outside.to_dict("records")
     ]
     return f"Outside their interval: {'; '.join(named)}."
+
+
+def made_from(checks: Mapping[str, Mapping]) -> str:
+    """A sentence on the rows and the day from which the checks of the method were computed, and how the fit's rows differ."""
+    made = checks["checks"]
+    day = pd.Timestamp(made["computed"])
+    sentence = (f"The hidden figures and the simulations were computed on {day.day} {day:%B %Y} from the {made['observations']} "
+                f"observations of edition {made['edition']}, with nutpie {made['packages']['nutpie']} on Python {made['python']}")
+    if made["same_rows"]:
+        return f"{sentence}; the estimate of this page is fitted to the same."
+    if not made["new"] and not made["gone"]:
+        return f"{sentence}; the estimate of this page sees the same observations with other settings or revenue around them."
+    return (f"{sentence}. Of those that the estimate of this page is fitted to, {made['new']} are new or changed since; "
+            f"{made['gone']} of theirs are not among them. The estimate, its intervals and the switched lenses are of this page's rows.")

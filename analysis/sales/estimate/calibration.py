@@ -7,10 +7,8 @@ model agree (Talts and others, 2018). Uniformity is tested by the greatest gap b
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -25,15 +23,12 @@ from analysis.sales.estimate.model import Inputs
 RANKS = 100   # posterior draws kept per run, thinned to be nearly independent
 
 
-def calibrate(
-    sampler: Sampler, runs: int, sampling: Sampling, progress: Callable[[str], None] = lambda line: None
-) -> pd.DataFrame:
-    """One row a run and quantity: rank of the true value among RANKS draws, inside its 90% interval or not, divergences.
+def start(sampler: Sampler, runs: int, sampling: Sampling) -> Callable[[int], list[dict]]:
+    """Draw the truths of all runs; give the function that simulates, fits and ranks one of them.
 
-    Runs are independent, each with a seed of its own, and fill the cores; the table does not depend on how many there are.
+    One row a quantity: rank of the true value among RANKS draws, inside its 90% interval or not, divergences. Runs are
+    independent, each with a seed of its own.
     """
-    from threadpoolctl import threadpool_limits
-
     inputs = sampler.inputs
     truths = prior_draws(sampler, runs, sampling.seed)
     sd = model.joined(model.errors_of(inputs))
@@ -43,13 +38,25 @@ def calibrate(
         trace = sampler.sample(replace(sampling, seed=sampling.seed + run + 1), y=truths["mean"][run] + sd * noise[run])
         return _ranks(inputs, run, {name: values[run] for name, values in truths.items()}, draws.of(trace))
 
-    rows: list[dict] = []
-    # One thread in the linear algebra for the whole time: the runs themselves are what is parallel.
-    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count() or 1) as workers:
-        for run, ranks in enumerate(workers.map(recover, range(runs))):
-            rows += ranks
-            progress(f"simulated data set {run + 1} of {runs}")
-    return pd.DataFrame(rows)
+    return recover
+
+
+def disagreement(kept: pd.DataFrame, again: pd.DataFrame) -> list[str]:
+    """What speaks against two tables of ranks being draws of the same posteriors; nothing when only chance sets them apart.
+
+    The rank of a truth that lies at quantile p of its posterior scatters around 100·p with a variance of 100·p·(1−p) when draws
+    are independent; correlation between draws may double it, and both tables scatter. Over all quantities the mean squared
+    difference must stay below that: ranks of other simulated data would be about twenty times as far apart.
+    """
+    both = kept.merge(again, on=["run", "quantity"], suffixes=("_kept", "_again"))
+    if len(both) != len(again):
+        return [f"{len(again) - len(both)} of the ranks computed again are not among the kept ones"]
+    p = (both["rank_kept"] + both["rank_again"] + 1) / (2 * RANKS + 2)
+    expected = float((2 * RANKS * p * (1 - p)).mean())
+    found = float(((both["rank_kept"] - both["rank_again"]) ** 2).mean())
+    if found > 2 * expected:
+        return [f"ranks on simulated data: mean squared difference {found:.0f}, at most {2 * expected:.0f} by chance"]
+    return []
 
 
 def _ranks(inputs: Inputs, run: int, truth: dict[str, np.ndarray], found: Draws) -> list[dict]:

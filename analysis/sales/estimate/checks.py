@@ -42,25 +42,46 @@ PRIOR_MOVES: dict[str, Callable[[Priors], Priors]] = {
 }
 
 
-def leave_one_out(sampler: Sampler, sampling: Sampling, progress: Callable[[str], None] = lambda line: None) -> pd.DataFrame:
-    """Predict each dual disclosure's headquarters figure with its whole period, then with all of the firm's, left out.
+def hidden(inputs: Inputs) -> dict[str, tuple[str, np.ndarray, np.ndarray]]:
+    """Refits that predict a dual disclosure's headquarters figure, with its whole period and then with all of the firm's left out.
 
-    Columns: left_out (the figure; all of the firm), label, firm, observed and predicted figure (USD bn), interval, inside.
+    Name of the refit → what is left out, places of the figures switched off, places of the figures predicted.
     """
-    panel = sampler.inputs.panel
-    ratios = np.flatnonzero(panel.table["kind"] == "ratio")
-    by_headquarters = panel.table["kind"].isin(("ratio", "hq")).to_numpy()
-    rows = []
+    table = inputs.panel.table
+    ratios = np.flatnonzero(table["kind"] == "ratio")
+    by_headquarters = table["kind"].isin(("ratio", "hq")).to_numpy()
+    found = {}
     for i in ratios:
-        progress(f"without the figure of {panel.table.loc[i, 'firm']} for {panel.table.loc[i, 'fiscal_year']}")
-        rows += _predicted(sampler, sampling, off=overlapping(panel.table, i), predict=[i], left_out="the figure")
-    for firm in dict.fromkeys(panel.table.loc[ratios, "firm"]):
-        progress(f"without all headquarters figures of {firm}")
-        own = (panel.table["firm"] == firm).to_numpy()
-        rows += _predicted(
-            sampler, sampling, off=np.flatnonzero(own & by_headquarters), predict=ratios[own[ratios]], left_out="all of the firm"
-        )
-    return pd.DataFrame(rows)
+        row = table.loc[i]
+        name = f"{row['firm']}, {int(row['months'])} months to {row['end']:%Y-%m-%d}"
+        found[name] = ("the figure", overlapping(table, i), np.array([i]))
+    for firm in dict.fromkeys(table.loc[ratios, "firm"]):
+        own = (table["firm"] == firm).to_numpy()
+        found[f"{firm}, all"] = ("all of the firm", np.flatnonzero(own & by_headquarters), ratios[own[ratios]])
+    return found
+
+
+def predict_hidden(sampler: Sampler, sampling: Sampling, case: str) -> list[dict]:
+    """The rows of one refit of :func:`hidden`: left_out (the figure; all of the firm), label, firm, observed and predicted figure
+    (USD bn), interval, inside."""
+    left_out, off, predict = hidden(sampler.inputs)[case]
+    return _predicted(sampler, sampling, off=off, predict=predict, left_out=left_out)
+
+
+def disagreement(kept: pd.DataFrame, again: pd.DataFrame) -> list[str]:
+    """What speaks against two tables of predictions being draws of the same posteriors; nothing when only chance sets them apart.
+
+    The median of a prediction with standard deviation s on the log scale, from draws worth n independent ones, scatters with
+    1.25·s/√n. With n of 100, less than any refit has, the difference of two medians stays below 0.7 s, four times its scatter.
+    """
+    both = kept.merge(again, on=["left_out", "label"], suffixes=("_kept", "_again"))
+    if len(both) != len(kept) or len(kept) != len(again):
+        return [f"{len(again)} predictions computed again, {len(kept)} kept, {len(both)} of them the same figures"]
+    spread = np.log(both["high_kept"] / both["low_kept"]) / (2 * 1.645)
+    moved = np.log(both["predicted_usd_bn_again"] / both["predicted_usd_bn_kept"]).abs() / spread
+    other = ~np.isclose(both["observed_usd_bn_kept"], both["observed_usd_bn_again"], rtol=1e-9)
+    return [f"{row['label']} ({row['left_out']} left out): predicted {row['predicted_usd_bn_again']:.2f}, kept "
+            f"{row['predicted_usd_bn_kept']:.2f}" for row in both[(moved > 0.7) | other].to_dict("records")]
 
 
 def overlapping(table: pd.DataFrame, i: int) -> np.ndarray:

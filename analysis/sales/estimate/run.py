@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from analysis.data import load_table
 from analysis.sales import customs, industry
-from analysis.sales.estimate import calibration, checks, draws, summary, waterfalls
+from analysis.sales.estimate import calibration, checks, draws, reference, reference_checks, summary, waterfalls
 from analysis.sales.estimate.fit import TABLES, Sampler, Sampling, load_inputs
 from analysis.sales.measures import in_billions
 
 FIRST_YEAR = 2015
 WATERFALL_YEAR = 2022
-QUICK = Sampling(chains=2, draws=500, tune=400, target_accept=0.95)
-SIMULATED = Sampling(chains=1, draws=400, tune=400, target_accept=0.95)
 
 
 def write_estimate(
     out_dir: str | Path, data_dir: str | None = None, *, seed: int = Sampling.seed, draws_per_chain: int = Sampling.draws,
-    tune: int = Sampling.tune, chains: int = Sampling.chains,
+    tune: int = Sampling.tune, chains: int = Sampling.chains, progress: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """Fit the reconciliation and write its tables to `out_dir` as Parquet, with `fit.json` on the run. Returns the folder."""
     started = time.perf_counter()
@@ -40,31 +38,57 @@ def write_estimate(
         "huawei": summary.huawei(inputs, found), "claims": summary.claims(inputs, found),
         "exposure": summary.exposure(inputs, found, years), "unknowns": summary.unknowns(inputs, found),
         "predictive": checks.predictive(inputs, found, seed), "priors": checks.prior_sensitivity(inputs, found),
-        "observations": _observations(inputs), **_waterfalls(inputs, found, data_dir),
+        "lenses": checks.lens_switches(sampler, replace(reference_checks.QUICK, seed=seed), progress),
+        "observations": _observations(inputs), "observed": reference_checks.observations(inputs),
+        **_waterfalls(inputs, found, data_dir),
     }
     worst = _worst(tables)
     run = {
         "first_year": FIRST_YEAR, "last_year": years[-1], "seed": seed, "chains": chains, "draws": draws_per_chain, "tune": tune,
-        "divergences": found.divergences, **worst, "compile_seconds": compiled - started, "sample_seconds": sampled - compiled,
+        "inputs": reference.inputs_digest(inputs), "divergences": found.divergences, **worst,
+        "compile_seconds": compiled - started, "sample_seconds": sampled - compiled,
     }
     return _write(out_dir, tables, {"fit": run})
 
 
 def write_estimate_checks(
-    out_dir: str | Path, data_dir: str | None = None, *, seed: int = Sampling.seed, simulations: int = 50, quick: bool = False,
-    progress: Callable[[str], None] = lambda line: None,
+    out_dir: str | Path, estimate: Mapping, data_dir: str | None = None, *, progress: Callable[[str], None] = lambda line: None,
 ) -> Path:
-    """Leave-one-out, lens switches and calibration; several minutes, or about one with `quick` (few simulations)."""
-    inputs = load_inputs(_tables(data_dir), first_year=FIRST_YEAR)
-    sampler = Sampler(inputs)
-    short = Sampling(**{**vars(QUICK), "seed": seed})
-    simulated = Sampling(**{**vars(SIMULATED), "seed": seed})
-    ranks = calibration.calibrate(sampler, 4 if quick else simulations, simulated, progress)
-    tables = {
-        "leave_one_out": checks.leave_one_out(sampler, short, progress), "lenses": checks.lens_switches(sampler, short, progress),
-        "ranks": ranks, "calibration": calibration.uniformity(ranks), "prior_totals": _prior_totals(sampler, seed),
-    }
-    return _write(out_dir, tables, {"checks": {"seed": seed, "simulations": int(ranks["run"].nunique())}})
+    """The checks of the method: those that are kept, or where they belong to other code, computed from the rows of this build.
+
+    estimate: the tables and the record of the fit. `checks.json` says from which rows and when they were computed, and how these
+    rows differ from those of the fit (`new` and `gone` observations; `same_rows`).
+    """
+    found = reference.kept()
+    if found is None:
+        progress("the code of the estimate is not that of the kept checks of the method; they are computed again, which takes from "
+                 "minutes to an hour ('python -m analysis reference' keeps them)")
+        inputs = load_inputs(_tables(data_dir), first_year=FIRST_YEAR)
+        results = reference_checks.compute(inputs, progress)
+        found = {**results, reference.OBSERVATIONS: reference_checks.observations(inputs)}, reference_checks.about(inputs)
+    results, about = found
+    about = {name: value for name, value in about.items() if name != "files"}
+    about |= reference.difference(results[reference.OBSERVATIONS], estimate["observed"])
+    about |= {"same_rows": about["inputs"] == estimate["fit"]["inputs"], "simulations": int(results["ranks"]["run"].nunique())}
+    results["prior_totals"] = results["prior_totals"].query("year <= @last", local_dict={"last": estimate["fit"]["last_year"]})
+    return _write(out_dir, {**results, "calibration": calibration.uniformity(results["ranks"])}, {"checks": about})
+
+
+def keep_reference(data_dir: str | None, folder: Path, progress: Callable[[str], None]) -> None:
+    """Compute the checks of the method from the tables in `data_dir` and keep them in `folder`."""
+    tables = _tables(data_dir)
+    reference_checks.keep(tables, load_inputs(tables, first_year=FIRST_YEAR), progress, folder)
+
+
+def reference_disagreements(folder: Path, progress: Callable[[str], None]) -> list[str]:
+    """Compute the checks kept in `folder` again, a part of what is large; say what speaks against them."""
+    found = reference.kept(folder)
+    if found is None:
+        return [f"the results in {folder} belong to other code than the present: run 'python -m analysis reference'"]
+    inputs = load_inputs(reference.kept_rows(folder), first_year=FIRST_YEAR)
+    if reference.inputs_digest(inputs) != found[1]["inputs"]:
+        return [f"the rows kept in {folder} are not those that its results were computed from"]
+    return reference_checks.disagreements(inputs, found[0], progress)
 
 
 def _published_years(inputs) -> range:
@@ -89,14 +113,6 @@ def _waterfalls(inputs, found, data_dir: str | None) -> dict[str, pd.DataFrame]:
 def _observations(inputs) -> pd.DataFrame:
     columns = ["firm", "product_class", "fiscal_year", "months", "kind", "basis", "value", "sd", "grade", "evidence", "source_id"]
     return inputs.panel.table[columns]
-
-
-def _prior_totals(sampler: Sampler, seed: int, count: int = 1000) -> pd.DataFrame:
-    """What the model says before it sees any data: the total by year from the prior."""
-    found, years = calibration.prior_draws(sampler, count, seed), sampler.inputs.panel.years
-    return pd.DataFrame([
-        {"year": int(y), **draws.summary(found["total_headquarters"][:, int(np.searchsorted(years, y))])}
-        for y in _published_years(sampler.inputs)])
 
 
 def _worst(tables: dict[str, pd.DataFrame]) -> dict[str, float]:
