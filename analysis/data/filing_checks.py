@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+
+FILED = ("10-K", "10-Q", "8-K", "other filing")
+NUMBER_UNKNOWN = "the filing is known; its number stood in no text that could be read"
+SPOKEN = "said on a call or in a release, of which no address was found"
+NO_FILING_KNOWN = "from the press or a data page; which document holds the figure is not known"
 
 
 def quarters_against_years(quarterly: pd.DataFrame, filings: pd.DataFrame) -> pd.DataFrame:
@@ -33,5 +39,19 @@ def met_twice(checks: pd.DataFrame) -> pd.DataFrame:
 
 
 def traced(filings: pd.DataFrame) -> pd.DataFrame:
-    """The rows whose primary document is named by its number or address; the rest rest on others' word."""
+    """The rows that name their primary document."""
     return filings[filings["traced"] == "yes"]
+
+
+def traced_counts(filings: pd.DataFrame) -> dict[str, int]:
+    """Rows in all, rows that name their document, and rows whose figure is known to stand in a filing."""
+    return {"rows": len(filings), "traced": len(traced(filings)), "in_filings": int(filings["form"].isin(FILED).sum())}
+
+
+def untraced(filings: pd.DataFrame) -> pd.DataFrame:
+    """The rows that name no document, by firm and reason: columns firm, periods, why."""
+    left = filings[filings["traced"] != "yes"]
+    why = np.select([left["form"].isin(FILED), left["form"] != ""], [NUMBER_UNKNOWN, SPOKEN], NO_FILING_KNOWN)
+    by_reason = left.assign(why=why).groupby(["firm", "why"], as_index=False)
+    table = by_reason.agg(periods=("fiscal_year", lambda years: ", ".join(sorted(set(years)))))
+    return table.sort_values(["firm", "periods"])[["firm", "periods", "why"]].reset_index(drop=True)

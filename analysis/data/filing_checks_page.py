@@ -9,9 +9,12 @@ _TEXT = """
 (filings-traced)=
 ## How far the filings are traced
 
-Of {rows} rows of company filings, {traced} ({share:.0f}%) name the document of the regulator or the firm that holds the figure;
-the others rest on the press, on calls or on pages that gather figures. What was in fact read stands in its own column and caps
-the grade: {read}.
+Of {rows} rows of company filings, {traced} ({share:.0f}%) name the document of the regulator or the firm that holds the figure:
+{of_filings:.0f}% of the {in_filings} whose figure is known to stand in such a document. The others rest on the press, on calls or
+on pages that gather figures. What was in fact read, and where, stands in columns of its own (`read_in`, `retrieved_url`) beside
+the address of the document, and caps the grade: {read}. One switch leaves the rows that are not traced out of the estimate.
+
+{untraced}
 
 (filings-met-twice)=
 ## Where two ways to a figure agree
@@ -37,16 +40,24 @@ def render_filing_checks(data_dir: str | None = None) -> str:
     years = filing_checks.quarters_against_years(load_table("quarterly_revenue", data_dir), filings)
     apart = years[years["difference_pct"].abs() > 0.005]
     read = filings["read_in"].value_counts()
+    counts = filing_checks.traced_counts(filings)
     return _TEXT.format(
-        rows=len(filings),
-        traced=len(filing_checks.traced(filings)),
-        share=100 * len(filing_checks.traced(filings)) / len(filings),
+        **counts,
+        share=100 * counts["traced"] / counts["rows"],
+        of_filings=100 * counts["traced"] / counts["in_filings"],
+        untraced=_untraced(filings),
         read=", ".join(f"{name} {count}" for name, count in read.items()),
         years=len(years),
         agree=len(years) - len(apart),
         apart=", ".join(f"{row.firm} {row.year} ({row.difference_pct:+.1f}%)" for row in apart.itertuples()) or "none",
         table=_table(filing_checks.met_twice(load_table("filing_checks", data_dir))),
     )
+
+
+def _untraced(filings) -> str:
+    lines = ["| Firm | Periods without a document | Why |", "|---|---|---|"]
+    lines += [f"| {row.firm} | {row.periods} | {row.why} |" for row in filing_checks.untraced(filings).itertuples()]
+    return "\n".join(lines)
 
 
 def _table(checks) -> str:

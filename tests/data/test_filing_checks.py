@@ -74,6 +74,43 @@ def test_the_figure_of_a_check_is_the_one_that_the_filings_hold():
         assert (held - row.value).abs().min() <= 0.001 * row.value, row
 
 
+FILINGS = pd.DataFrame(
+    [
+        ("Firm A", "FY2022", "10-K", "yes"),
+        ("Firm A", "FY2021", "10-K", "no"),
+        ("Firm A", "FY2020", "call", "no"),
+        ("Firm B", "FY2021", "", "no"),
+        ("Firm B", "FY2020", "", "no"),
+        ("Firm B", "FY2020", "", "no"),
+    ],
+    columns=["firm", "fiscal_year", "form", "traced"],
+)
+
+
+def test_the_share_of_traced_rows_is_of_those_whose_figure_stands_in_a_filing_and_of_all():
+    assert filing_checks.traced_counts(FILINGS) == {"rows": 6, "traced": 1, "in_filings": 2}
+
+
+def test_every_row_that_cannot_be_traced_is_listed_once_by_firm_with_its_years_and_the_reason():
+    assert [tuple(row) for row in filing_checks.untraced(FILINGS).itertuples(index=False)] == [
+        ("Firm A", "FY2020", filing_checks.SPOKEN),
+        ("Firm A", "FY2021", filing_checks.NUMBER_UNKNOWN),
+        ("Firm B", "FY2020, FY2021", filing_checks.NO_FILING_KNOWN),
+    ]
+
+
+def test_the_page_lists_every_firm_and_year_that_cannot_be_traced():
+    page = render_filing_checks()
+    lines = [line for line in page.splitlines() if line.startswith("| ")]
+    for row in load_table("company_filings").query("traced == 'no'").itertuples():
+        assert any(line.startswith(f"| {row.firm} |") and row.fiscal_year in line for line in lines), row
+
+
+def test_nineteen_in_twenty_rows_whose_figure_stands_in_a_filing_name_its_number():
+    counts = filing_checks.traced_counts(load_table("company_filings"))
+    assert counts["traced"] / counts["in_filings"] > 0.95 and counts["traced"] / counts["rows"] > 0.79
+
+
 def test_the_page_names_the_widest_difference_first_and_counts_the_traced_rows():
     page = render_filing_checks()
     first = page.split("|---|\n")[-1].splitlines()[0]
