@@ -1,4 +1,4 @@
-"""Commands of this part: check the data, write the data package."""
+"""Commands of this part: check the data, leave out what is not traced, write the data package."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from analysis import paths
 
 
 def add_commands(subparsers: argparse._SubParsersAction) -> None:
-    """Add `check-data` and `write-datapackage` to the command line."""
+    """Add `check-data`, `traced-only` and `write-datapackage` to the command line."""
     command = subparsers.add_parser(
         "check-data", help="check every table, and an overlay if one is named",
         description="Check types, units, allowed values, keys, references and the rules between columns of every table. "
@@ -20,6 +20,15 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
                          help="folder with new or changed rows (same file names and headers as in data/)")
     command.add_argument("--base", metavar="DIR", type=paths.given, help="folder with the complete tables (default: data/)")
     command.set_defaults(run=check_data)
+
+    command = subparsers.add_parser(
+        "traced-only", help="write an overlay without the rows of filings that name no document",
+        description="Write an overlay folder that leaves out every row of the filings which names no primary document, each with "
+                    "its reason. A build with it shows what the estimate says without them.",
+        epilog="example:\n  python -m analysis traced-only --out traced-rows\n  make book DATA=traced-rows",
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    command.add_argument("--out", metavar="DIR", type=paths.given, required=True, help="folder for the overlay")
+    command.set_defaults(run=traced_only)
 
     command = subparsers.add_parser(
         "write-datapackage", help="write data/datapackage.json anew from the schemas",
@@ -45,6 +54,20 @@ def check_data(arguments: argparse.Namespace) -> int:
         print(f"{name}: {count:,} rows, no problem")
     if arguments.data:
         print(report)
+    return 0
+
+
+def traced_only(arguments: argparse.Namespace) -> int:
+    """Write the overlay and say how many rows it leaves out; 1, with the problems on stderr, when it cannot be written."""
+    from analysis.data.problems import DataError
+    from analysis.data.traced_only import write_traced_only
+
+    try:
+        count = write_traced_only(arguments.out)
+    except (DataError, OSError) as error:
+        print(f"traced-only: {error}", file=sys.stderr)
+        return 1
+    print(f"{arguments.out}: leaves out {count} rows of company_filings. Build without them: make book DATA={arguments.out}")
     return 0
 
 

@@ -12,7 +12,8 @@ _TEXT = """
 Of {rows} rows of company filings, {traced} ({share:.0f}%) name the document of the regulator or the firm that holds the figure:
 {of_filings:.0f}% of the {in_filings} whose figure is known to stand in such a document. The others rest on the press, on calls or
 on pages that gather figures. What was in fact read, and where, stands in columns of its own (`read_in`, `retrieved_url`) beside
-the address of the document, and caps the grade: {read}. One switch leaves the rows that are not traced out of the estimate.
+the address of the document, and caps the grade: {read}. One switch leaves the rows that are
+not traced out of the estimate: `python -m analysis traced-only --out traced-rows`, then `make book DATA=traced-rows`.
 
 {untraced}
 
