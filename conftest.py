@@ -1,11 +1,10 @@
-"""Notebook kernels started by tests (nbval) find the project's package wherever pytest is started from; the table of faults."""
+"""What all tests share: the table of faults."""
 
 import importlib.util
 import os
 import sys
 from pathlib import Path
 
-os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]))
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
 
 
