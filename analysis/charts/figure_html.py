@@ -21,7 +21,7 @@ LINKS = (
     ("Cite", "cite.html#figure-{id}"), ("Embed", "embed/{id}.html"),
 )
 SOURCE_PAGE = "sources.html#source-{id}"
-SOURCES_IN_LINE = 6   # more than these fold away
+SOURCES_IN_LINE = 3   # more than these fold away
 
 
 def figure_html(figure: Figure, source_names: Mapping[str, str], svg_wide: str, svg_narrow: str,

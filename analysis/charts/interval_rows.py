@@ -13,6 +13,7 @@ from analysis.charts.series_key import series_key
 from analysis.charts.text import widest, wrap
 
 SHARED_PX = 12
+LINE_PX = 15
 NARROW_BELOW_PX = 500
 
 
@@ -39,8 +40,7 @@ def interval_rows(
     narrow = width < NARROW_BELOW_PX
     room = 0.0 if narrow else min(widest(data[name]) + 12, width * 0.45)
     table = data.rename(columns={name: "__name", value: "__value", low: "__low", high: "__high", series: "__series"})
-    table["__row"], words, height = _rows(table["__name"].astype(str), narrow)
-    words["__words"] = [_fit(n, (width - 8) if narrow else room - 12) for n in words["__name"]]
+    table["__row"], words, height = _rows(table["__name"].astype(str), narrow, width - 8 if narrow else room - 12)
     plot_width = width - room - 14
     left, right = min(table["__low"].min(), reference), max(table["__high"].max(), reference)
     pad = (right - left) * 0.04
@@ -56,7 +56,7 @@ def interval_rows(
         base = alt.Chart(table[table["__series"] == group])
         layers.append(base.mark_rule(color=colour, strokeWidth=2.2).encode(x=alt.X("__low:Q"), x2="__high:Q", y=y))
         layers.append(base.mark_point(filled=True, color=colour, size=theme.DOT_AREA_PX2).encode(x=x, y=y))
-    names = alt.Chart(words).mark_text(align="left", baseline="middle", color=theme.INK)
+    names = alt.Chart(words).mark_text(align="left", baseline="middle", color=theme.INK, lineBreak="\n", lineHeight=LINE_PX)
     layers.append(names.encode(x=alt.value(2 if narrow else -room), y=y, text="__words:N"))
     plot = alt.layer(*layers).properties(width=plot_width, height=height)
     return (
@@ -66,20 +66,19 @@ def interval_rows(
     )
 
 
-def _rows(names: pd.Series, narrow: bool) -> tuple[list[float], pd.DataFrame, float]:
-    """Vertical places in px: of every estimate, of every name (columns `__name`, `__row`), and the height of the plot.
+def _rows(names: pd.Series, narrow: bool, room: float) -> tuple[list[float], pd.DataFrame, float]:
+    """Vertical places in px: of every estimate, of every name (columns `__words`, `__row`), and the height of the plot.
 
-    Estimates that follow one another under one name share its row, one below the other.
+    Estimates that follow one another under one name share its row, one below the other. A name that is wider than `room` runs
+    over several lines, and its row grows with it; no name is cut.
     """
-    places, words, y, above = [], [], 0.0, 20 if narrow else 5
+    places, words, y = [], [], 0.0
     for _, group in names.groupby((names != names.shift()).cumsum(), sort=False):
-        size = len(group) * SHARED_PX
+        lines = wrap(str(group.iloc[0]), room)
+        more, size = (len(lines) - 1) * LINE_PX, len(group) * SHARED_PX
+        above = 20 + more if narrow else 5 + max(0.0, (len(lines) * LINE_PX - size) / 2 - 3)
         places += [y + above + SHARED_PX * (i + 0.5) for i in range(len(group))]
-        words.append((group.iloc[0], y + 11 if narrow else y + above + size / 2))
-        y += above + size + 5
-    return places, pd.DataFrame(words, columns=["__name", "__row"]), y
-
-
-def _fit(name: str, room: float) -> str:
-    lines = wrap(str(name), room)
-    return lines[0] if len(lines) == 1 else lines[0] + " …"
+        first = y + 11 if narrow else y + above + size / 2 - more / 2   # the middle of the first line
+        words.append(("\n".join(lines), first))
+        y += above + size + (5 if narrow else above)
+    return places, pd.DataFrame(words, columns=["__words", "__row"]), y

@@ -14,7 +14,7 @@ VALUE, LOW, HIGH = "Abnormal return (%)", "Low end of 90% interval (%)", "High e
 
 
 def listing_day_figure(car: pd.DataFrame, shares: pd.DataFrame, firms: pd.DataFrame) -> Figure:
-    """Abnormal returns of the 22 US chip firms around 16 May 2019, suppliers with a stated Huawei share set apart."""
+    """Abnormal returns of the 22 US chip firms around 16 May 2019, suppliers whose Huawei share is known or estimated set apart."""
     rows = mr.main_dates(car)
     rows = rows[
         (rows["group"] == "US")
@@ -28,7 +28,7 @@ def listing_day_figure(car: pd.DataFrame, shares: pd.DataFrame, firms: pd.DataFr
     )
     share = rows.sort_values("car")["firm"].map(shares.set_index("ticker")["share_pct"]).to_numpy()
     table["Huawei share of revenue (%)"] = share
-    table["Huawei share"] = ["Huawei share of revenue stated" if s == s else "No share stated" for s in share]
+    table["Huawei share"] = ["Huawei share known or estimated" if s == s else "No share known" for s in share]
     worst, best = table.iloc[0], table.iloc[-1]
     return Figure(
         id="markets-listing-day",
@@ -47,7 +47,7 @@ def listing_day_figure(car: pd.DataFrame, shares: pd.DataFrame, firms: pd.DataFr
             VALUE,
             LOW,
             HIGH,
-            {"Huawei share of revenue stated": theme.CONTRAST, "No share stated": theme.NEUTRAL},
+            {"Huawei share known or estimated": theme.CONTRAST, "No share known": theme.NEUTRAL},
             "Huawei share",
             x_title="Abnormal return, %",
         ),

@@ -114,24 +114,3 @@ def unstable_by_year(actions: pd.DataFrame, first_year: int, last_year: int) -> 
     counts = ["actions", "of_them_undone", "reversals"]
     table[counts] = table[counts].fillna(0).astype(int)
     return table.reset_index()
-
-
-def unstable_by_month(actions: pd.DataFrame, first: str, as_of: str | pd.Timestamp) -> pd.DataFrame:
-    """By month: `actions` taken, `reversals`, and the share of the last twelve months' actions already undone (`share_pct`).
-
-    The share is NaN in months without an action in the twelve months before their end.
-    """
-    months = pd.date_range(pd.Timestamp(first), pd.Timestamp(as_of), freq="MS")
-    rows = []
-    for start in months:
-        end = start + pd.offsets.MonthBegin(1)
-        recent = actions[(actions["date"] >= end - pd.DateOffset(years=1)) & (actions["date"] < end)]
-        undone = int((recent["undone_on"] < end).sum())
-        rows.append({
-            "month": start,
-            "actions": int(((actions["date"] >= start) & (actions["date"] < end)).sum()),
-            "reversals": int(((actions["undone_on"] >= start) & (actions["undone_on"] < end)).sum()),
-            "actions_12m": len(recent), "undone_12m": undone,
-            "share_pct": 100 * undone / len(recent) if len(recent) else float("nan"),
-        })
-    return pd.DataFrame(rows)

@@ -9,7 +9,7 @@ from analysis.charts.limbo_lanes import limbo_lanes
 from analysis.charts.lines import lines
 from analysis.charts.stacked_bars import stacked_bars
 from analysis.policy.indices import limbo_days_by_type, limbo_days_by_year, sensitivity, undecided_by_month
-from analysis.policy.reversals import tightening_actions, unstable_by_month, unstable_by_year
+from analysis.policy.reversals import tightening_actions, unstable_by_year
 from analysis.policy.rules_numbers import NEWSPAPER_DAY
 from analysis.policy.spells import IMPORT, TYPE_LABELS, core_spells, open_on
 
@@ -227,39 +227,3 @@ def open_files_figure(spells: pd.DataFrame, first: str, as_of: str) -> Figure:
         ),
         note="Core files only. At its right end the line falls because no event is known, not because files were settled.",
     )
-
-
-def unstable_figure(events: pd.DataFrame, reversals: pd.DataFrame, first: str) -> Figure:
-    """By month, the share of the last twelve months' tightening actions that had already been taken back."""
-    actions = tightening_actions(events, reversals)
-    monthly = unstable_by_month(actions, first, events["date"].max())
-    table = monthly.rename(
-        columns={
-            "month": "Month", "actions": "Tightening actions (count)", "reversals": "Reversals (count)",
-            "actions_12m": "Actions of the last 12 months (count)", "undone_12m": "Of these taken back (count)",
-            "share_pct": "Taken back (% of the last 12 months' actions)",
-        }
-    )  # fmt: skip
-    top = monthly.loc[monthly["share_pct"].idxmax()]
-    share = "Taken back (% of the last 12 months' actions)"
-    return Figure(
-        id="rules-unstable-monthly",
-        unit="% of the last twelve months' tightening actions",
-        evidence=("derived", "judged"),
-        data=table,
-        source_ids=tuple(dict.fromkeys(events.set_index("event_id").loc[actions["event_id"], "source_id"])),
-        title="From 2019 to 2024 no tightening action was taken back within twelve months"
-        if monthly.loc[monthly["month"].dt.year.between(2019, 2024), "reversals"].sum() == 0
-        else f"The share of actions taken back was highest in {top['month']:%B %Y}",
-        description="Line by month of the share of tightening actions of the last twelve months that had been taken back by "
-        "the end of the "
-        f"month; broken where there was no action. Highest, {top['share_pct']:.0f}%, in {top['month']:%B %Y}, on "
-        f"{int(top['actions_12m'])} actions.",
-        chart=lambda width: lines(
-            table.assign(evidence="judged", series="Taken back"), width, x="Month", y=share, series="series", evidence="evidence",
-            colours={"Taken back": theme.CONTRAST},
-            policy=pd.DataFrame({"date": [pd.Timestamp(NEWSPAPER_DAY)], "label": ["newspaper text"]}),
-        ),
-        note="One to eight actions stand behind each month, so one reversal moves the line by many points; the table gives "
-        "the counts.",
-    )  # fmt: skip

@@ -15,13 +15,10 @@ from pathlib import Path
 from IPython.display import HTML, display
 
 from analysis import paths
-from analysis.charts.text import shortened
 from analysis.data import load_table
 from analysis.publish.recorded import list_under_cells
 from analysis.registry.edition import edition_day
 from analysis.registry.numbers import Number, NumberError, append_run_number
-
-SOURCE_NAME_LENGTH = 70
 
 
 class Page:
@@ -97,14 +94,13 @@ class Page:
             figure_files(figure, folder, rendered)
         display(HTML(rendered.html))
 
-
     def _source_names(self, source_ids: Sequence[str]) -> dict[str, str]:
         """Titles of the named sources; raises NumberError for an id that is not in sources.csv."""
         titles = load_table("sources", self._parameters.get("data_dir") or None).set_index("source_id")["title"]
         missing = sorted(set(source_ids) - set(titles.index))
         if missing:
             raise NumberError(f"page {self.slug!r} names sources that are not in sources.csv: {', '.join(missing)}")
-        return {source: shortened(titles[source], SOURCE_NAME_LENGTH) for source in source_ids}
+        return {source: titles[source] for source in source_ids}
 
 
 def _allowed(slug: str) -> dict[str, str]:

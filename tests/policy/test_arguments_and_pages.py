@@ -46,7 +46,6 @@ def figures(policy, car):
         "timeline": rules_figures.timeline_figure(spells, events, reversals, AS_OF),
         "days": rules_figures.limbo_days_figure(spells, 2016, 2026, AS_OF),
         "reversals": rules_figures.reversals_figure(events, reversals, 2016, 2026),
-        "unstable": rules_figures.unstable_figure(events, reversals, "2016-01"),
         "files": rules_figures.open_files_figure(spells, "2016-01", AS_OF),
         "listing": markets_figures.listing_day_figure(car, shares, firms),
         "dates": markets_figures.dates_figure(car),
@@ -92,7 +91,7 @@ def drawn(figures):
     return functools.cache(lambda name: render(figures[name]))
 
 
-@pytest.mark.parametrize("name", ["timeline", "days", "reversals", "unstable", "files", "listing", "dates", "dose"])
+@pytest.mark.parametrize("name", ["timeline", "days", "reversals", "files", "listing", "dates", "dose"])
 def test_each_figure_draws_at_both_widths(figures, drawn, name):
     assert drawn(name).svg_wide and drawn(name).svg_narrow
     assert len(drawn(name).csv.splitlines()) == len(figures[name].data) + 1
