@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # Where a figure's companions are, relative to the page that shows it.
 LINKS = (
     ("Data (CSV)", "figures/{id}.csv"), ("SVG", "figures/{id}.svg"), ("PNG", "figures/{id}.png"),
-    ("Cite", "cite.html#figure-{id}"), ("Embed", "embed/{id}.html"),
+    ("Slide", "figures/{id}.pptx"), ("Cite", "cite.html#figure-{id}"), ("Page to embed", "embed/{id}.html"),
 )
 SOURCE_PAGE = "sources.html#source-{id}"
 SOURCES_IN_LINE = 3   # more than these fold away
@@ -91,6 +91,7 @@ def _links(figure: Figure) -> str:
         f'<li><a href="{target.format(id=figure.id)}"{" download" if "figures/" in target else ""}>{label}</a></li>'
         for label, target in LINKS)
     return (f'<div class="cs-figure-links"><ul aria-label="{html.escape("This figure: " + figure.title)}">{links}</ul>'
+            '<button type="button" class="cs-figure-button cs-embed-button" aria-expanded="false">Embed code</button>'
             '<button type="button" class="cs-figure-button" aria-pressed="false">Interactive</button></div>')
 
 

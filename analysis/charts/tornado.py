@@ -1,6 +1,6 @@
 """Horizontal ranges, one a row, with the row's name above it: a tornado around a central value, or dots with intervals.
 
-Names stand above their bars, so that they keep their full length on a phone.
+Names stand above their bars, so that they keep their full length on a phone; those of dots stand left of the plot where it is wide.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.evidence import SYMBOL_PATHS
-from analysis.charts.text import wrap
+from analysis.charts.text import widest, wrap
 
 ROW_PX = 40
+NAMES_BESIDE_PX, NAME_GAP_PX = 560, 14   # from this width on the names of `ranges` stand left of the plot
 
 
 def tornado(
@@ -78,7 +79,8 @@ def ranges(
 ) -> alt.LayerChart:
     """One point with its interval a row; `colour` a column of theme colours; `reference` a vertical line."""
     table = data.reset_index(drop=True)
-    names, positions, rows = _rows(table[name], width)
+    room = min(widest(table[name]) + NAME_GAP_PX, 0.4 * width) if width >= NAMES_BESIDE_PX else 0.0
+    names, positions, rows = _rows_beside(table[name], room) if room else _rows(table[name], width)
     edges = [table[low].min(), table[high].max(), *([0.0] if zero else []), *([reference] if reference is not None else [])]
     y_scale, x_axis = _scales(rows, _domain(min(edges), max(edges), 0.03), x_title, x_format)
     table = table.assign(__y=positions, __colour=table[colour] if colour else theme.ACCENT)
@@ -97,7 +99,8 @@ def ranges(
             .mark_point(filled=True, opacity=1, color=tone, size=theme.DOT_AREA_PX2, shape=SYMBOL_PATHS[cls])
             .encode(x=alt.X(f"{value}:Q", **x_axis), y=y),
         ]
-    return alt.layer(*layers, _name_layer(names, y_scale)).properties(width=width - 24, height=ROW_PX * rows * 0.5)
+    plot = {"width": width - 24 - room, "height": ROW_PX * rows * 0.5}
+    return alt.layer(*layers, _name_layer(names, y_scale, -room)).properties(**plot)
 
 
 def _rows(labels: pd.Series, width: int) -> tuple[pd.DataFrame, list[float], float]:
@@ -112,6 +115,18 @@ def _rows(labels: pd.Series, width: int) -> tuple[pd.DataFrame, list[float], flo
     return pd.DataFrame(lines), positions, at
 
 
+def _rows_beside(labels: pd.Series, room: float) -> tuple[pd.DataFrame, list[float], float]:
+    """As :func:`_rows`, with the names left of the plot, where no line of it crosses them."""
+    lines, positions, at = [], [], 0.0
+    for label in labels:
+        words = wrap(str(label), room - NAME_GAP_PX)
+        middle = at + 0.425 * len(words) - 0.425
+        lines += [{"line": at + 0.85 * place, "text": text} for place, text in enumerate(words)]
+        positions.append(middle)
+        at += 0.85 * len(words) + 0.65
+    return pd.DataFrame(lines), positions, at
+
+
 def _domain(low: float, high: float, pad: float) -> list[float]:
     return [low - pad * (high - low), high + pad * (high - low)]
 
@@ -123,9 +138,9 @@ def _scales(rows: float, domain: list[float], x_title: str, x_format: str) -> tu
     )
 
 
-def _name_layer(names: pd.DataFrame, y_scale: alt.Scale) -> alt.LayerChart:
+def _name_layer(names: pd.DataFrame, y_scale: alt.Scale, x: float = 0) -> alt.LayerChart:
     """The names, with a halo of the background so that lines do not strike them through."""
-    base = alt.Chart(names).encode(x=alt.value(0), y=alt.Y("line:Q", axis=None, scale=y_scale), text="text:N")
+    base = alt.Chart(names).encode(x=alt.value(x), y=alt.Y("line:Q", axis=None, scale=y_scale), text="text:N")
     return base.mark_text(
         align="left", baseline="middle", stroke=theme.BACKGROUND, strokeWidth=5, strokeJoin="round"
     ) + base.mark_text(align="left", baseline="middle", color=theme.INK)

@@ -27,7 +27,8 @@ def explorer_html(settings: Mapping) -> str:
         "the command line runs any other.</p>"
         f'<form class="cs-x-live" id="x-form" autocomplete="off" aria-label="Scenario explorer">{_start(settings, preset)}'
         f'<div class="cs-x-columns"><div class="cs-x-controls">{_policy(settings)}{_levers(settings)}{_others(settings)}</div>'
-        f'<div class="cs-x-results cs-x-far">{_results(settings, preset)}</div></div>{_more(settings, preset)}</form>'
+        f'<div class="cs-x-results cs-x-far">{_results(settings, preset)}</div></div>{_compare(settings)}'
+        f"{_more(settings, preset)}</form>"
         f"{_data(settings)}</div>"
     )
 
@@ -167,6 +168,32 @@ def _results(settings: Mapping, preset: Mapping) -> str:
         "<details><summary>Table with the same values</summary><table class='cs-table cs-x-table'><thead><tr><th scope='col'>Year"
         f"</th><th scope='col'>Median</th><th scope='col'>{settings['level']:g}% interval</th></tr></thead>"
         f"<tbody id='x-years'>{years}</tbody></table></details></div>"
+    )
+
+
+def _compare(settings: Mapping) -> str:
+    """A second policy beside the one above, both under the same beliefs; filled by `explorer-compare.js`."""
+    options = "".join(f'<option value="{one["name"]}">{escape(one["label"])}</option>' for one in settings["presets"])
+    cell = "<td><strong></strong> <span></span></td>"
+    rows = "".join(
+        f"<tr id='x-vs-{o['name']}'><th scope='row'>{escape(o['label'])}, "
+        f"<span class='cs-x-unit'>{UNIT_NAMES[o['unit']]}</span></th>{cell * 3}</tr>"
+        for o in settings["outputs"] if o["main"]
+    )
+    return (
+        '<fieldset class="cs-x-compare" id="x-compare"><legend>Compare two policies</legend>'
+        '<p class="cs-x-note">The policy above is the first. Choose a scenario as the second, or hold the policy above and '
+        "set another one. What you have set of the parameters holds for both. The address keeps both.</p>"
+        f'<div class="cs-x-start"><label for="x-with">Second policy</label><select id="x-with"><option value="">none</option>'
+        f'<option value="held" hidden disabled>as held</option>{options}</select>'
+        '<button type="button" class="cs-x-button" id="x-hold">Hold the policy above</button>'
+        '<button type="button" class="cs-x-button" id="x-swap" disabled>Swap</button></div>'
+        '<div id="x-versus" hidden><dl class="cs-x-sides"><dt>First</dt><dd id="x-vs-first"></dd><dt>Second</dt>'
+        '<dd id="x-vs-second"></dd></dl>'
+        '<div class="cs-scroll" role="region" tabindex="0" aria-label="Two policies side by side">'
+        f"<table class='cs-table cs-x-versus'><thead><tr><th scope='col'>Median with {settings['level']:g}% interval</th>"
+        "<th scope='col'>First</th><th scope='col'>Second</th><th scope='col'>First less second</th></tr></thead>"
+        f'<tbody>{rows}</tbody></table></div><p id="x-vs-chance" role="status"></p></div></fieldset>'
     )
 
 

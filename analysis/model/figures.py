@@ -84,6 +84,15 @@ def cost_title(results: Mapping, version: str) -> str:
     return f"{first}; of the three, waiting that ends in the ban costs {rank}"
 
 
+def span_title(results: Mapping, scenarios: list[str], version: str) -> str:
+    """The cheapest and the dearest of some policies, by their medians."""
+    rows = results["scenarios"].query("output == 'pv_lost_sales_usd_bn' and version == @version").set_index("scenario")
+    rows = rows.loc[scenarios].sort_values("median")
+    least, most = (f"US${row['median']:.0f} billion ({row['scenario_label'][0].lower()}{row['scenario_label'][1:]})"
+                   for _, row in rows.iloc[[0, -1]].iterrows())
+    return f"All policies: from {least} to {most}"
+
+
 def cost_words(results: Mapping, scenarios: list[str], version: str) -> str:
     """The medians and intervals of lost sales by policy, as a sentence for readers who do not see the chart."""
     rows = results["scenarios"].query("output == 'pv_lost_sales_usd_bn' and version == @version").set_index("scenario")

@@ -55,7 +55,8 @@ def limbo_days_figure(spells: pd.DataFrame, first_year: int, last_year: int, as_
         ranges["high"].to_numpy(),
     )
     peak = total.idxmax()
-    text = data.assign(Year=data["Year"].astype(str))
+    text = data.assign(Year=[_named(year, as_of) for year in data["Year"]])
+    spans = ranges.assign(Year=[_named(year, as_of) for year in ranges["Year"]])
     return Figure(
         id="rules-limbo-days",
         unit="limbo days a year",
@@ -68,14 +69,17 @@ def limbo_days_figure(spells: pd.DataFrame, first_year: int, last_year: int, as_
         f"rules; it is "
         "widest in the newest year, where several files have no known end.",
         data=table.reset_index(),
-        chart=lambda width: stacked_bars(
-            text, width, "Year", "Limbo days", "Group", GROUP_COLOURS, ranges=ranges.assign(Year=ranges["Year"].astype(str))
-        ),
-        note=f"{last_year} to {as_of}, as far as events are known; a suspension whose end was only scheduled is "
-        f"counted to "
-        "that day. Brackets: the same files under nine other counting rules.",
+        chart=lambda width: stacked_bars(text, width, "Year", "Limbo days", "Group", GROUP_COLOURS, ranges=spans),
+        note=(f"* Not a whole year: to {as_of}, as far as events are known. " if last_year == int(as_of[:4]) else "")
+        + "A suspension whose end was only scheduled is counted to that day. Brackets: the same files under nine other counting "
+        "rules.",
         how_to_read="One file waiting one day is one limbo day. The number above each bar is the count as published.",
     )
+
+
+def _named(year: int, as_of: str) -> str:
+    """The year as a chart names it: with a star when `as_of` lies in it, since it is not whole."""
+    return f"{year}*" if str(year) == as_of[:4] else str(year)
 
 
 def timeline_figure(spells: pd.DataFrame, events: pd.DataFrame, reversals: pd.DataFrame, as_of: str) -> Figure:

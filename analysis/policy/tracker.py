@@ -7,6 +7,7 @@ that its outcome was not found.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 
 import pandas as pd
 from jinja2 import Environment
@@ -43,6 +44,8 @@ _EVENTS = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).fro
 {% endfor %}
 <label>Words <input type="search" name="words" autocomplete="off"></label>
 <output aria-live="polite"></output></form>
+{% for year, events in years %}
+<details class="cs-events-year"{{ " open" if loop.first }}><summary>{{ year }}: {{ events | length }} events</summary>
 <ol class="cs-events-list">
 {% for event in events %}
 <li id="event-{{ event.id }}" data-year="{{ event.year }}" data-channel="{{ event.channel }}"
@@ -56,7 +59,9 @@ Source: <a href="sources.html#source-{{ event.source_id }}">{{ event.source }}</
 {% for name, file in event.firms %}<a href="{{ file }}">{{ name }}</a>{{ ", " if not loop.last }}{% endfor %}.
 {% endif %}</p></li>
 {% endfor %}
-</ol></div>
+</ol></details>
+{% endfor %}
+</div>
 """)
 
 
@@ -157,7 +162,8 @@ def dates_table(rows: pd.DataFrame, caption: str) -> str:
 
 
 def events_html(events: pd.DataFrame, titles: Mapping[str, str], addresses: Mapping[str, str], firms: Mapping[str, str]) -> str:
-    """Every event as a list, newest first, whole without JavaScript; `events.js` filters it.
+    """Every event as a list, newest first, the years before the newest folded; whole without JavaScript, `events.js` filters it and
+    unfolds the years in which it finds something.
 
     addresses: web address of each source, empty where there is none. firms: page of each firm, by the name a target has.
     """
@@ -171,7 +177,8 @@ def events_html(events: pd.DataFrame, titles: Mapping[str, str], addresses: Mapp
         ("instrument", "Instrument", _parts(events["instrument"])),
         ("target", "Firm or target", _parts(events["target"])),
     ]
-    return _EVENTS.render(events=rows, filters=filters)
+    years = [(year, list(events)) for year, events in groupby(rows, key=lambda row: row["year"])]
+    return _EVENTS.render(years=years, filters=filters)
 
 
 def _event(row: Mapping, titles: Mapping[str, str], addresses: Mapping[str, str], firms: Mapping[str, str]) -> dict:

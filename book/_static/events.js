@@ -11,6 +11,21 @@
     var texts = items.map(function (item) { return item.textContent.toLowerCase(); });
     var names = ["year", "channel", "instrument", "target", "words"];
 
+    var years = Array.prototype.slice.call(box.querySelectorAll(".cs-events-year"));
+
+    // The newest year stands open; a filter opens every year in which it finds something and hides the others.
+    function fold() {
+      var filtered = names.some(function (name) { return form.elements[name].value; });
+      years.forEach(function (year, place) {
+        var found = year.querySelector(".cs-events-list > li:not([hidden])");
+        year.hidden = !found;
+        year.open = filtered ? Boolean(found) : place === 0;
+      });
+      var target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+      var holder = target && target.closest(".cs-events-year");
+      if (holder) { holder.open = true; target.scrollIntoView(); }
+    }
+
     function apply(remember) {
       var words = form.elements.words.value.toLowerCase().split(/\s+/).filter(Boolean), shown = 0;
       items.forEach(function (item, place) {
@@ -21,6 +36,7 @@
         item.hidden = !fits;
         if (fits) shown += 1;
       });
+      fold();
       said.textContent = shown + " of " + items.length + " events";
       if (!remember) return;
       var query = new URLSearchParams();
@@ -34,6 +50,7 @@
     form.addEventListener("submit", function (event) { event.preventDefault(); });
     form.addEventListener("input", function () { apply(true); });
     form.hidden = false;
+    addEventListener("hashchange", fold);
     apply(false);
   }
 

@@ -2,6 +2,7 @@
 // takes (`python -m analysis scenario NAME --set …`). The address carries the same names; only changes stand in it.
 (function () {
   "use strict";
+  const SECOND = "with_";   // before the names of the second policy's settings in the address
   const SWITCHES = ["plurilateral", "retaliation"], NUMBERS = ["limbo_months", "tgl_days"];
 
   function tidy(value) { return parseFloat(value.toPrecision(10)); }
@@ -49,16 +50,31 @@
       const usual = one.name in base.parameters ? base.parameters[one.name] : one.prior ? undefined : one.value;
       if (state.changes[one.name] !== usual) changes[one.name] = state.changes[one.name];
     }
-    return { scenario: state.scenario, changes };
+    const plain = { scenario: state.scenario, changes };
+    return state.other ? { ...plain, other: policyOnly(state.other, data) } : plain;
+  }
+
+  // A policy to compare with, without what is believed of parameters: that holds for both.
+  function policyOnly(state, data) {
+    const beliefs = new Set(data.parameters.map((one) => one.name)), { scenario, changes } = canonical({ ...state, other: null }, data);
+    return { scenario, changes: Object.fromEntries(Object.entries(changes).filter(([name]) => !beliefs.has(name))) };
+  }
+
+  // The second policy as a state of its own, under the beliefs of the first.
+  function second(state, data) {
+    const beliefs = Object.fromEntries(Object.entries(state.changes).filter(([name]) => parameter(data, name)));
+    return canonical({ scenario: state.other.scenario, changes: { ...state.other.changes, ...beliefs } }, data);
   }
 
   function written(value) { return value === true ? "1" : value === false ? "0" : String(value); }
 
   // '?scenario=…&name=value…', or '' for the scenario the page opens with.
   function address(state, data) {
-    const { scenario, changes } = canonical(state, data);
-    const pairs = Object.entries(changes).map(([name, value]) => `${name}=${written(value)}`);
+    const { scenario, changes, other } = canonical(state, data);
+    const listed = (given) => Object.entries(given).map(([name, value]) => `${name}=${written(value)}`);
+    const pairs = listed(changes);
     if (scenario !== data.default || pairs.length) pairs.unshift(`scenario=${scenario}`);
+    if (other) pairs.push(...[`scenario=${other.scenario}`, ...listed(other.changes)].map((pair) => SECOND + pair));
     return pairs.length ? `?${pairs.join("&")}` : "";
   }
 
@@ -110,8 +126,16 @@
   }
 
   function parse(search, data) {
-    const problems = [], pairs = {}, state = { scenario: data.default, changes: {} };
-    new URLSearchParams(search).forEach((value, name) => { pairs[name] = value; });
+    const problems = [], pairs = {}, second = [], state = { scenario: data.default, changes: {} };
+    new URLSearchParams(search).forEach((value, name) => {
+      if (name.startsWith(SECOND)) second.push(`${name.slice(SECOND.length)}=${encodeURIComponent(value)}`);
+      else pairs[name] = value;
+    });
+    if (second.length) {
+      const read = parse(`?${second.join("&")}`, data);
+      state.other = read.state;
+      problems.push(...read.problems.map((text) => `Second policy: ${text}`));
+    }
     for (const [name, text] of Object.entries(pairs)) {
       const one = parameter(data, name);
       let value;
@@ -154,5 +178,5 @@
     return wholePercent(shares);
   }
 
-  window.csState = { parse, address, command, settings, policy, canonical, preset, parameter, rebalanced, tidy };
+  window.csState = { parse, address, command, settings, policy, policyOnly, second, canonical, preset, parameter, rebalanced, tidy };
 })();

@@ -43,8 +43,8 @@
   // Inside a sentence; names and abbreviations keep their capitals.
   function lower(label) { return /^(US|China)/.test(label) ? label : label[0].toLowerCase() + label.slice(1); }
 
-  function changesInWords() {
-    const { changes } = csState.canonical(state, data), words = [];
+  function changesInWords(of) {
+    const { changes } = csState.canonical(of || state, data), words = [];
     for (const name of Object.keys(data.labels)) {
       const value = changes[name];
       if (name in changes) words.push(`${lower(data.labels[name])}: ${value === true ? "yes" : value === false ? "no" : value}`);
@@ -145,6 +145,7 @@
       if (sizes.rows) drawRows();
       if (!complete) return;
       cite();
+      csCompare.request(state);
       root.dataset.state = "done";
       clearTimeout(sayTimer);
       sayTimer = setTimeout(() => { byId("x-say").textContent = `${cost.label}: ${sentence(cost, results.outputs[cost.name])}. ` +
@@ -249,7 +250,7 @@
   }
 
   function update(next, problems) {
-    state = csState.canonical(next, data);
+    state = csState.canonical({ other: state && state.other, ...next }, data);
     fillControls();
     tell(problems || []);
     remember();
@@ -289,7 +290,14 @@
     }
   }
 
+  // A scenario by its name, with what was changed in it.
+  function named(one) {
+    const changes = changesInWords(one), { label } = csState.preset(data, one.scenario);
+    return changes ? `${label}; changed: ${changes}` : label;
+  }
+
   function wire() {
+    csCompare.wire({ update, words: { bare, interval, named } });
     byId("x-form").addEventListener("submit", (event) => event.preventDefault());
     byId("x-scenario").addEventListener("change", (event) => {
       const kept = {};   // what a reader believes of parameters holds under every policy

@@ -89,7 +89,7 @@
   }
 
   function prepare(figure) {
-    var button = figure.querySelector(".cs-figure-button");
+    var button = figure.querySelector(".cs-figure-button:not(.cs-embed-button)");
     var drawing = figure.querySelector(".cs-figure-drawing");
     if (!button || !drawing || !figure.querySelector(SPECIFICATION)) { return; }
     var back = null;
@@ -120,5 +120,29 @@
     button.setAttribute("data-ready", "");
   }
 
+  // The line of HTML that shows the figure elsewhere, with the address at which this page is being read.
+  function offer(figure) {
+    var button = figure.querySelector(".cs-embed-button"), id = figure.id.replace(/^fig-/, ""), shown = null;
+    if (!button) { return; }
+    button.addEventListener("click", function () {
+      if (!shown) {
+        var title = figure.querySelector(".cs-figure-title").textContent.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
+        shown = document.createElement("pre");
+        shown.className = "cs-embed-code";
+        shown.tabIndex = 0;
+        shown.setAttribute("role", "region");
+        shown.setAttribute("aria-label", "Embed code");
+        shown.hidden = true;
+        shown.textContent = '<iframe src="' + new URL("embed/" + id + ".html", location.href).href + '" title="' + title +
+          '" loading="lazy" style="width:100%;height:40rem;border:0"></iframe>';
+        button.closest(".cs-figure-links").after(shown);
+      }
+      shown.hidden = !shown.hidden;
+      button.setAttribute("aria-expanded", String(!shown.hidden));
+    });
+    button.setAttribute("data-ready", "");
+  }
+
   document.querySelectorAll(".cs-figure").forEach(prepare);
+  document.querySelectorAll(".cs-figure").forEach(offer);
 })();

@@ -1,4 +1,4 @@
-"""The briefing pack: two pages (PDF), a Word document and five slides, from the same registry as the book."""
+"""The briefing pack: two pages (PDF), a Word document and slides, from the same registry as the book."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def write_documents(folder: Path, briefing: Briefing) -> Briefing:
     if left_out:
         times = {what: left_out.count(what) for what in left_out}
         counted = [f"{what} ({count} times)" if count > 1 else what for what, count in times.items()]
-        note(f"The briefing did not fit two pages and five slides; in all three documents: {', '.join(counted)}.")
+        note(f"The briefing did not fit two pages and its slides; in all three documents: {', '.join(counted)}.")
     return written
 
 

@@ -4,20 +4,24 @@ The file names numbers, claims and figures by id and never holds a value, so the
 `numbers.json`. Its fields:
 
     title, subtitle, answer       one line, one line, one paragraph
+    rules: [sentence, …]          where the rules stand; {id|day} prints the day through which a number is known,
+                                  {id|range} the ends of its interval
+    options:                      the choices: note (their scope), columns (heads), rows (name, then a cell for each further column)
     claims: [claim id, …]         headline sentences, from claims.yml
-    numbers: [number id, …]       the table of numbers; id|bn prints millions of dollars as billions
-    exhibits:                     three figures
+    numbers: [number id, …]       the table of numbers; id|bn prints millions of dollars as billions; {id: name} names it
+    exhibits:                     two figures
       - figure: id
         takeaway: a sentence
         slide: {form: column, category: column name, series: [column names]}   # without it the slide shows the drawing;
                # low, high: columns with the ends of the interval; colours: one of the theme's names a series;
                # muted: categories set in grey
-    caveats: [sentence, …]        what the numbers do not say
+    caveats: [sentence, …]        what is not known
 """
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -32,9 +36,11 @@ from analysis.registry.claims import FORMS, PLACEHOLDER, Claim, plain_sentence
 from analysis.registry.numbers import Number
 
 FILE = paths.BOOK / "briefing.yml"
-FIELDS = {"title", "subtitle", "answer", "claims", "numbers", "exhibits", "caveats"}
+FIELDS = {"title", "subtitle", "answer", "rules", "options", "claims", "numbers", "exhibits", "caveats"}
+OPTION_FIELDS = {"note", "columns", "rows"}
 SLIDE_FORMS = ("column", "bar", "line", "stacked column", "stacked bar")
-EXHIBITS = 3
+EXHIBITS = 2
+_OWN_FORM = re.compile(r"\{([a-z0-9_.]+)\|(day|range)\}")
 ROW_FORMS = ("", "bn")
 SERIES_COLOURS = ("accent", "contrast", "neutral", "plum", "teal")
 # Characters that XML cannot hold; a document with one would not open.
@@ -95,12 +101,23 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Options:
+    """The table of choices, as printed: a head for each column, a row for each choice, and the scope of all of it."""
+
+    note: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class Briefing:
     """Everything the three documents print, as plain text."""
 
     title: str
     subtitle: str
     answer: str
+    rules: tuple[str, ...]
+    options: Options
     findings: tuple[str, ...]
     rows: tuple[Row, ...]
     exhibits: tuple[Exhibit, ...]
@@ -127,10 +144,12 @@ def load_briefing(
     problems = _shape_problems(given)
     if problems:
         raise BriefingError("\n".join(f"{file.name}: {problem}" for problem in problems))
-    base = edition_address(address, edition["edition"])
+    own = citations.own_address(address)
+    base = edition_address(own, edition["edition"]) if own else "../"   # without an address, the book that the file lies in
     claimed = {claim.id: claim for claim in claims}
 
     def text(value: str) -> str:
+        value = _OWN_FORM.sub(lambda match: _in_own_form(numbers, *match.groups()), value)
         for match in PLACEHOLDER.finditer(value):
             if match[1] not in numbers:
                 problems.append(f"no number is registered as {match[1]!r}")
@@ -142,10 +161,10 @@ def load_briefing(
 
     problems += [f"no claim {id!r} in claims.yml" for id in given["claims"] if id not in claimed]
     findings = tuple(text(claimed[id].text) for id in given["claims"] if id in claimed)
-    asked = [entry.partition("|") for entry in given["numbers"]]
+    asked = [(*entry.partition("|")[::2], called) for entry, called in map(_entry, given["numbers"])]
     problems += [f"no number is registered as {id!r}" for id, _, _ in asked if id not in numbers]
-    problems += [f"{id}|{form}: in the table use bn or nothing after the bar" for id, _, form in asked if form not in ROW_FORMS]
-    rows = tuple(_row(numbers[id], form, base) for id, _, form in asked if id in numbers and form in ROW_FORMS)
+    problems += [f"{id}|{form}: in the table use bn or nothing after the bar" for id, form, _ in asked if form not in ROW_FORMS]
+    table = tuple(_row(numbers[id], form, base, called) for id, form, called in asked if id in numbers and form in ROW_FORMS)
     exhibits = []
     for one in given["exhibits"]:
         try:
@@ -153,12 +172,16 @@ def load_briefing(
         except BriefingError as error:
             problems += str(error).splitlines()
     title, subtitle, answer = (text(given[name]) for name in ("title", "subtitle", "answer"))
+    rules = tuple(text(sentence) for sentence in given["rules"])
+    choices = given["options"]
+    options = Options(text(choices["note"]), tuple(map(text, choices["columns"])),
+                      tuple(tuple(map(text, row)) for row in choices["rows"]))
     caveats = tuple(text(sentence) for sentence in given["caveats"])
     if problems:
         raise BriefingError("\n".join(f"{file.name}: {problem}" for problem in dict.fromkeys(problems)))
-    cite = citations.cite_work(edition["edition"], edition["built"][:10], base)
-    return Briefing(title, subtitle, answer, findings, rows, tuple(exhibits), caveats, edition["edition"], edition["built"],
-                    _short(base), cite.text("plain"))
+    cite = citations.cite_work(edition["edition"], edition["built"][:10], base if own else "")
+    return Briefing(title, subtitle, answer, rules, options, findings, table, tuple(exhibits), caveats, edition["edition"],
+                    edition["built"], _short(base), cite.text("plain").strip())
 
 
 def plain(text: str) -> str:
@@ -173,16 +196,26 @@ def _shape_problems(given: Any) -> list[str]:
     problems += [f"unknown field {name}" for name in sorted(set(given) - FIELDS)]
     exhibits = given.get("exhibits")
     if isinstance(exhibits, list) and len(exhibits) != EXHIBITS:
-        problems.append(f"{len(exhibits)} exhibits; two pages and five slides hold {EXHIBITS}")
+        problems.append(f"{len(exhibits)} exhibits; a page holds {EXHIBITS}")
     for one in exhibits if isinstance(exhibits, list) else []:
         if not isinstance(one, dict) or not {"figure", "takeaway"} <= set(one) <= {"figure", "takeaway", "slide"}:
             problems.append("an exhibit has the fields figure, takeaway and, where the slide's chart is to be editable, slide")
+    options = given.get("options")
+    if "options" in given and (not isinstance(options, dict) or set(options) != OPTION_FIELDS):
+        problems.append(f"options has the fields {', '.join(sorted(OPTION_FIELDS))}")
+    elif options and any(len(row) != len(options["columns"]) for row in options["rows"]):
+        problems.append(f"options: each row has as many cells as there are columns ({len(options['columns'])})")
     return problems
 
 
-def _row(number: Number, form: str, base: str) -> Row:
+def _entry(given: str | Mapping[str, str]) -> tuple[str, str]:
+    """(number, the name it has in the table or nothing) of an entry of the list of numbers."""
+    return next(iter(given.items())) if isinstance(given, Mapping) else (given, "")
+
+
+def _row(number: Number, form: str, base: str, called: str) -> Row:
     interval = f"{number.interval} ({number.level:g}%)" if number.interval else "–"
-    return Row(plain(number.label), getattr(number, FORMS[form]), interval, number.cls, number.as_of,
+    return Row(plain(called or number.label), getattr(number, FORMS[form]), interval, number.cls, number.as_of,
                f"{base}numbers.html#{number.anchor}")
 
 
@@ -256,5 +289,15 @@ def _value(cell: str) -> float | None:
     return float(cell) if cell.strip() else None
 
 
+def _in_own_form(numbers: Mapping[str, Number], id: str, form: str) -> str:
+    """A number's interval, or the day through which it is known: '9 November 2026'. An unknown number is left to be reported."""
+    if id not in numbers:
+        return f"{{{id}}}"
+    if form == "range":
+        return numbers[id].interval
+    date = dt.date.fromisoformat(numbers[id].as_of)
+    return f"{date.day} {date:%B %Y}"
+
+
 def _short(url: str) -> str:
-    return url.partition("://")[2].rstrip("/")
+    return (url.partition("://")[2] or url.removeprefix("../")).rstrip("/")

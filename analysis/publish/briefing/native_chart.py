@@ -41,11 +41,12 @@ def add_native_chart(slide: Slide, box_mm: tuple[float, float, float, float], on
                 data.add_series(as_csv_safe(name + end), bound)
     shape = slide.shapes.add_chart(_TYPES[native.form], *map(Mm, box_mm), data)
     describe(shape, f"{one.title}. {one.description}")
-    _axes(shape.chart, native)
+    _axes(shape.chart, one)
     (_lines if native.form == "line" else _bars)(shape.chart, native)
 
 
-def _axes(chart, native: NativeChart) -> None:
+def _axes(chart, one: Exhibit) -> None:
+    native = one.native
     chart.font.size, chart.font.name = Pt(12), FONT
     chart.font.color.rgb = rgb(theme.MUTED)
     chart.has_title = False
@@ -59,7 +60,11 @@ def _axes(chart, native: NativeChart) -> None:
     chart.category_axis.format.line.color.rgb = rgb(theme.AXIS)
     if "bar" in native.form:
         chart.category_axis.reverse_order = True
-    if native.category != "Year":
+    value_title = chart.value_axis.axis_title.text_frame
+    value_title.text = one.unit
+    value_title.paragraphs[0].runs[0].font.bold = False
+    value_title.paragraphs[0].runs[0].font.size = Pt(12)
+    if native.category not in ("Year", "Policy"):   # those name themselves
         chart.category_axis.axis_title.text_frame.text = native.category
         chart.category_axis.axis_title.text_frame.paragraphs[0].runs[0].font.bold = False
     if len(native.categories) > _MANY:

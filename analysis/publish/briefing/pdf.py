@@ -23,7 +23,7 @@ from analysis.registry import citations
 
 STANDARDS = ["ua-1", "a-2a"]
 PAGES = 2
-CHART_WIDTH_MM, CHART_MAX_HEIGHT_MM = 118, 62
+CHART_WIDTH_MM, CHART_MAX_HEIGHT_MM = 150, 82   # the text of a chart can be read at arm's length
 _FONTS = Path(__file__).parent / "fonts"
 _TEMPLATE = Path(__file__).parent / "briefing.typ"
 
@@ -108,13 +108,15 @@ def _data(briefing: Briefing, folder: Path) -> dict:
         drawing = drawing_svg(one.id, one.spec, one.title, one.description)
         (folder / f"{one.id}.svg").write_text(drawing, encoding="utf-8")
         root = etree.fromstring(drawing.encode())
-        height = CHART_WIDTH_MM * float(root.get("height")) / float(root.get("width"))
+        scale = min(CHART_WIDTH_MM / float(root.get("width")), CHART_MAX_HEIGHT_MM / float(root.get("height")))
         exhibits.append({
             **{name: getattr(one, name) for name in ("title", "unit", "description", "note", "takeaway", "url", "address")},
             "evidence": ", ".join(one.evidence), "sources": sources_line(one.sources), "file": f"{one.id}.svg",
-            "address_parts": re.findall(r"#?[^/#]+/?", one.address), "height_mm": min(height, CHART_MAX_HEIGHT_MM)})
+            "address_parts": re.findall(r"#?[^/#]+/?", one.address), "width_mm": scale * float(root.get("width")),
+            "height_mm": scale * float(root.get("height"))})
     return {
         "title": briefing.title, "subtitle": briefing.subtitle, "answer": briefing.answer, "findings": briefing.findings,
+        "rules": briefing.rules, "options": asdict(briefing.options),
         "rows": [asdict(row) for row in briefing.rows], "caveats": briefing.caveats, "exhibits": exhibits,
         "edition": briefing.edition, "built": briefing.built[:10], "date": _date(briefing), "address": briefing.address,
         "citation": briefing.citation, "author": citations.AUTHOR, "work": citations.SHORT_WORK, "font": FONT,

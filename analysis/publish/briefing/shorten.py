@@ -25,7 +25,8 @@ def shorter(briefing: Briefing) -> Iterator[tuple[Briefing, str]]:
             briefing = replace(briefing, **{name: getattr(briefing, name)[:-1]})
             yield briefing, f"{what} left out"
     briefing = replace(
-        briefing, title=shortened(briefing.title, NAME_LENGTH), subtitle=shortened(briefing.subtitle, NOTE_LENGTH),
+        briefing, rules=tuple(shortened(one, SENTENCE_LENGTH) for one in briefing.rules),
+        title=shortened(briefing.title, NAME_LENGTH), subtitle=shortened(briefing.subtitle, NOTE_LENGTH),
         answer=shortened(briefing.answer, 2 * SENTENCE_LENGTH),
         findings=tuple(shortened(one, SENTENCE_LENGTH) for one in briefing.findings),
         caveats=tuple(shortened(one, SENTENCE_LENGTH) for one in briefing.caveats),

@@ -1,4 +1,5 @@
-"""The briefing as five slides: the answer, three exhibits with editable charts where the figure allows, the numbers.
+"""The briefing as slides of one message each: the answer, where the rules stand, the options, two exhibits with editable charts,
+what is not known, the numbers. What is said beside a slide stands in its notes.
 
 Text that would not fit its box is set smaller, down to a size that can still be read from the back of a room; what does
 not fit even then is refused, so that no sentence is ever cut.
@@ -29,7 +30,7 @@ from analysis.publish.briefing.pdf import sources_line
 from analysis.registry import citations
 
 WIDTH_MM, HEIGHT_MM, MARGIN_MM = 338.7, 190.5, 16
-SLIDES = 5
+SLIDES = 7
 _GAP_MM, _INDENT_MM = 6, 6
 _TITLE_ONLY = 5   # layout of python-pptx's default template
 Box = tuple[float, float, float, float]   # left, top, width, height in mm
@@ -41,8 +42,11 @@ def write_slides(briefing: Briefing, file: Path) -> None:
     deck.slide_width, deck.slide_height = Mm(WIDTH_MM), Mm(HEIGHT_MM)
     _properties(deck, briefing)
     _answer(deck, briefing)
+    _sentences(deck, briefing, "Where the rules stand", briefing.rules)
+    _options(deck, briefing)
     for index, one in enumerate(briefing.exhibits, 1):
         _exhibit(deck, briefing, index, one)
+    _sentences(deck, briefing, "What is not known", briefing.caveats)
     _numbers(deck, briefing)
     scratch = file.with_name(f".{file.name}.tmp")
     deck.save(str(scratch))
@@ -63,9 +67,21 @@ class Block:
 
 def _answer(deck, briefing: Briefing) -> None:
     slide = _slide(deck, briefing, briefing.title, briefing.address)
-    _stack(slide, (MARGIN_MM, 36, 306, 134), [
-        Block([briefing.subtitle], 18, 14, theme.MUTED), Block([briefing.answer], 24, 15),
-        Block(briefing.findings, 20, 12, bullets=True)])
+    _stack(slide, (MARGIN_MM, 36, 306, 134), [Block([briefing.subtitle], 18, 14, theme.MUTED), Block([briefing.answer], 26, 15)])
+    _notes(slide, briefing.findings)
+
+
+def _sentences(deck, briefing: Briefing, title: str, sentences: Sequence[str]) -> None:
+    slide = _slide(deck, briefing, title, briefing.address)
+    _stack(slide, (MARGIN_MM, 40, 306, 130), [Block(sentences, 22, 12, bullets=True)])
+
+
+def _options(deck, briefing: Briefing) -> None:
+    slide = _slide(deck, briefing, "The options", briefing.address)
+    columns = len(briefing.options.columns)
+    widths = (76, *[(306 - 76) / (columns - 1)] * (columns - 1))
+    bottom = _table(slide, "Table of options", [briefing.options.columns, *briefing.options.rows], widths)
+    _stack(slide, (MARGIN_MM, bottom + 5, 306, 172 - bottom - 5), [Block([briefing.options.note], 16, 10, theme.MUTED)])
 
 
 def _exhibit(deck, briefing: Briefing, index: int, one: Exhibit) -> None:
@@ -78,20 +94,30 @@ def _exhibit(deck, briefing: Briefing, index: int, one: Exhibit) -> None:
         add_native_chart(slide, box, one)
     else:
         _picture(slide, box, one)
-    notes = [*([one.note] if one.note else []),
-             f"Evidence: {', '.join(one.evidence)}. Sources: {sources_line(one.sources)}. Exhibit {index}."]
-    _stack(slide, (232, 46, 91, 124), [Block([one.takeaway], 20, 13), Block(notes, 13, 9, theme.MUTED)])
+    _stack(slide, (232, 46, 91, 124), [Block([one.takeaway], 20, 13)])
+    _notes(slide, [*([one.note] if one.note else []),
+                   f"Evidence: {', '.join(one.evidence)}. Sources: {sources_line(one.sources)}. Exhibit {index}."])
 
 
 def _numbers(deck, briefing: Briefing) -> None:
-    slide = _slide(deck, briefing, "The numbers, and what they do not say", briefing.address)
+    slide = _slide(deck, briefing, "The numbers", briefing.address)
     rows = [("Number", "Value", "Interval", "Evidence", "As of"),
             *((row.label, row.value, row.interval, row.cls, row.as_of) for row in briefing.rows)]
-    widths = (160, 44, 52, 25, 25)
+    _table(slide, "Table of numbers", rows, (160, 44, 52, 25, 25))
+    _notes(slide, [f"Cite: {briefing.citation}"])
+
+
+def _notes(slide: Slide, sentences: Sequence[str]) -> None:
+    """What the speaker sees."""
+    slide.notes_slide.notes_text_frame.text = "\n".join(sentences)
+
+
+def _table(slide: Slide, name: str, rows: Sequence[Sequence[str]], widths: Sequence[float]) -> float:
+    """Put a table with a head under the title; returns where it ends, in mm from the top."""
     size, heights = _table_size(rows, widths)
     shape = slide.shapes.add_table(len(rows), len(widths), Mm(MARGIN_MM), Mm(36), Mm(sum(widths)), Mm(sum(heights)))
-    shape.name = "Table of numbers"
-    describe(shape, "Table of numbers: " + "; ".join(f"{row.label} {row.value}" for row in briefing.rows))
+    shape.name = name
+    describe(shape, f"{name}: " + "; ".join(f"{row[0]} {row[1]}" for row in rows[1:]))
     for column, width in zip(shape.table.columns, widths, strict=True):
         column.width = Mm(width)
     for index, row in enumerate(rows):
@@ -104,21 +130,19 @@ def _numbers(deck, briefing: Briefing) -> None:
             _style(cell.text_frame.paragraphs[0].runs[0], size, theme.BACKGROUND if index == 0 else theme.INK, index == 0)
             cell.fill.solid()
             cell.fill.fore_color.rgb = rgb(theme.ACCENT if index == 0 else theme.SEQ[0] if index % 2 == 0 else theme.BACKGROUND)
-    top = 36 + sum(heights) + 5
-    _stack(slide, (MARGIN_MM, top, 306, 172 - top), [
-        Block(briefing.caveats, 16, 10, bullets=True), Block([f"Cite: {briefing.citation}"], 11, 9, theme.MUTED)])
+    return 36 + sum(heights)
 
 
 def _table_size(rows: Sequence[Sequence[str]], widths_mm: Sequence[float]) -> tuple[float, list[float]]:
-    """The largest size in points at which the table leaves room for the caveats below it, and the heights of its rows in mm."""
-    for size in (14, 13, 12, 11, 10):
+    """The largest size in points at which the table leaves room for a note below it, and the heights of its rows in mm."""
+    for size in (16, 15, 14, 13, 12, 11, 10):
         line_mm = size * 25.4 / 72
         lines = [max(len(wrap(text, _px(width - 4), size * 96 / 72)) for text, width in zip(row, widths_mm, strict=True))
                  for row in rows]
         heights = [line_mm * (1.2 * count + 0.5) for count in lines]
-        if sum(heights) <= 92:
+        if sum(heights) <= 110:
             return size, heights
-    raise BriefingError("briefing.yml: the table of numbers does not fit a slide; name fewer numbers")
+    raise BriefingError(f"briefing.yml: the table that begins with {rows[1][0][:60]!r} does not fit a slide; shorten it")
 
 
 def _slide(deck, briefing: Briefing, title: str, address: str) -> Slide:
@@ -130,7 +154,7 @@ def _slide(deck, briefing: Briefing, title: str, address: str) -> Slide:
     heading = Block([title], 28, 20)
     _fill(slide.shapes.title.text_frame, heading, _scale([heading], box), bold=True)
     _stack(slide, (MARGIN_MM, 177, 280, 7), [
-        Block([f"{citations.SHORT_WORK}, edition {briefing.edition} · {address}"], 11, 9, theme.MUTED)])
+        Block([" · ".join(filter(None, (f"{citations.SHORT_WORK}, edition {briefing.edition}", address)))], 11, 9, theme.MUTED)])
     _stack(slide, (306, 177, 17, 7), [Block([f"{len(deck.slides)} of {SLIDES}"], 11, 9, theme.MUTED)])
     return slide
 

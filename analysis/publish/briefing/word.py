@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from docx import Document
@@ -26,8 +27,9 @@ from analysis.publish.briefing.pdf import sources_line
 from analysis.registry import citations
 
 FONT = "Calibri"
-TEXT_WIDTH_MM, PICTURE_WIDTH_MM = 170, 118   # two exhibits on a page
+TEXT_WIDTH_MM, PICTURE_WIDTH_MM = 170, 135   # two exhibits on a page
 TABLE_PT = 9
+FIRST_COLUMN_MM = 46
 
 
 def write_word(briefing: Briefing, file: Path) -> None:
@@ -36,20 +38,19 @@ def write_word(briefing: Briefing, file: Path) -> None:
     _settings(document, briefing)
     document.add_heading(briefing.title, 0)
     document.add_paragraph(briefing.subtitle, style="Subtitle")
-    where = f"Briefing, edition {briefing.edition}, built {briefing.built[:10]}. {briefing.address}"
+    where = f"Briefing, edition {briefing.edition}, built {briefing.built[:10]}. {briefing.address}".strip()
     document.add_paragraph(where, style="Caption")
     document.add_paragraph(briefing.answer, style="Intense Quote")
-    document.add_heading("What the book finds", 1)
-    for finding in briefing.findings:
-        document.add_paragraph(finding, style="List Bullet")
-    document.add_heading("The numbers", 1)
-    _numbers(document, briefing)
-    document.add_heading("Exhibits", 1)
+    _bullets(document, "Where the rules stand", briefing.rules)
+    document.add_heading("The options", 1)
+    _options(document, briefing)
+    _bullets(document, "What the book finds", briefing.findings)
+    _bullets(document, "What is not known", briefing.caveats)
+    document.add_heading("Exhibits", 1).paragraph_format.page_break_before = True
     for index, one in enumerate(briefing.exhibits, 1):
         _exhibit(document, index, one, briefing.edition)
-    document.add_heading("What these numbers do not say", 1)
-    for caveat in briefing.caveats:
-        document.add_paragraph(caveat, style="List Bullet")
+    document.add_heading("The numbers", 1)
+    _numbers(document, briefing)
     document.add_heading("Cite this edition", 1)
     document.add_paragraph(briefing.citation)
     scratch = file.with_name(f".{file.name}.tmp")
@@ -64,7 +65,8 @@ def _settings(document: WordDocument, briefing: Briefing) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.left_margin = section.right_margin = Mm(20)
     section.top_margin = section.bottom_margin = Mm(18)
-    section.footer.paragraphs[0].text = f"{citations.SHORT_WORK}, edition {briefing.edition} · {briefing.address}"
+    foot = (f"{citations.SHORT_WORK}, edition {briefing.edition}", briefing.address)
+    section.footer.paragraphs[0].text = " · ".join(filter(None, foot))
     section.footer.paragraphs[0].style = document.styles["Caption"]
     for name, size, colour in (("Normal", 10.5, theme.INK), ("Title", 24, theme.INK), ("Subtitle", 13, theme.MUTED),
                                ("Heading 1", 15, theme.INK), ("Heading 2", 12, theme.INK), ("Caption", 9, theme.MUTED),
@@ -99,22 +101,47 @@ def _settings(document: WordDocument, briefing: Briefing) -> None:
     properties.revision = 1
 
 
+def _bullets(document: WordDocument, heading: str, sentences: Sequence[str]) -> None:
+    document.add_heading(heading, 1)
+    for sentence in sentences:
+        document.add_paragraph(sentence, style="List Bullet")
+
+
+def _options(document: WordDocument, briefing: Briefing) -> None:
+    options = briefing.options
+    table = document.add_table(rows=1, cols=len(options.columns), style="Normal Table")
+    for cell, name in zip(table.rows[0].cells, options.columns, strict=True):
+        cell.text = name
+    for row in options.rows:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    each = (TEXT_WIDTH_MM - FIRST_COLUMN_MM) / (len(options.columns) - 1)
+    _lay_out(table, [Mm(FIRST_COLUMN_MM), *[Mm(each)] * (len(options.columns) - 1)])
+    document.add_paragraph(options.note, style="Caption")
+
+
 def _numbers(document: WordDocument, briefing: Briefing) -> None:
     table = document.add_table(rows=1, cols=5, style="Normal Table")
-    table.autofit = False
     for cell, name in zip(table.rows[0].cells, ("Number", "Value", "Interval", "Evidence", "As of"), strict=True):
         cell.text = name
-    _repeat_as_header(table.rows[0])
-    for column, width in zip(table.columns, _widths(), strict=True):
-        column.width = width
     for row in briefing.rows:
         cells = table.add_row().cells
         _link(cells[0].paragraphs[0], row.label, row.url, TABLE_PT)
         for cell, text in zip(cells[1:], (row.value, row.interval, row.cls, row.as_of), strict=True):
             cell.text = text
+    others = [Mm(27), Mm(35), Mm(18), Mm(19)]
+    _lay_out(table, [Mm(TEXT_WIDTH_MM) - sum(others), *others])
+
+
+def _lay_out(table, widths: Sequence[int]) -> None:
+    """Column widths, a head that is repeated, rows that are never split, thin rules."""
+    table.autofit = False
+    _repeat_as_header(table.rows[0])
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for index, row in enumerate(table.rows):
         _never_split(row)
-        for cell, width in zip(row.cells, _widths(), strict=True):
+        for cell, width in zip(row.cells, widths, strict=True):
             cell.width = width
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.space_after = Pt(0)
@@ -122,12 +149,6 @@ def _numbers(document: WordDocument, briefing: Briefing) -> None:
                 for run in paragraph.runs:
                     run.font.size, run.font.bold = Pt(TABLE_PT), index == 0
             _underline(cell, theme.GRID if index else theme.MUTED)
-
-
-def _widths() -> list[int]:
-    """Column widths over the text width; the first column takes what the others leave."""
-    others = [Mm(27), Mm(35), Mm(18), Mm(19)]
-    return [Mm(TEXT_WIDTH_MM) - sum(others), *others]
 
 
 def _exhibit(document: WordDocument, index: int, one: Exhibit, edition: str) -> None:

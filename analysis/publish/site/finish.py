@@ -20,6 +20,7 @@ from analysis.publish.site import addresses, assets, content, figure_pages, sear
 from analysis.publish.site.cards import card_block, describe_links, numbers_on
 from analysis.publish.site.draft import Draft, read_draft
 from analysis.publish.site.facts import Site, read_figures
+from analysis.publish.site.figure_slides import write_figure_slides
 from analysis.publish.site.files import copy_bundle, copy_figures, write_numbers, write_specifications
 from analysis.publish.site.further_numbers import further_numbers, unquoted
 from analysis.publish.site.head import head_html
@@ -105,7 +106,9 @@ def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, 
     pages["404"] = addresses.rooted(pages["404"], site.address)
     for slug, html in pages.items():
         (out / f"{slug}.html").write_text(html, encoding="utf-8")
-    write_embeds(figure_pages.published(site, drafts), out, site.edition, site.date, site.address)
+    shown = figure_pages.published(site, drafts)
+    write_embeds(shown, out, site.edition, site.date, site.address)
+    write_figure_slides(site, (site.figures[figure.id] for figure in shown), out)
     (out / "_static" / INDEX_SCRIPT).write_text(search_index.index_script(entries), encoding="utf-8")
 
 
