@@ -1,4 +1,4 @@
-// Number cards: what stands behind a number, on hover, focus and tap; and the filter of the list of all numbers.
+// Cards: what stands behind a number, and what a term means, on hover, focus and tap; and the filter of the list of all numbers.
 // The facts are in the page's data block; without JavaScript each number is a link to its row in that list.
 (function () {
   "use strict";
@@ -12,7 +12,8 @@
     return data;
   }
 
-  function facts(link) { return load() && data.numbers[link.hash.slice(1)]; }
+  var CARDED = "a.cs-num, a.cs-term";
+  function facts(link) { return load() && (data.numbers[link.hash.slice(1)] || data.terms[link.hash.slice(1)]); }
 
   // --- citations: the same templates and the same escaping as analysis/registry/citations.py ---------------------------
 
@@ -72,12 +73,26 @@
     return nodes;
   }
 
-  function fill(number, anchor) {
+  function head(label) {
     card.textContent = "";
-    var close = make("button", "cs-card-close", "Close"), title = make("p", "cs-card-label", number.label);
+    var close = make("button", "cs-card-close", "Close"), title = make("p", "cs-card-label", label);
     close.type = "button";
     close.addEventListener("click", function () { hide(true); });
     title.id = "cs-card-label";
+    card.append(close, title);
+  }
+
+  function define(term, anchor) {
+    head(term[0]);
+    var text = make("p", "cs-card-definition", term[1]), more = make("p", "cs-card-more");
+    text.id = "cs-card-value";
+    more.append(anchorTo("glossary.html#" + anchor, "In the glossary"));
+    card.append(text, more);
+  }
+
+  function fill(number, anchor) {
+    if (Array.isArray(number)) { define(number, anchor); return; }
+    head(number.label);
     var value = make("p", "cs-card-value", number.text);
     value.id = "cs-card-value";
     if (number.interval) value.append(make("span", "cs-card-interval", number.interval));
@@ -104,7 +119,7 @@
       button.addEventListener("click", function () { window.csCopy(citation(number.cite, "numbers.html#" + anchor, form), button); });
       cite.append(button);
     });
-    card.append(close, title, value, list, more, cite);
+    card.append(value, list, more, cite);
   }
 
   function place(link) {
@@ -175,7 +190,8 @@
   function later(what, ms) { clearTimeout(timer); timer = setTimeout(what, ms); }
 
   function cards() {
-    document.querySelectorAll("a.cs-num").forEach(function (link) {
+    document.querySelectorAll(CARDED).forEach(function (link) {
+      if (!facts(link)) return;
       link.setAttribute("aria-haspopup", "dialog");
       if (link.title) { link.setAttribute("aria-description", link.title); link.removeAttribute("title"); }
       link.addEventListener("pointerenter", function (event) {
@@ -194,7 +210,7 @@
     });
     document.addEventListener("keydown", function (event) { if (event.key === "Escape" && owner) hide(pinned); });
     document.addEventListener("pointerdown", function (event) {
-      if (pinned && !card.contains(event.target) && event.target.closest("a.cs-num") !== owner) hide(false);
+      if (pinned && !card.contains(event.target) && event.target.closest(CARDED) !== owner) hide(false);
     });
   }
 

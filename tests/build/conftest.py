@@ -39,12 +39,16 @@ BRIEFING = """
 title: How many rows are there?
 subtitle: A briefing of the small project
 answer: There are {index.rows} rows.
+rules: ["As known on {index.rows|day}, there are rows."]
+options:
+  columns: [Choice, Rows]
+  rows: [[Keep them, "{index.rows}"]]
+  note: All of them.
 claims: [there-are-rows]
 numbers: [index.rows]
 exhibits:
   - {figure: rows, takeaway: "One bar, {index.rows} rows."}
   - {figure: rows, takeaway: The same bar.}
-  - {figure: rows, takeaway: And once more.}
 caveats: [A row is not a decision.]
 """
 FIGURE = """

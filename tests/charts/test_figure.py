@@ -149,7 +149,8 @@ def test_the_page_shows_finding_unit_legend_source_links_and_table(drawn):
     assert [li.text_content().strip() for li in page.find_class("cs-evidence")[0]] == list(figure.evidence)
     assert [a.get("href") for a in page.find_class("cs-figure-source")[0].iter("a")] == [
         "sources.html#source-filings", "sources.html#source-customs"]
-    assert {a.text for a in page.find_class("cs-figure-links")[0].iter("a")} == {"Data (CSV)", "SVG", "PNG", "Cite", "Embed"}
+    assert {a.text for a in page.find_class("cs-figure-links")[0].iter("a")} == {
+        "Data (CSV)", "SVG", "PNG", "Slide", "Cite", "Page to embed"}
     table = page.find_class("cs-figure-table")[0]
     assert (table.get("tabindex"), table.get("role")) == ("0", "region") and figure.title in table.get("aria-label")
 

@@ -79,7 +79,7 @@ def test_figures_are_complete_without_scripts(browser, page_file):
     with Open(browser, page_file, java_script_enabled=False) as (page, _):
         # Playwright's own queries still work; the page's scripts do not.
         assert page.locator(".cs-figure-svg.cs-wide").count() == len(chart_examples.FORMS)
-        assert page.locator(".cs-figure-button:visible").count() == 0
+        assert page.locator(".cs-figure-button:not(.cs-embed-button):visible").count() == 0
         page.locator("summary", has_text="Table with the same values").first.click()
         assert page.locator(".cs-figure-table table").first.is_visible()
 
@@ -101,7 +101,7 @@ def test_the_interactive_drawing_takes_the_place_of_the_still_one_without_moving
         page.on("request", lambda request: requested.append(request.url))
         before = page.evaluate(TOPS)
         assert not page.locator("script[src*='vega']").count()   # nothing is loaded before the reader asks
-        for button in page.locator(".cs-figure-button").all():
+        for button in page.locator(".cs-figure-button:not(.cs-embed-button)").all():
             button.click()
         page.wait_for_function(f"{LIVE} === {len(chart_examples.FORMS)}", timeout=20_000)
         # A drawing that was not laid out yet kept its place to a fraction of a pixel.
@@ -116,7 +116,7 @@ def test_the_interactive_drawing_takes_the_place_of_the_still_one_without_moving
 def test_the_interactive_drawing_names_the_value_under_the_pointer_has_its_hatches_and_goes_back(browser, page_file):
     with Open(browser, page_file, viewport={"width": 1280, "height": 900}) as (page, said):
         figure = page.locator("#fig-example-bars")
-        button = figure.locator(".cs-figure-button")
+        button = figure.locator(".cs-figure-button:not(.cs-embed-button)")
         button.click()
         figure.locator(".cs-figure-live svg").wait_for(timeout=20_000)
         page.wait_for_function(f"{LIVE} === 1")
@@ -137,9 +137,9 @@ def test_without_the_bundle_the_still_drawing_stays(browser, page_file, tmp_path
     folder = tmp_path / "broken"
     shutil.copytree(page_file.parent, folder, ignore=shutil.ignore_patterns("vega-bundle.js"))
     with Open(browser, folder / "page.html") as (page, _):
-        button = page.locator(".cs-figure-button").first
+        button = page.locator(".cs-figure-button:not(.cs-embed-button)").first
         button.click()
-        page.wait_for_function("document.querySelector('.cs-figure-button').title !== ''")
+        page.wait_for_function("document.querySelector('.cs-figure-button:not(.cs-embed-button)').title !== ''")
         assert button.get_attribute("aria-pressed") == "false" and page.locator(".cs-wide").first.is_visible()
 
 

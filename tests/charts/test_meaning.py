@@ -273,6 +273,16 @@ def test_interval_rows_draw_each_series_in_the_colour_of_the_key():
     assert spans == {("__low", "__high")}
 
 
+@pytest.mark.parametrize("width", [340, WIDTH])
+def test_a_name_wider_than_its_room_runs_over_several_lines_and_is_never_cut(width):
+    name = "29 June 2019: truce of Osaka, after which the president said that sales to Huawei may go on, with conditions to follow"
+    rows = ROWS.assign(name=[name, "short"], group="first")
+    chart = interval_rows(rows, width, "name", "value", "low", "high", {"first": theme.ACCENT}, "group")
+    lines = [row["__words"] for _, _, found in of_kind(chart, "text") for row in found if "__words" in row]
+    assert sorted(" ".join(text.split("\n")) for text in lines) == sorted([name, "short"])
+    assert any("\n" in text for text in lines)
+
+
 def test_stacked_bars_pair_series_and_colours_in_the_order_of_the_stack():
     table = pd.DataFrame({"year": ["2019", "2019"], "days": [100, 40], "kind": ["bottom", "top"]})
     chart = stacked_bars(

@@ -26,7 +26,7 @@ def test_from_disk_a_chart_becomes_interactive_and_the_search_finds_it(unpacked,
     page = visitor.open("chapter.html")
     assert page.evaluate("document.querySelectorAll('script[type=\"application/json\"].cs-figure-spec').length") == 0
     figure = page.locator("#fig-limbo-days")
-    figure.locator(".cs-figure-button").click()
+    figure.locator(".cs-figure-button:not(.cs-embed-button)").click()
     figure.locator(".cs-figure-drawing[data-live] .cs-figure-live svg").wait_for(timeout=20_000)
     page.goto(unpacked.as_uri() + "/search.html?q=waited")
     expect(page.locator(".cs-result a").first).to_have_attribute("href", "chapter.html#fig-limbo-days")

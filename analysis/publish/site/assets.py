@@ -17,7 +17,7 @@ from analysis.publish.site.styles import bundle, vocabulary
 
 BLOCKING = ("theme.js",)    # must run before the first paint, or a dark page would flash white
 EVERYWHERE = ("site", "figure")   # style sheets of every page; `figure` is small and most pages have figures
-SERVES = {"numbers": "cs-num|cs-filter",
+SERVES = {"numbers": "cs-num|cs-term|cs-filter",
           **dict.fromkeys((f"explorer-{part}" for part in ("chart", "compare", "model", "run", "state")), "cs-explorer")}
 STYLE_SHEET = "book.css"
 STYLE_PLACEHOLDER = "cs-style-sheet-address"   # stands in the pages until the style sheet can be made from them

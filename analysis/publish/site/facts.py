@@ -37,6 +37,7 @@ class Site:
     numbers: Mapping[str, Number]
     source_titles: Mapping[str, str] = field(default_factory=dict)
     figures: Mapping[str, FigureFacts] = field(default_factory=dict)
+    terms: Mapping[str, tuple[str, str]] = field(default_factory=dict)   # of the glossary, by anchor: term, definition
     receipt: Mapping[str, Any] = field(default_factory=dict)   # what the chapters are made from, when it is known
 
     @property

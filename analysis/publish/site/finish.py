@@ -17,7 +17,7 @@ from analysis.leftovers import remove
 from analysis.publish.ancillary import attempt
 from analysis.publish.embeds import write_embeds
 from analysis.publish.site import addresses, assets, content, figure_pages, search_index, shell, social
-from analysis.publish.site.cards import card_block, describe_links, numbers_on
+from analysis.publish.site.cards import card_block, describe_links, numbers_on, terms_of, terms_on
 from analysis.publish.site.draft import Draft, read_draft
 from analysis.publish.site.facts import Site, read_figures
 from analysis.publish.site.figure_slides import write_figure_slides
@@ -62,7 +62,7 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
     copy_bundle(new)
     site = Site(site_address, edition["edition"], edition["built"], edition["commit"], numbers, source_titles or {},
                 read_figures(new / "figures", {id: slug for id, (slug, _) in figure_pages.figure_markup(drafts).items()}),
-                receipt or {})
+                terms_of(drafts["glossary"].body) if "glossary" in drafts else {}, receipt or {})
     news = news_html(changelog.read_text(encoding="utf-8"), site.edition) if changelog.exists() else ""
     write_pages(site, drafts, raw, book, new, news, completed)
     write_addresses(site, drafts, book, new)
@@ -134,7 +134,8 @@ def finished(site: Site, draft: Draft, own: Path, files: frozenset[str], extra: 
     head = head_html(site, slug=draft.slug, title=draft.title, summary=summary, blocking=blocking, deferred=deferred,
                      styles=assets.page_styles(own, html), previous=draft.previous and draft.previous.href,
                      next=draft.next and draft.next.href)
-    return shell.page_html(site, draft, head, content=html, after=card_block(numbers, site), pages=files)
+    after = card_block(numbers, site, terms_on(draft.body, site))
+    return shell.page_html(site, draft, head, content=html, after=after, pages=files)
 
 
 def write_addresses(site: Site, drafts: Mapping[str, Draft], book: Path, out: Path) -> None:
