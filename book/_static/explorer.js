@@ -254,6 +254,7 @@
     fillControls();
     tell(problems || []);
     remember();
+    if (state.other) byId("x-compare").dataset.state = "computing";   // until both have been run again
     request();
   }
 

@@ -14,6 +14,7 @@ from analysis.registry import citations
 MOST_NUMBERS, MOST_WORDS = 3, 60
 WITHOUT_LEAD = (
     "faults", "due", "refresh", "rerun", "cite", "changes", "parameters", "data", "sources", "numbers", "claims", "glossary")
+STATISTICS = ("estimate", "diagnostics")   # open with how the estimate is made, in more words
 MACHINE_WORDS = ("data", "numbers", "sources")   # pages whose subject are the names of tables, columns and rows
 # Beside code and parameters, what quotes a machine or a source word for word.
 FOLDS = ("cs-method", "cs-receipt", "cs-cite", "cs-parameters")
@@ -36,7 +37,7 @@ def chapters(pages):
     contents = yaml.safe_load((paths.BOOK / "_toc.yml").read_text(encoding="utf-8"))
     listed = [entry["file"] for part in contents["parts"] for chapter in part["chapters"]
               for entry in (chapter, *chapter.get("sections", []))]
-    wanted = {"index", *listed} - set(WITHOUT_LEAD)
+    wanted = {"index", *listed} - {*WITHOUT_LEAD, *STATISTICS}
     return {name: page for name, page in pages.items() if name in wanted or name.startswith("firm-")}
 
 
