@@ -103,48 +103,6 @@ def test_what_the_page_prints_is_what_the_model_prints_with_all_draws(site_url, 
     assert shown(page) == printed(agreement.run_model(model, scenario, changes, held["draws"], held["seed"]))
 
 
-@pytest.mark.slow
-def test_two_policies_stand_side_by_side_as_the_model_has_them(site_url, visit, held, model):
-    """Both free, under the same beliefs and on the same draws, so that their difference is taken draw by draw."""
-    beliefs = {"contagion_unlisted": 0.05}
-    first = {"limbo_months": 9.0, "odds_open": 0.8, "odds_narrow_ban": 0.2}
-    second = {"limbo_months": 3.0, "plurilateral": True}
-    address = agreement.written_address("stalemate", {**first, **beliefs})
-    address += "".join(f"&with_{pair}" for pair in agreement.written_address("narrow_ban", second)[1:].split("&"))
-    page = settled(visit(site_url).open("explorer.html" + address))
-    page.wait_for_selector("#x-compare[data-state=done]")
-    a, b = (agreement.run_model(model, scenario, {**changes, **beliefs}, held["draws"], held["seed"]).headline
-            for scenario, changes in (("stalemate", first), ("narrow_ban", second)))
-    for output in (one for one in held["outputs"] if one["main"]):
-        name, found = output["name"], page.locator(f"#x-vs-{output['name']} td").all_inner_texts()
-        for text, draws in zip(found, (a[name], b[name], a[name] - b[name]), strict=True):
-            median, low, high = (format_bare(value, output["digits"]) for value in interval(draws))
-            assert " ".join(text.split()) == f"{median} {low} to {high}", name
-    share = 100 * (a["pv_lost_sales_usd_bn"] > b["pv_lost_sales_usd_bn"]).mean()
-    expect(page.locator("#x-vs-chance")).to_contain_text(f"in {format_bare(share, 0)}% of the 4,096 draws")
-    assert page.evaluate("location.search") == address.replace("=9.0", "=9").replace("=3.0", "=3")
-
-
-def test_a_policy_is_held_compared_swapped_and_let_go(site_url, visit):
-    page = settled(visit(site_url, "phone").open("explorer.html?contagion_unlisted=0.05"))
-    page.locator("#x-limbo_months").press("ArrowRight")
-    page.click("#x-hold")
-    assert page.input_value("#x-with") == "held"
-    page.select_option("#x-scenario", "narrow_ban")
-    page.wait_for_selector("#x-compare[data-state=done]", timeout=60_000)
-    assert page.evaluate("location.search") == (
-        "?scenario=narrow_ban&contagion_unlisted=0.05&with_scenario=stalemate&with_limbo_months=25")
-    first, second = page.inner_text("#x-vs-first"), page.inner_text("#x-vs-second")
-    assert "months of limbo: 25" in second
-    page.click("#x-swap")
-    page.wait_for_selector("#x-compare[data-state=done]", timeout=60_000)
-    assert (page.inner_text("#x-vs-first"), page.inner_text("#x-vs-second")) == (second, first)
-    assert page.input_value("#x-limbo_months") == "25"
-    page.select_option("#x-with", "")
-    expect(page.locator("#x-versus")).to_be_hidden()
-    assert "with_" not in page.evaluate("location.search")
-
-
 def test_every_scenario_of_the_book_shows_the_values_of_the_book_at_once(site_url, visit, held):
     page = settled(visit(site_url).open("explorer.html"))
     for preset in held["presets"]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from lxml import etree
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
-from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_AXIS_CROSSES, XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_LINE
 from pptx.oxml.ns import nsdecls, qn
 from pptx.oxml.xmlchemy import OxmlElement
@@ -60,6 +60,7 @@ def _axes(chart, one: Exhibit) -> None:
     chart.category_axis.format.line.color.rgb = rgb(theme.AXIS)
     if "bar" in native.form:
         chart.category_axis.reverse_order = True
+        chart.category_axis.crosses = XL_AXIS_CROSSES.MAXIMUM   # the values stand below
     value_title = chart.value_axis.axis_title.text_frame
     value_title.text = one.unit
     value_title.paragraphs[0].runs[0].font.bold = False

@@ -103,7 +103,7 @@ def _numbers(deck, briefing: Briefing) -> None:
     slide = _slide(deck, briefing, "The numbers", briefing.address)
     rows = [("Number", "Value", "Interval", "Evidence", "As of"),
             *((row.label, row.value, row.interval, row.cls, row.as_of) for row in briefing.rows)]
-    _table(slide, "Table of numbers", rows, (160, 44, 52, 25, 25))
+    _table(slide, "Table of numbers", rows, (138, 46, 52, 36, 34))
     _notes(slide, [f"Cite: {briefing.citation}"])
 
 

@@ -30,6 +30,7 @@ from analysis.publish.site.receipt_fold import receipt_fold
 from analysis.publish.site.search_page import search_content
 from analysis.publish.site.sections import size_sections
 from analysis.publish.site.swap import exchange
+from analysis.registry.citations import own_address
 from analysis.registry.numbers import Number
 from analysis.runner.contents import words_of
 
@@ -117,6 +118,9 @@ def mend_page(draft: Draft, site: Site) -> None:
     set_formulas(draft.body, draft.kept)
     content.mend(draft.body)
     describe_links(draft.body, site)
+    if not own_address(site.address):   # a link to the placeholder would lead nowhere; its text takes the reader's address
+        for link in draft.body.xpath(".//a[starts-with(@href, $address)]", address=site.address):
+            link.drop_tag()
     if draft.slug != "index":   # the summary is short, and lays its sections out in columns
         size_sections(draft.body)
 
