@@ -15,7 +15,7 @@ MOST_NUMBERS, MOST_WORDS = 3, 60
 WITHOUT_LEAD = (
     "faults", "due", "refresh", "rerun", "cite", "changes", "parameters", "data", "sources", "numbers", "claims", "glossary")
 STATISTICS = ("estimate", "diagnostics")   # open with how the estimate is made, in more words
-MACHINE_WORDS = ("data", "numbers", "sources", "backtest", "sales")   # pages that show names of tables, columns or codes as they are
+MACHINE_WORDS = ("data", "numbers", "sources", "backtest", "sales")   # show names of tables, columns or codes as they are
 # Beside code and parameters, what quotes a machine or a source word for word.
 FOLDS = ("cs-method", "cs-receipt", "cs-cite", "cs-parameters")
 NOT_FOR_READING = "//script | //style | //code | //pre | //details[{}]".format(
