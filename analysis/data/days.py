@@ -14,7 +14,8 @@ from datetime import date, timedelta
 import numpy as np
 
 EXPECTED = "expected a day as YYYY-MM-DD"
-_CLOCK = r"(?:[T ]\s?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:[ap]m)?\s?(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?|[A-Z]{2,5})?(?:\[[\w/+-]+\])?)?"
+_CLOCK = (r"(?:[T ]\s?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:[ap]m)?\s?"
+          r"(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?|[A-Z]{2,5})?(?:\[[\w/+-]+\])?)?")
 _MONTHS = {
     name: i for i, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)
 }
@@ -115,7 +116,7 @@ def _why_no_day(cell: str) -> str:
 
 
 def _shifted(known, answers) -> str:
-    """Time stamps in Greenwich time whose days fall on a weekend: the trading day is another one, and the file does not say which."""
+    """Time stamps in Greenwich time on days of a weekend: the trading day is another one, and the file does not say which."""
     for cell, parts in known.items():
         zone = (parts[1].get("zone") or "").upper() if parts else ""
         day = answers[cell][0]

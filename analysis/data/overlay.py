@@ -46,7 +46,8 @@ class OverlayReport:
     written: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return "\n".join([*map(str, self.changes), *self.notes, *(f"{name}: not a table of the project, ignored" for name in self.ignored)])
+        ignored = (f"{name}: not a table of the project, ignored" for name in self.ignored)
+        return "\n".join([*map(str, self.changes), *self.notes, *ignored])
 
 
 def merge(base: RawTable, extra: RawTable, schema: Table, published: Mapping[str, list[str]]) -> tuple[RawTable, TableChange]:

@@ -29,7 +29,7 @@ def display_name(path: Path) -> str:
 
 
 def overlay_files(overlay: Path) -> tuple[dict[str, Path], list[str], list[Problem]]:
-    """Files of the overlay by table, other files, and problems: a CSV file whose name is no table, a table twice, no table at all."""
+    """Files of the overlay by table, other files, and problems: a file whose name is no table, a table twice, no table at all."""
     found: dict[str, Path] = {}
     ignored: list[str] = []
     problems: list[Problem] = []

@@ -43,7 +43,8 @@ def gathered(problems: Iterable[Problem], most: int = MAX_OF_A_KIND) -> list[Pro
     for by_column in (True, False):
         kinds: dict[tuple[str, ...], list[Problem]] = {}
         for problem in lines:
-            kinds.setdefault((problem.file, problem.column if by_column else "", _VALUES.sub("…", problem.message)), []).append(problem)
+            kind = problem.file, problem.column if by_column else "", _VALUES.sub("…", problem.message)
+            kinds.setdefault(kind, []).append(problem)
         lines = [line for same in kinds.values() for line in (_as_one(same, by_column) if len(same) > most else same)]
     return sorted(lines)
 

@@ -145,7 +145,8 @@ def one_spelling(*columns: str) -> Rule:
                 same = words[plain == name]
                 usual = same.value_counts(sort=False).idxmax()
                 for i in same.index[same != usual]:
-                    yield i, column, f"{same[i]!r} differs from {usual!r} in capitals, spaces or hyphens only, expected one spelling"
+                    yield i, column, (f"{same[i]!r} differs from {usual!r} in capitals, spaces or hyphens only, "
+                                      "expected one spelling")
     return rule
 
 

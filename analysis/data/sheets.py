@@ -28,7 +28,7 @@ IsHeader = Callable[[Sequence[str]], bool]
 
 @dataclass
 class Sheet:
-    """Cells as text, stripped. `numbers[i]` is the row of `rows[i]` as a spreadsheet counts, from 1; notes say what was left out."""
+    """Cells as text, stripped. `numbers[i]` is the row of `rows[i]` in a spreadsheet, from 1; notes say what was left out."""
 
     file: str
     header: list[str]

@@ -95,8 +95,8 @@ INSTRUMENTS = (
     "Entity List", "Unreliable Entity List", "denial order", "EO", "FDPR", "TGL", "is-informed letter", "licence", "licence data",
     "order", "statute", "bill", "bill report", "final rule", "interim final rule", "proposed rule", "proposed rule (unpublished)",
     "guidance", "export control", "import control", "tariff", "trade remedy", "procurement ban", "policy freeze", "revenue share",
-    "agreement", "settlement", "decision", "antitrust", "criminal case", "enforcement", "letter", "statement", "testimony", "report",
-    "press report", "market event",
+    "agreement", "settlement", "decision", "antitrust", "criminal case", "enforcement", "letter", "statement", "testimony",
+    "report", "press report", "market event",
 )
 CORE_LIMBO_TYPES = (
     "mandate_pending", "proposed_pending", "temporary_authorisation", "announced_not_implemented", "licence_queue",

@@ -6,7 +6,8 @@ People and the build read the same words:
     basis: str = "all"         # filings shown (all, billing, ship_to or hq)
     as_of: str = ""            # newest day the edition covers (2026-01-01–2035-12-31)
 
-A range of ISO dates makes the parameter a day; its default may be empty, and is then left to the build. A parameter whose comment ends without brackets may be anything of its type.
+A range of ISO dates makes the parameter a day; its default may be empty, and is then left to the build. A parameter whose
+comment ends without brackets may be anything of its type.
 """
 
 from __future__ import annotations

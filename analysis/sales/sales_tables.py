@@ -62,4 +62,5 @@ def made_from(checks: Mapping[str, Mapping]) -> str:
     if not made["new"] and not made["gone"]:
         return f"{sentence}; the estimate of this page sees the same observations with other settings or revenue around them."
     return (f"{sentence}. Of those that the estimate of this page is fitted to, {made['new']} are new or changed since; "
-            f"{made['gone']} of theirs are not among them. The estimate, its intervals and the switched lenses are of this page's rows.")
+            f"{made['gone']} of theirs are not among them. The estimate, its intervals and the switched lenses are of this page's "
+            "rows.")

@@ -34,13 +34,15 @@ def sales_figure(estimate: Mapping[str, pd.DataFrame], facts: pd.DataFrame, news
         title=f"US chip firms sold Chinese firms about US${total.loc[last, 'US$ billion']:.0f} billion in {last}, "
               f"{abs(change):.0%} {word} than in 2018",
         description=f"Lines with 90% bands, {first} to {last}: sales to all Chinese firms, from "
-                    f"{total['US$ billion'].min():.0f} to {total['US$ billion'].max():.0f} billion US dollars, and those to Huawei, "
-                    f"at most {parts[1]['US$ billion'].max():.0f}. A dot at {float(printed['value']):.0f} is the newspaper's figure.",
+                    f"{total['US$ billion'].min():.0f} to {total['US$ billion'].max():.0f} billion US dollars, and those to "
+                    f"Huawei, at most {parts[1]['US$ billion'].max():.0f}. A dot at {float(printed['value']):.0f} is the "
+                    "newspaper's figure.",
         unit="US$ billion a year",
         source_ids=tuple(dict.fromkeys([*estimate["observations"]["source_id"], printed["source_id"]])),
         evidence=("reported", "estimated"),
         data=data,
-        chart=lambda width: lines(data, width, x="Year", y="US$ billion", series="Sold", evidence="Evidence", low="Low", high="High"),
+        chart=lambda width: lines(
+            data, width, x="Year", y="US$ billion", series="Sold", evidence="Evidence", low="Low", high="High"),
         note="Bands: 90% intervals. The newspaper counts other parts too; the lines, sales as chip firms file them.",
     )
 

@@ -131,13 +131,15 @@ def _understand(connection, columns: Mapping[str, str]) -> int:
     # A code may stand before its words, behind an apostrophe or "HS", with points, or as a number with ".0".
     connection.execute(f"""
         CREATE TEMP TABLE codes AS
-        SELECT raw_code AS raw, trim(raw_code) AS written, replace(written, '.', '') AS bare, CASE WHEN contains(written, 'E+') THEN ''
-               ELSE replace(regexp_replace(regexp_extract(written, '^(?i:[''"]?(?:HS)?[ :-]*)([0-9][0-9.]*)', 1), '[.]0$', ''), '.', '')
+        SELECT raw_code AS raw, trim(raw_code) AS written, replace(written, '.', '') AS bare,
+               CASE WHEN contains(written, 'E+') THEN '' ELSE replace(regexp_replace(
+                   regexp_extract(written, '^(?i:[''"]?(?:HS)?[ :-]*)([0-9][0-9.]*)', 1), '[.]0$', ''), '.', '')
                END AS code, left(code, 4) IN ({headings}) AS ours
         FROM seen WHERE partners = 0 AND ({alike} OR bare = '' OR left(bare, 1) NOT BETWEEN '0' AND '9' OR contains(bare, 'E+'))
                         AND (ours OR code = '')""")
     connection.execute(f"""
-        CREATE TEMP TABLE named AS SELECT raw_partner AS raw, {_name(_code("trim(raw_partner)"))} AS p FROM seen WHERE partners = 1""")
+        CREATE TEMP TABLE named AS
+        SELECT raw_partner AS raw, {_name(_code("trim(raw_partner)"))} AS p FROM seen WHERE partners = 1""")
     names = [name for (name,) in connection.execute("SELECT DISTINCT p FROM named").fetchall()]
     connection.execute(
         "CREATE TEMP TABLE partners AS SELECT *, list_contains(?, p) AS partner_known FROM named WHERE list_contains(?, p)",

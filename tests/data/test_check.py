@@ -46,7 +46,8 @@ ROW_FAULTS = {
         {"geography": "United states"},
         "geography: 'United states' differs from 'United States' in capitals, spaces or hyphens only, expected one spelling",
     ),
-    "a noncharacter": ("us_exports", MONTH_OF_EXPORTS, {"note": "a\ufffeb"}, "note: 'a\\ufffeb' holds the noncharacter U+FFFE, expected text"),
+    "a noncharacter": (
+        "us_exports", MONTH_OF_EXPORTS, {"note": "a\ufffeb"}, "note: 'a\\ufffeb' holds the noncharacter U+FFFE, expected text"),
     "an invisible character": (
         "us_exports",
         MONTH_OF_EXPORTS,
@@ -59,7 +60,9 @@ ROW_FAULTS = {
         {"note": "a\u202eb"},
         "note: 'a\\u202eb' holds U+202E right-to-left override, which changes the order in which letters are shown",
     ),
-    "a lost character": ("us_exports", MONTH_OF_EXPORTS, {"note": "Gr\ufffd\ufffde"}, "note: 'Gr\ufffd\ufffde' holds U+FFFD replacement character, which stands where"),
+    "a lost character": (
+        "us_exports", MONTH_OF_EXPORTS, {"note": "Gr\ufffd\ufffde"},
+        "note: 'Gr\ufffd\ufffde' holds U+FFFD replacement character, which stands where"),
     "NaN for a number": ("event_study_car", {}, {"car": "NaN"}, "car: 'NaN', expected a number"),
     "an infinite number": ("event_study_car", {}, {"car": "1e999"}, "car: '1e999', expected a number"),
     "a whole number with a fraction": ("event_study_car", {}, {"n_est": "220.5"}, "n_est: '220.5', expected a whole number"),
@@ -338,7 +341,9 @@ FILE_FAULTS = {
     ),
     "a folder": (lambda p, text: (p.unlink(), p.mkdir()), ": is a folder, expected a CSV file"),
     "no file": (lambda p, text: p.unlink(), ": no such file"),
-    "UTF-16": (lambda p, text: p.write_bytes(text.encode("utf-16")), ": is UTF-16 (with zero bytes between the letters), expected UTF-8 text"),
+    "UTF-16": (
+        lambda p, text: p.write_bytes(text.encode("utf-16")),
+        ": is UTF-16 (with zero bytes between the letters), expected UTF-8 text"),
     "Latin-1": (
         lambda p, text: p.write_bytes(text.replace("NVIDIA", "NVIDIÄ").encode("latin-1")),
         ":2: not UTF-8 (byte 0xc4), probably Latin-1 or Windows-1252; save it as CSV UTF-8",

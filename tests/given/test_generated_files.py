@@ -119,9 +119,10 @@ def test_generated_price_files_are_read_as_what_they_say_or_refused(tmp_path, su
         form, mark, separator = dice.choice(DAY_FORMS), dice.choice(MARKS), dice.choice(SEPARATORS)
         zone = dice.choice(ZONES) if form == "%Y-%m-%d" else ""
         shape = dice.choice((f"{{:.{dice.randrange(2, 4)}f}}", "{:,.2f}"))
-        cell = lambda value, shape=shape, mark=mark: (
-            shape.format(value).translate(str.maketrans(",.", ".,")) if mark == "," else shape.format(value)
-        )
+
+        def cell(value, shape=shape, mark=mark):
+            return shape.format(value).translate(str.maketrans(",.", ".,")) if mark == "," else shape.format(value)
+
         stamps = [f"{day:{form}}{zone}" for day in days]
         if dice.random() < 0.5:
             records = [["Date", *firms], *([stamp, *map(cell, row)] for stamp, row in zip(stamps, truth.to_numpy(), strict=True))]

@@ -157,7 +157,7 @@ def test_a_published_table_given_back_changes_nothing(name, published, tmp_path)
 
 
 def test_all_published_tables_given_back_at_once_pass_the_check(published, tmp_path, survived):
-    overlay, place = published
+    _, place = published
     assert check(None, place / "site") == []
     resolve(None, place / "site", tmp_path / "out")
     for name in TABLES:

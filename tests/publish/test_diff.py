@@ -182,7 +182,8 @@ def test_rows_are_matched_by_the_key_of_their_table() -> None:
     old = [{"event_id": "a", "days": "1"}, {"event_id": "b", "days": "2"}]
     assert row_causes("policy_events.csv", old, list(reversed(old))) == set()
     assert row_causes("policy_events.csv", old, [*old, {"event_id": "c", "days": "3"}]) == {"new data"}
-    assert row_causes("policy_events.csv", old, [{**row, "short_title": "x"} for row in old]) == set(), "a new column is no revision"
+    with_new_column = [{**row, "short_title": "x"} for row in old]
+    assert row_causes("policy_events.csv", old, with_new_column) == set(), "a new column is no revision"
     assert row_causes("policy_events.csv", old, [{"event_id": "a", "days": "9"}, {"event_id": "c", "days": "3"}]) \
         == {"new data", "source revision"}
 

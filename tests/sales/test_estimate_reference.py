@@ -42,7 +42,8 @@ def test_the_code_that_decides_is_what_computes_the_checks_and_all_that_it_impor
 def test_a_comment_a_docstring_or_the_layout_of_the_model_leaves_the_kept_results_valid(code):
     before = reference.code_digest()
     code.edit("priors", "# log, AMD's line with Taiwan over the one without\n", "# another comment\n\n\n")
-    code.edit("priors", '"""The judged parts of the model in one place', '"""Other words: the judged parts of the model in one place')
+    code.edit(
+        "priors", '"""The judged parts of the model in one place', '"""Other words: the judged parts of the model in one place')
     code.edit("priors", '"rest_ratio": (0.0, 0.35),', '"rest_ratio": (\n        0.0, 0.35\n    ),')
     assert reference.code_digest() == before
 
@@ -112,7 +113,8 @@ def test_new_changed_and_removed_observations_are_counted():
 
 
 def test_the_page_says_from_which_rows_and_when_the_checks_were_computed():
-    made = {"computed": "2027-03-04", "edition": "2027.02", "observations": 155, "python": "3.11.7", "packages": {"nutpie": "0.16.8"},
+    made = {"computed": "2027-03-04", "edition": "2027.02", "observations": 155, "python": "3.11.7",
+            "packages": {"nutpie": "0.16.8"},
             "new": 0, "gone": 0, "same_rows": True}
     same = sales_tables.made_from({"checks": made})
     other = sales_tables.made_from({"checks": {**made, "new": 3, "gone": 1, "same_rows": False}})

@@ -158,7 +158,8 @@ REFUSED = {
     ),
     "imports only": ([GOOD[3]], HEADER, "column flow: only imports, expected exports"),
     "missing value": (changed(0, "value_usd", ""), HEADER, "column value_usd: 1 values are missing, not finite or not numbers"),
-    "words for values": (changed(0, "value_usd", "n/a"), HEADER, "column value_usd: 1 values are missing, not finite or not numbers"),
+    "words for values": (
+        changed(0, "value_usd", "n/a"), HEADER, "column value_usd: 1 values are missing, not finite or not numbers"),
     "negative value": (changed(0, "value_usd", "-5"), HEADER, "column value_usd: 1 values are negative"),
     "nothing of the book": ([GOOD[4]], HEADER, "none of its 1 rows is of HS 8541, 8542, 8486 with China or Hong Kong"),
     "missing column": (

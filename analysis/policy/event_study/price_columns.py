@@ -129,7 +129,7 @@ def price_column(header: Sequence[str], taken: Sequence[str], numeric: Sequence[
 
 
 def fields_of_a_wide_file(columns: Sequence[str]) -> list[str]:
-    """Columns of a wide file that are fields of a price table (open, close, volume; MU.Close), not firms; none when all are firms."""
+    """Columns of a wide file that are fields of a price table (open, volume; MU.Close), not firms; none when all are firms."""
     words = {*OTHER_FIELDS, *PLAIN_NAMES} - {"value", "last", "name", "ret", "vol", "low", "index", "type", "open"}
     strong = [name for name in columns if plain_name(name) in words or is_adjusted_price(name)]
     if strong:

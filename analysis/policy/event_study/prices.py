@@ -35,8 +35,8 @@ def problems_with(
     gaps = prices.index.to_series().diff().dt.days
     saturdays = prices.index[prices.index.dayofweek == 5]
     if len(saturdays) > _MANY_SATURDAYS * len(prices):
-        problems.append(f"{len(saturdays)} days are Saturdays, the first {saturdays[0]:%Y-%m-%d}: prices are filled over weekends or "
-                        "the days are shifted; expected trading days only")
+        problems.append(f"{len(saturdays)} days are Saturdays, the first {saturdays[0]:%Y-%m-%d}: prices are filled over weekends "
+                        "or the days are shifted; expected trading days only")
     problems += [f"no prices at all for {int(gap)} days before {day:%Y-%m-%d}: trading days are missing"
                  for day, gap in gaps[gaps > _LONGEST_CLOSURE_DAYS].items()]
     return problems + _event_problems(prices, events, benchmarks, windows, estimation)

@@ -61,7 +61,8 @@ def read_events(path: Path | str, say: Say = silent) -> pd.DataFrame:
     Raises PriceFileError, one problem a line: also when an event stands twice, as it would count twice.
     """
     try:
-        sheet = read_sheet(Path(path), separators=SEPARATORS, is_header=lambda names: "event_date" in names, max_bytes=MAX_EVENTS_BYTES)
+        sheet = read_sheet(Path(path), separators=SEPARATORS, is_header=lambda names: "event_date" in names,
+                           max_bytes=MAX_EVENTS_BYTES)
     except DataError as error:
         raise PriceFileError(str(error)) from None
     missing = [name for name in ("event_date", "event") if name not in sheet.header]
@@ -78,7 +79,8 @@ def read_events(path: Path | str, say: Say = silent) -> pd.DataFrame:
             problems.append(sheet.problem(i, "event", f"{shown(name)} {fault}"))
         earlier = seen.setdefault((day, " ".join(name.casefold().split())), i)
         if earlier != i and not np.isnat(day):
-            problems.append(sheet.problem(i, "event", f"the same event as in row {sheet.numbers[earlier]}, expected each event once"))
+            problems.append(sheet.problem(
+                i, "event", f"the same event as in row {sheet.numbers[earlier]}, expected each event once"))
     signs = sheet.column("expected_sign") if "expected_sign" in sheet.header else None
     if signs:
         problems += [sheet.problem(i, "expected_sign", f"{shown(sign)}, expected one of: {', '.join(EXPECTED_SIGNS)}, or nothing")
