@@ -11,7 +11,7 @@ from analysis.model.outcome import LOSSES, YEARLY
 from analysis.model.priors import GRID
 
 SCRIPT = "explorer-model.js"
-ROOTS = (kernel.run, layers.split_products, layers.waiting_then_rule, layers.follow_from_path)
+ROOTS = (kernel.run, layers.split_products, layers.waiting_then_rule, layers.merge, layers.follow_from_path)
 HEADER = """\
 // The model of the explorer, written from the Python of analysis/model by `python -m analysis explorer-script`: change it there.
 // A step of the build runs both on the same draws and stops the build where they differ by more than rounding.

@@ -15,6 +15,7 @@ from analysis.model.parameter_page import BLOCKS
 from analysis.registry import citations
 from analysis.registry.numbers import UNITS, format_bare
 
+DRAWS = "cs-explorer-draws"
 UNIT_NAMES = {"USD bn": "US$ billion", "pp": "percentage points", "jobs": "jobs", "%": "%", "months": "months"}
 
 
@@ -239,9 +240,12 @@ def _with_interval(values, output: Mapping) -> str:
 
 
 def _data(settings: Mapping) -> str:
-    """The settings for the script, with the words of units and citations."""
+    """The settings for the script, with the words of units and citations; apart from them the draws, which the published page
+    loads when a reader changes something (site.files.write_draws)."""
     units = {name: UNITS[name] for name in dict.fromkeys(output["unit"] for output in settings["outputs"])}
-    content = {**settings, "units": units, "cite": citations.SCENARIO}
+    drawn = {"names": settings["drawn"]["names"]}
+    content = {**settings, "drawn": drawn, "units": units, "cite": citations.SCENARIO}
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     text = re.sub("[<\u2028\u2029]", lambda sign: f"\\u{ord(sign[0]):04x}", text)   # nothing ends the element from inside
-    return f'<script type="application/json" id="cs-explorer-data">{text}</script>'
+    return (f'<script type="application/json" id="cs-explorer-data">{text}</script>'
+            f'<script type="application/json" id="{DRAWS}">{json.dumps(settings["drawn"]["steps"])}</script>')

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from analysis.model.from_estimate import BASE_YEAR
-from analysis.model.parameters import Parameter
+from analysis.model.parameters import Parameter, share_name
 from analysis.model.policy_path import coverage_array
 from analysis.model.run import Model, blocks
 from analysis.model.scenarios import Scenario
@@ -65,7 +65,8 @@ def page_settings(model: Model, draws: int, seed: int) -> dict:
         "limits": {"limbo_months": [0, longest], "tgl_days": list(TGL_DAYS)},
         "labels": LABELS,
         "segments": [
-            {"name": s.name, "weight": s.weight, "substitutability": s.substitutability} for s in model.parameters.segments
+            {"name": s.name, "share": share_name(s), "weight": s.weight, "substitutability": s.substitutability}
+            for s in model.parameters.segments
         ],
         "parameters": [_parameter(p, scenarios) for p in ordered(model.parameters.by_name)],
         "rules": [

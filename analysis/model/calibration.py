@@ -167,4 +167,4 @@ def prior_against_posterior(parameters: Parameters, prior: Draws, versions: Mapp
 def prior_sample(parameters: Parameters, size: int, seed: int) -> Draws:
     """`size` prior draws of the same streams as a run with this seed."""
     parts = [parameters.draw_block(seed, block, length) for block, length in blocks(size)]
-    return {name: np.concatenate([part[name] for part in parts]) for name in (*parameters.names, RESOLUTION)}
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

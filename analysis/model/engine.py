@@ -9,13 +9,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.model import exposure
 from analysis.model.kernel import ELSEWHERE, LISTED, UNLISTED, Head, Inputs, run_block
 from analysis.model.kernel_types import COURSE, PREPARED_SHAPES, RESULT_SHAPES, Policy, Prepared, Results
-from analysis.model.layers import follow_from_path
+from analysis.model.layers import follow_from_path, merge
 from analysis.model.outcome import LOSSES, YEARLY, Outcome, shape_outcome
-from analysis.model.parameters import RESOLUTION, Draws, Segment
-from analysis.model.policy_path import GROUPS, PolicyPath
+from analysis.model.parameters import RESOLUTION, Draws, Segment, share_name
+from analysis.model.policy_path import GROUPS, PolicyPath, Products
 
 __all__ = ["ELSEWHERE", "LISTED", "UNLISTED", "simulate"]
 
@@ -36,17 +35,19 @@ def simulate(
     p: parameter draws, arrays (n,). demand_index: (months,) world demand relative to the base year; default constant
     growth from the parameters. monthly: also keep the monthly course of the main states (for charts; small n).
     """
-    weights = exposure.product_weights(path.products, segments)
+    shares = np.stack([p[share_name(segment)] for segment in segments])
     demand = np.zeros(0) if demand_index is None else np.asarray(demand_index, float)[: path.months]
     branch = path.branch_of(p[RESOLUTION])
     parts, heads, order = [], [], []
     for b in range(len(path.odds)):
-        policy = _policy(path, b, segments, weights, demand)
+        policy = _policy(path, b, segments, demand)
         for chosen in _chunks(np.flatnonzero(branch == b)):
             inputs = Inputs(*(np.ascontiguousarray(p[name][chosen]) for name in Inputs._fields))
             results = _empty_results(len(chosen), path.months, monthly)
             head = Head(*np.zeros((len(Head._fields), len(chosen))))
-            run_block(inputs, policy, _empty_preparation(len(chosen), weights), results, head)
+            prepared = _empty_preparation(len(chosen), policy)
+            prepared.share[:] = shares[:, chosen]
+            run_block(inputs, policy, prepared, results, head)
             parts.append(results)
             heads.append(head)
             order.append(chosen)
@@ -65,32 +66,54 @@ def _chunks(chosen: np.ndarray) -> list[np.ndarray]:
     return [chosen[first : first + CHUNK] for first in range(0, len(chosen), CHUNK)]
 
 
-def _policy(path: PolicyPath, branch: int, segments: Sequence[Segment], weights: np.ndarray, demand: np.ndarray) -> Policy:
+def _policy(path: PolicyPath, branch: int, segments: Sequence[Segment], demand: np.ndarray) -> Policy:
     """One branch of the policy path; all draws on it live under the same rules."""
-    limbo, denied, rule_age, limbo_before, pending, restored = (
-        np.array(values[branch], dtype=float, order="C")  # one type, so that the loop is compiled once
-        for values in (path.limbo, path.denied, path.rule_age, path.limbo_before, path.pending, path.restored)
+    rules = path.limbo[branch], path.denied[branch], path.restored[branch]
+    substitutability = np.array([segment.substitutability for segment in segments])
+    memory = np.array([segment.name == "memory" for segment in segments])
+    first, width = _products(path.products, substitutability, memory, rules)
+    limbo, denied, restored, rule_age, limbo_before, pending, dropped = (
+        np.array(values, dtype=float, order="C")  # one type, so that the loop is compiled once
+        for values in (*(rule[..., first] for rule in rules), path.rule_age[branch], path.limbo_before[branch],
+                       path.pending[branch], path.dropped[branch])
     )
-    limbo_share, named, unlisted_open = np.zeros(path.months), np.zeros((path.months, len(GROUPS))), np.zeros(path.months)
-    follow_from_path(limbo, denied, weights, limbo_share, named, unlisted_open)
+    limbo_share, present = np.zeros(path.months), np.zeros(width.shape[:2])
+    named, doubted = np.zeros((2, path.months, len(GROUPS)))
+    follow_from_path(limbo, denied, restored, width, limbo_share, named, doubted, present)
+    segment = np.array(path.products.segment)[first]
     return Policy(
         limbo=limbo,
         denied=denied,
         limbo_share=limbo_share,
         named=named,
-        unlisted_open=unlisted_open,
+        doubted=doubted,
         rule_age=rule_age,
         limbo_before=limbo_before,
         pending=pending,
         restored=restored,
-        weights=np.ascontiguousarray(weights),
-        memory=np.array([segments[s].name == "memory" for s in path.products.segment]),
-        relative_substitutability=np.array([segment.substitutability for segment in segments])[path.products.segment],
+        dropped=dropped,
+        width=width,
+        present=present,
+        memory=memory[segment],
+        segment=segment,
+        relative_substitutability=substitutability,
         retaliation=bool(path.retaliation),
         allies=float(path.plurilateral),
         tgl_days=float(path.tgl_days),
         demand=demand,
     )
+
+
+def _products(
+    layers: Products, substitutability: np.ndarray, memory: np.ndarray, rules: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The layers that begin a product, and (groups, products, segments) how much of a segment's sales to a group each one is."""
+    first = np.zeros(len(layers.segment), dtype=int)
+    count, product = merge(substitutability, memory, layers.segment, *rules, first)
+    width = np.zeros((len(GROUPS), count, len(substitutability)))
+    for k, segment in enumerate(layers.segment):
+        width[:, int(product[k]), segment] += layers.width[:, k]
+    return first[:count], width
 
 
 def _empty_results(n: int, months: int, monthly: bool) -> Results:
@@ -102,9 +125,10 @@ def _empty_results(n: int, months: int, monthly: bool) -> Results:
     return results
 
 
-def _empty_preparation(n: int, weights: np.ndarray) -> Prepared:
+def _empty_preparation(n: int, policy: Policy) -> Prepared:
     """Room for what is worked out of the parameters."""
-    sizes = {"groups": weights.shape[0], "products": weights.shape[1], "n": n}
+    groups, products, segments = policy.width.shape
+    sizes = {"groups": groups, "products": products, "segments": segments, "n": n}
     return Prepared(**{name: np.zeros(_sized(shape, sizes), np.int64 if name == "lag" else float)
                        for name, shape in PREPARED_SHAPES.items()})
 

@@ -1,13 +1,10 @@
-"""Who buys from US firms before any rule: baseline sales by customer group and product segment."""
+"""Who buys from US firms before any rule: baseline sales by customer group."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from analysis.model.parameters import Draws, Segment
-from analysis.model.policy_path import Products
+from analysis.model.parameters import Draws
 
 
 def unlisted_sales_usd_bn(chinese: float, listed: float) -> float:
@@ -30,9 +27,3 @@ def group_sales_usd_bn(p: Draws) -> np.ndarray:
     listed = p["listed_customer_sales_usd_bn"]
     unlisted = np.maximum(p["chinese_sales_usd_bn"] - listed, 0.0)
     return np.stack([listed, unlisted, elsewhere_sales_usd_bn(us_sales_usd_bn(p), listed, unlisted)])
-
-
-def product_weights(products: Products, segments: Sequence[Segment]) -> np.ndarray:
-    """(groups, products) share of a group's purchases that each product has; rows add up to 1."""
-    weights = np.array([segment.weight for segment in segments])
-    return weights[products.segment] * products.width

@@ -1,12 +1,12 @@
 """What the estimate of this book says of sales, as draws: the one door between the estimate and the model.
 
-The exposures of the model (the listed customer, all Chinese firms) and the outcomes of the back-test are joint draws of the
-estimate's posterior, so that a new row of a filing moves the price of a month.
+The exposures of the model (the listed customer, all Chinese firms, their purchases by product class) and the outcomes of the
+back-test are joint draws of the estimate's posterior, so that a new row of a filing moves the price of a month.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,12 +16,15 @@ from scipy.special import ndtri
 from scipy.stats import qmc
 
 from analysis import paths
-from analysis.model.parameters import Parameters
+from analysis.model.parameters import Parameters, share_name
 from analysis.model.priors import Prior
 
 BASE_YEAR = 2018
 EXPOSURES = {"listed_customer_sales_usd_bn": "huawei", "chinese_sales_usd_bn": "headquarters"}
 """Parameters of the model and the quantities of the estimate that they are."""
+
+CLASS = "class:"
+"""Before the name of a product class: its sales to all Chinese firms."""
 
 QUANTILES = 401
 DRAWS_KEPT = 1024
@@ -36,6 +39,15 @@ class Estimate:
     def years(self, quantity: str) -> list[int]:
         """Years for which there are draws."""
         return sorted(year for name, year in self.draws if name == quantity)
+
+    def share(self, classes: Sequence[str], of: Sequence[str], year: int) -> np.ndarray:
+        """(N,) share of some product classes in all those named in `of`. Raises ValueError for a class without draws."""
+        missing = [name for name in of if (CLASS + name, year) not in self.draws]
+        if missing:
+            raise ValueError(f"the estimate has no sales of {', '.join(missing)} in {year}; the classes are named under `segments` "
+                             "of parameters.yml")
+        part, whole = (sum(self.draws[CLASS + name, year] for name in names) for names in (classes, of))
+        return np.asarray(part / whole)
 
     def growth(self, quantity: str, year: int) -> np.ndarray:
         """(N,) the quantity of `year` over that of the base year, draw by draw."""
@@ -66,9 +78,11 @@ def load_estimate(folder: Path | None = None) -> Estimate | None:
 def _from_intervals(folder: Path) -> pd.DataFrame:
     """Draws that have the published medians and intervals, where the joint draws were not kept: log-normal, one rank a quantity."""
     tables = [pd.read_parquet(folder / "totals.parquet").query("quantity == 'headquarters'"),
-              pd.read_parquet(folder / "huawei.parquet").query("quantity == 'bought'").assign(quantity="huawei")]
+              pd.read_parquet(folder / "huawei.parquet").query("quantity == 'bought'").assign(quantity="huawei"),
+              pd.read_parquet(folder / "classes.parquet").assign(quantity=lambda t: CLASS + t["product_class"])]
+    names = list(pd.concat(tables)["quantity"].unique())
     scores = {name: ndtri(column) for name, column in
-              zip(EXPOSURES.values(), qmc.Sobol(2, rng=1).random(DRAWS_KEPT).T, strict=True)}
+              zip(names, qmc.Sobol(len(names), rng=1).random(DRAWS_KEPT).T, strict=True)}
     parts = []
     for row in pd.concat(tables).itertuples():
         spread = np.log(row.high / row.low) / (2 * ndtri(0.95))
@@ -80,11 +94,17 @@ def _from_intervals(folder: Path) -> pd.DataFrame:
 def with_exposures(parameters: Parameters, estimate: Estimate | None, year: int = BASE_YEAR) -> Parameters:
     """The parameters with the estimate's draws of `year` in place of the priors of the exposures; unchanged without an estimate.
 
-    A parameter that has been fixed stays fixed.
+    A parameter that has been fixed stays fixed. Segments that name product classes get these classes' share of the sales.
     """
     if estimate is None:
         return parameters
     by_name, joint = dict(parameters.by_name), {}
+    segments, named = [], [name for segment in parameters.segments for name in segment.classes]
+    for segment in parameters.segments:
+        if segment.classes:
+            share = joint[share_name(segment)] = estimate.share(segment.classes, named, year)
+            segment = replace(segment, weight=float(share.mean()))  # means add up to 1
+        segments.append(segment)
     for name, quantity in EXPOSURES.items():
         latest = max(y for y in estimate.years(quantity) if y <= year)  # no later year is known of some buyers
         parameter, values = by_name[name], estimate.draws[quantity, latest]
@@ -93,4 +113,4 @@ def with_exposures(parameters: Parameters, estimate: Estimate | None, year: int 
         prior = Prior("estimate", tuple(float(v) for v in np.quantile(values, np.linspace(0, 1, QUANTILES))))
         by_name[name] = replace(parameter, prior=prior, value=float(np.median(values)), evidence_class="estimated")
         joint[name] = values
-    return replace(parameters, by_name=by_name, joint=joint)
+    return replace(parameters, by_name=by_name, segments=tuple(segments), joint=joint)

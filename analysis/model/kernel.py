@@ -88,6 +88,7 @@ def month_loop(p, q, policy, out) -> None:
     loss = np.empty((out.present_value.shape[0], n))
     fear, revenue, rival_gain, threatened, ratio = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     bought, lost_final, second_round, diverted = np.empty((groups, n)), np.empty((groups, n)), np.zeros(n), np.empty(n)
+    hanging, unlisted_open = np.empty(n), np.empty(n)
     afraid = np.empty(n)
     hazard, settled, threat, use, cover, kept = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     ordered, shipped, served = np.empty(n), np.empty(n), np.empty(n)
@@ -98,11 +99,12 @@ def month_loop(p, q, policy, out) -> None:
         if policy.demand.shape[0] > 0:
             for i in range(n):
                 demand[i] = policy.demand[t]
-        limbo_share, pending_share, restored = policy.limbo_share[t], policy.pending[t], policy.restored[t]
+        limbo_share, pending_share = policy.limbo_share[t], policy.pending[t]
         for i in range(n):
+            hanging[i] = max(pending_share, policy.dropped[t] * q.reversal[i])  # what was dropped may come back
             fear[i] = _ripple(
                 limbo_share * q.expected_loss[i],
-                pending_share,
+                hanging[i],
                 policy.rule_age[t],
                 policy.limbo_before[t],
                 p.clear_rule_months[i],
@@ -112,32 +114,34 @@ def month_loop(p, q, policy, out) -> None:
             )
         loss[:] = 0.0
         revenue[:], rival_gain[:], threatened[:] = 0.0, 0.0, 0.0
-        bought[:], lost_final[:] = 0.0, 0.0
+        bought[:], lost_final[:], unlisted_open[:] = 0.0, 0.0, 1.0
 
         for g in range(groups):
-            named, spread_g, months_g = policy.named[t, g] > 0, spread[g], threatened_months[g]
+            named, doubted, spread_g, months_g = policy.named[t, g] > 0, policy.doubted[t, g] > 0, spread[g], threatened_months[g]
             for i in range(n):
-                # What a customer fears whom no rule touches this month: being next, or that a permission does not last.
+                # What a customer fears whom no rule touches this month: being next.
                 afraid[i] = spread_g[i] * fear[i]
                 if g == LISTED:
-                    afraid[i] = max(spread_g[i] * pending_share, restored * q.reversal[i])
-                under_threat = named or afraid[i] > 0
+                    afraid[i] = spread_g[i] * hanging[i]
+                under_threat = named or afraid[i] > 0 or (doubted and q.reversal[i] > 0)
                 settled[i] = 0.0 if named else 1 - afraid[i]
                 months_g[i] = months_g[i] + 1 if under_threat else 0.0
             for i in range(n):
                 hazard[i] = p.design_out_hazard_per_month[i] * _started(months_g[i], p.redesign_delay_months[i])
 
             for k in range(products):
-                weight, limbo, denied = policy.weights[g, k], policy.limbo[t, g, k], policy.denied[t, g, k]
-                if weight == 0.0:
+                limbo, denied, restored = policy.limbo[t, g, k], policy.denied[t, g, k], policy.restored[t, g, k]
+                if policy.present[g, k] == 0.0:
                     continue
-                base, substitutable, h = q.base[g, k], q.substitutable[k], designed_out[g, k]
+                weight, base, substitutable, h = q.weight[g, k], q.base[g, k], q.substitutable[k], designed_out[g, k]
                 for i in range(n):
-                    threat[i] = _threat(limbo * q.expected_loss[i] + denied, afraid[i])
+                    # A permission that has come back may not last.
+                    threat[i] = _threat(limbo * q.expected_loss[i] + denied + restored * q.reversal[i], afraid[i])
                 for i in range(n):
                     # Where allies join a rule, a denied customer finds fewer other sources to design in.
                     reach = 1 - q.coverage[i] * denied
-                    h[i] = _design_step(h[i], threat[i], hazard[i], reach, p.reentry_hazard_per_month[i], settled[i])
+                    free = settled[i] * (1 - restored * q.reversal[i])
+                    h[i] = _design_step(h[i], threat[i], hazard[i], reach, p.reentry_hazard_per_month[i], free)
                 for i in range(n):
                     use[i] = _wanted_use(base[i] * demand[i], substitutable[i], h[i])
                 if policy.retaliation and g == UNLISTED and policy.rule_age[t] >= 0 and policy.memory[k]:
@@ -194,6 +198,7 @@ def month_loop(p, q, policy, out) -> None:
                         loss[FORBIDDEN_LISTED, i] += denied * base[i] * demand[i]
                 elif g == UNLISTED:
                     for i in range(n):
+                        unlisted_open[i] -= denied * weight[i]
                         loss[FORBIDDEN_UNLISTED, i] += denied * base[i] * demand[i]
                         loss[CONTAGION_UNLISTED, i] += (1 - denied) * base[i] * demand[i] - shipped[i]
                 else:
@@ -205,18 +210,18 @@ def month_loop(p, q, policy, out) -> None:
                         threatened[i] += threat[i] * base[i]
                     for i in range(n):
                         access = served[i] / use[i] if use[i] > 0 else 1.0
-                        denied_now = weight * _denied_share(access, substitutable[i], q.coverage[i])
+                        denied_now = weight[i] * _denied_share(access, substitutable[i], q.coverage[i])
                         denied_g[i] += denied_now
                         denied_value[i] += denied_now * factor[i]
                         if with_course:
                             out.course[14 + g, t, i] += denied_now
                     for i in range(n):
                         access = shipped[i] / ordered[i] if ordered[i] > 0 else 1.0
-                        legal_g[i] += weight * _denied_share(access, substitutable[i], q.coverage[i])
+                        legal_g[i] += weight[i] * _denied_share(access, substitutable[i], q.coverage[i])
                 if with_course:
                     for i in range(n):
                         out.course[3 + g, t, i] += free_stock[g, k, i] + licensed_stock[g, k, i]
-                        out.course[6 + g, t, i] += weight * h[i]
+                        out.course[6 + g, t, i] += weight[i] * h[i]
                         out.course[9 + g, t, i] += served[i]
             bought_g, purchases = bought[g], out.purchases[g, year]
             for i in range(n):
@@ -231,7 +236,7 @@ def month_loop(p, q, policy, out) -> None:
             diverted[i] = _diverted(
                 lost_final[LISTED, i],
                 lost_final[UNLISTED, i],
-                policy.unlisted_open[t],
+                unlisted_open[i],
                 p.diversion_to_unlisted[i],
                 p.diversion_elsewhere[i],
                 p.diversion_us_content_ratio[i],

@@ -8,9 +8,12 @@ import numpy as np
 
 
 class Prepared(NamedTuple):
-    """What :func:`analysis.model.preparation.prepare` works out of the parameters; (n,) unless stated there."""
+    """What :func:`analysis.model.preparation.prepare` works out of the parameters; (n,) unless stated there. `share`, of the
+    segments in US sales, is filled in before."""
 
+    share: np.ndarray
     sales: np.ndarray
+    weight: np.ndarray
     base: np.ndarray
     substitutable: np.ndarray
     world_base: np.ndarray
@@ -33,14 +36,17 @@ class Policy(NamedTuple):
     denied: np.ndarray  # (months, groups, products)
     limbo_share: np.ndarray  # (months,) the largest limbo of the month
     named: np.ndarray  # (months, groups) 1 where a rule or limbo touches the group
-    unlisted_open: np.ndarray  # (months,) share of other Chinese customers' purchases that is not denied
+    doubted: np.ndarray  # (months, groups) 1 where the group has some of its permissions back
     rule_age: np.ndarray  # (months,)
     limbo_before: np.ndarray  # (months,)
     pending: np.ndarray  # (months,) 1 where a rule of unknown scope over Chinese customers is announced
-    restored: np.ndarray  # (months,) 1 where a permission follows a limbo or a ban
-    weights: np.ndarray  # (groups, products) share of a group's purchases
+    restored: np.ndarray  # (months, groups, products) 1 where a permission follows a limbo or a ban
+    dropped: np.ndarray  # (months,) 1 where a pending rule has come to nothing
+    width: np.ndarray  # (groups, products, segments) how much of a segment's sales to the group a product is
+    present: np.ndarray  # (groups, products) 0 where a group buys nothing of a product
     memory: np.ndarray  # (products,) True for memory
-    relative_substitutability: np.ndarray  # (products,) over the mean of all
+    segment: np.ndarray  # (products,) a segment that the product is part of
+    relative_substitutability: np.ndarray  # (segments,) in proportion to each other
     retaliation: bool
     allies: float  # 1 where allied suppliers join the rule, else 0
     tgl_days: float  # length of one temporary licence
@@ -104,7 +110,9 @@ RESULT_SHAPES: dict[str, tuple[int | str, ...]] = {
 }
 PREPARED_SHAPES: dict[str, tuple[int | str, ...]] = {
     **dict.fromkeys(Prepared._fields, ("n",)),
+    "share": ("segments", "n"),
     "sales": ("groups", "n"),
+    "weight": ("groups", "products", "n"),
     "base": ("groups", "products", "n"),
     "substitutable": ("products", "n"),
 }

@@ -81,12 +81,13 @@ def forbids_anything(coverage):
 
 def waiting_then_rule(
     limbo_months, limbo_coverage, interim, pending_share, rule, segment, width, top, limbo, denied, rule_age, limbo_before, pending,
-    restored,
+    restored, dropped,
 ):
     """Fill the monthly arrays of a wait of some length and of the rule that ends it; a part of a month counts as a share of it.
 
     While it lasts, sales in `limbo_coverage` go by provisional permission, those in `interim` are forbidden (limbo lies on top of
-    a rule, never instead of it), and `pending_share` says whether a rule of unknown scope hangs over Chinese customers.
+    a rule, never instead of it), and `pending_share` says whether a rule of unknown scope hangs over Chinese customers. Afterwards
+    `restored` says which of these sales are permitted again, and `dropped` whether a rule that hung has come to nothing.
     """
     hurts, hurts_before = forbids_anything(rule), forbids_anything(interim)
     uncertain = forbids_anything(limbo_coverage) or pending_share > 0
@@ -99,24 +100,61 @@ def waiting_then_rule(
             rule_age[t] = t
         limbo_before[t] = min(t, limbo_months) if uncertain else 0.0
         pending[t] = share * pending_share
-        restored[t] = (1 - share) if (uncertain or hurts_before) and not hurts else 0.0
+        dropped[t] = 0.0 if hurts or limbo_months <= 0 else (1 - share) * pending_share
         for g in range(GROUP_COUNT):
             for k in range(len(segment)):
                 held = covers(interim, segment, width, top, g, k)
-                limbo[t, g, k] = share * covers(limbo_coverage, segment, width, top, g, k) * (1 - held)
-                denied[t, g, k] = share * held + (1 - share) * covers(rule, segment, width, top, g, k)
+                waited = covers(limbo_coverage, segment, width, top, g, k)
+                ruled = covers(rule, segment, width, top, g, k)
+                limbo[t, g, k] = share * waited * (1 - held)
+                denied[t, g, k] = share * held + (1 - share) * ruled
+                restored[t, g, k] = (1 - share) * max(held, waited) * (1 - ruled) if limbo_months > 0 else 0.0
 
 
-def follow_from_path(limbo, denied, weights, limbo_share, named, unlisted_open):
-    """Fill what follows from the path month by month: the largest limbo, whether a group is named, what others may still buy."""
+def alike(j, k, substitutability, memory, segment, limbo, denied, restored):
+    """Whether nothing tells two layers apart: as easy to replace, both memory or neither, and under the same rules."""
+    if substitutability[segment[j]] != substitutability[segment[k]] or memory[segment[j]] != memory[segment[k]]:
+        return False
+    for t in range(limbo.shape[0]):
+        for g in range(GROUP_COUNT):
+            if limbo[t, g, j] != limbo[t, g, k] or denied[t, g, j] != denied[t, g, k] or restored[t, g, j] != restored[t, g, k]:
+                return False
+    return True
+
+
+def merge(substitutability, memory, segment, limbo, denied, restored, first):
+    """Fill `first` with the layers that begin a product, in order, and return how many there are and the product of each layer.
+
+    Layers that nothing tells apart are one product: what a customer does is in proportion to what it buys, so this changes no
+    result and saves their time.
+    """
+    product, count = np.zeros(len(segment)), 0
+    for k in range(len(segment)):
+        product[k] = count
+        for j in range(count - 1, -1, -1):
+            if alike(first[j], k, substitutability, memory, segment, limbo, denied, restored):
+                product[k] = j
+        if product[k] == count:
+            first[count] = k
+            count += 1
+    return count, product
+
+
+def follow_from_path(limbo, denied, restored, width, limbo_share, named, doubted, present):
+    """Fill what follows from the path: month by month the largest limbo, whether a group is named by a rule or limbo and whether
+    one is doubted that has its permission back; and which layers a group buys at all."""
+    for g in range(GROUP_COUNT):
+        for k in range(width.shape[1]):
+            present[g, k] = 0.0
+            for s in range(width.shape[2]):
+                present[g, k] += width[g, k, s]
     for t in range(len(limbo_share)):
         limbo_share[t] = 0.0
-        unlisted_open[t] = 1.0
         for g in range(GROUP_COUNT):
-            named[t, g] = 0.0
-            for k in range(weights.shape[1]):
+            named[t, g], doubted[t, g] = 0.0, 0.0
+            for k in range(width.shape[1]):
                 limbo_share[t] = max(limbo_share[t], limbo[t, g, k])
                 if limbo[t, g, k] + denied[t, g, k] > 0:
                     named[t, g] = 1.0
-                if g == 1:
-                    unlisted_open[t] -= denied[t, g, k] * weights[g, k]
+                if restored[t, g, k] > 0:
+                    doubted[t, g] = 1.0

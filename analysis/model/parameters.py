@@ -71,20 +71,27 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Segment:
-    """A product segment: its share of US sales and its substitutability relative to the mean."""
+    """A product segment: its share of US sales, how easily it is replaced relative to others, and the product classes of the
+    estimate that it is made of, whose draws take the share's place."""
 
     name: str
     label: str
     weight: float
     substitutability: float
+    classes: tuple[str, ...] = ()
+
+
+def share_name(segment: Segment) -> str:
+    """Name of the draws of a segment's share of US sales."""
+    return f"share_{segment.name}"
 
 
 @dataclass(frozen=True)
 class Parameters:
     """All parameters by name, and the product segments.
 
-    joint: draws (N,) of parameters that are drawn together, row by row (the estimate's posterior); their priors are the
-    margins, for everything that moves one parameter at a time.
+    joint: draws (N,) of parameters and of segments' shares that are drawn together, row by row (the estimate's posterior); their
+    priors are the margins, for everything that moves one parameter at a time, and the shares are then held at their weights.
     """
 
     by_name: Mapping[str, Parameter]
@@ -130,13 +137,18 @@ class Parameters:
 
     def single(self) -> Draws:
         """The point values as arrays of one draw."""
-        return {**{name: np.array([parameter.value]) for name, parameter in self.by_name.items()}, RESOLUTION: np.array([0.5])}
+        return {**{name: np.array([parameter.value]) for name, parameter in self.by_name.items()}, **self.weights(1),
+                RESOLUTION: np.array([0.5])}
+
+    def weights(self, size: int) -> Draws:
+        """The segments' shares of US sales as they stand, arrays of `size`."""
+        return {share_name(segment): np.full(size, segment.weight) for segment in self.segments}
 
     def from_quantiles(self, unit_cube: Mapping[str, np.ndarray], size: int) -> Draws:
         """Draws (arrays of `size`) from points of the unit cube; a name not given stays at its prior's median or value."""
         centre = np.full(size, 0.5)
         draws = {name: parameter.quantile(np.asarray(unit_cube.get(name, centre))) for name, parameter in self.by_name.items()}
-        return {**draws, RESOLUTION: np.asarray(unit_cube.get(RESOLUTION, centre))}
+        return {**draws, **self.weights(size), RESOLUTION: np.asarray(unit_cube.get(RESOLUTION, centre))}
 
     def draw_block(self, seed: int, block: int, size: int = DRAW_BLOCK) -> Draws:
         """One block of independent draws, arrays of `size`.
@@ -144,18 +156,21 @@ class Parameters:
         Each parameter has a random stream of its own, found from its name, so that adding or fixing a parameter leaves
         the draws of all others as they were (common random numbers between scenarios and editions).
         """
-        priors = {**{name: self[name].prior for name in self.uncertain}, RESOLUTION: UNIT}
-        drawn = {name: prior.on_grid(steps) for (name, steps), prior in
-                 zip(self.draw_steps(seed, block, size).items(), priors.values(), strict=True) if prior is not None}
+        drawn = {name: self._drawn()[name].on_grid(steps) for name, steps in self.draw_steps(seed, block, size).items()}
         fixed = {name: np.full(size, parameter.value) for name, parameter in self.by_name.items() if parameter.prior is None}
-        return {**fixed, **drawn}
+        return {**fixed, **self.weights(size), **drawn}
+
+    def _drawn(self) -> dict[str, Prior]:
+        """What is drawn: the uncertain parameters, the segments' shares where they are joint draws, and the resolution."""
+        shares = [share_name(segment) for segment in self.segments if share_name(segment) in self.joint]
+        priors = {name: prior for name in self.uncertain if (prior := self[name].prior) is not None}
+        return {**priors, **dict.fromkeys(shares, UNIT), RESOLUTION: UNIT}
 
     def draw_steps(self, seed: int, block: int, size: int = DRAW_BLOCK) -> dict[str, np.ndarray]:
-        """The draws of the uncertain parameters and of the resolution as grid steps (Prior.grid_steps), (size,) each."""
-        priors = {**{name: self[name].prior for name in self.uncertain}, RESOLUTION: UNIT}
+        """The draws of all that is uncertain as grid steps (Prior.grid_steps), (size,) each."""
         row = stream_uniform(seed, JOINT, block)[:size]
         return {name: prior.steps_of(self.joint[name][(row * len(self.joint[name])).astype(int)]) if name in self.joint
-                else prior.grid_steps(stream_uniform(seed, name, block)[:size]) for name, prior in priors.items() if prior}
+                else prior.grid_steps(stream_uniform(seed, name, block)[:size]) for name, prior in self._drawn().items()}
 
 
 def stream_uniform(seed: int, name: str, block: int) -> np.ndarray:
@@ -209,16 +224,16 @@ def _segments(rows: object, problems: list[str]) -> tuple[Segment, ...]:
     segments = []
     for name, row in rows.items():
         try:
-            segments.append(Segment(str(name), str(row["label"]), float(row["weight"]), float(row["substitutability"])))
+            segments.append(Segment(str(name), str(row["label"]), float(row["weight"]), float(row["substitutability"]),
+                                    tuple(str(one) for one in row.get("classes", ()))))
         except (TypeError, KeyError, ValueError):
             problems.append(f"segments.{name}: label, weight and substitutability are needed, the last two as numbers")
             return ()
     total = sum(segment.weight for segment in segments)
-    mean = sum(segment.weight * segment.substitutability for segment in segments)
     if abs(total - 1) > 1e-9:
         problems.append(f"segments: the weights add up to {total:g}, not 1")
-    if abs(mean - 1) > 1e-9:
-        problems.append(f"segments: the weighted mean of substitutability is {mean:g}, not 1")
+    if any(segment.weight < 0 or segment.substitutability <= 0 for segment in segments):
+        problems.append("segments: weights must not be negative, and substitutability must be above 0")
     return tuple(segments)
 
 

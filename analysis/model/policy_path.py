@@ -53,7 +53,8 @@ class PolicyPath:
     rule_age: (branches, months), months since the present clear rule began; -1 where there is none.
     limbo_before: (branches, months), months of limbo accumulated before each month.
     pending: (branches, months), 1 where a rule of unknown scope over Chinese customers is announced and nothing forbidden yet.
-    restored: (branches, months), 1 where a permission follows a limbo or a ban.
+    restored: (branches, months, groups, products), 1 where a permission follows a limbo or a ban.
+    dropped: (branches, months), 1 where a rule that was pending has come to nothing.
     odds: (branches,), adding up to 1.
     tgl_days: length of one temporary licence. plurilateral, retaliation: switches.
     first_month: the first month, 'YYYY-MM', or '' where the calendar does not matter.
@@ -66,6 +67,7 @@ class PolicyPath:
     limbo_before: np.ndarray
     pending: np.ndarray
     restored: np.ndarray
+    dropped: np.ndarray
     odds: np.ndarray
     tgl_days: float
     plurilateral: bool = False
@@ -105,14 +107,14 @@ def stalemate_path(
     held = np.zeros_like(limbo_coverage) if interim is None else interim
     products = Products.split([limbo_coverage, held, *rules])
     shape = (len(rules), months, *products.width.shape)
-    limbo, denied = np.zeros(shape), np.zeros(shape)
-    rule_age, before, hanging, restored = np.zeros((4, len(rules), months))
+    limbo, denied, restored = np.zeros((3, *shape))
+    rule_age, before, hanging, dropped = np.zeros((4, len(rules), months))
     for branch, rule in enumerate(rules):
         waiting_then_rule(
             float(limbo_months), limbo_coverage, held, float(pending), rule, products.segment, products.width, products.top,
-            limbo[branch], denied[branch], rule_age[branch], before[branch], hanging[branch], restored[branch])
-    return PolicyPath(products, limbo, denied, rule_age, before, hanging, restored, np.asarray(odds, float), tgl_days, plurilateral,
-                      retaliation, first_month)
+            limbo[branch], denied[branch], rule_age[branch], before[branch], hanging[branch], restored[branch], dropped[branch])
+    return PolicyPath(products, limbo, denied, rule_age, before, hanging, restored, dropped, np.asarray(odds, float), tgl_days,
+                      plurilateral, retaliation, first_month)
 
 
 def realised_path(
@@ -144,7 +146,8 @@ def realised_path(
     limbo_array = np.minimum(limbo_array, 1 - denied)
     none = np.zeros((1, months))
     return PolicyPath(products, limbo_array[None], denied[None], _age(denied.any(axis=(1, 2)))[None],
-                      _limbo_before(limbo_array)[None], none, none, np.ones(1), tgl_days, False, retaliation, first_month)
+                      _limbo_before(limbo_array)[None], none, np.zeros_like(limbo_array)[None], none, np.ones(1), tgl_days, False,
+                      retaliation, first_month)
 
 
 def _day(dates: pd.Series) -> pd.Series:
@@ -204,4 +207,4 @@ def phased_path(phases: Sequence[tuple[float, str]], segments: int) -> PolicyPat
         share[state] += np.clip(end - month, 0, 1) - np.clip(end - length - month, 0, 1)
     limbo, denied = share["limbo"][:, None, None] * covered, share["denied"][:, None, None] * covered
     return PolicyPath(products, limbo[None], denied[None], _age(denied.any(axis=(1, 2)))[None], _limbo_before(limbo)[None],
-                      np.zeros((1, months)), np.zeros((1, months)), np.ones(1), 90.0)
+                      np.zeros((1, months)), np.zeros_like(limbo[None]), np.zeros((1, months)), np.ones(1), 90.0)

@@ -16,12 +16,13 @@ _reached = inner(research.response_reached)
 def prepare(p, policy, q) -> None:
     """Fill `q` from the parameters `p` and the policy.
 
-    q.base: (groups, products, n) monthly US sales before any rule, US$ bn; q.substitutable: (products, n). The rest (n,):
+    q.share: (segments, n) of US sales, given. q.weight: (groups, products, n) share of a group's purchases. q.base: (groups,
+    products, n) monthly US sales before any rule, US$ bn; q.substitutable: (products, n). The rest (n,):
     sales_<group>, world_base (a month), share_elsewhere (US share of sales outside China), sigma (effect of the knowledge gap on
     its logit), depreciation and discount and growth (a month), lag (months), coverage (allied, in force), expected_loss
     (of a licence within a design's life), reversal (of a permission, likewise), licensed_share (approved times used).
     """
-    groups, products = policy.weights.shape[0], policy.weights.shape[1]
+    groups, products, segments = policy.width.shape[0], policy.width.shape[1], policy.width.shape[2]
     n = p.world_sales_usd_bn.shape[0]
     for i in range(n):
         us_sales = p.world_sales_usd_bn[i] * p.us_share_pct[i] / 100
@@ -46,9 +47,15 @@ def prepare(p, policy, q) -> None:
         q.licensed_share[i] = p.licence_approval_share[i] * p.licence_use_share[i]
         q.growth[i] = (1 + p.market_growth_pct_per_year[i] / 100) ** (1 / 12)
         q.discount[i] = (1 + p.discount_rate_pct_per_year[i] / 100) ** (-1 / 12)
-    for k in range(products):
-        for i in range(n):
-            q.substitutable[k, i] = min(p.substitutable_share[i] * policy.relative_substitutability[k], 1.0)
-        for g in range(groups):
-            for i in range(n):
-                q.base[g, k, i] = q.sales[g, i] * policy.weights[g, k] / 12
+    for i in range(n):
+        bought, mean = 0.0, 0.0
+        for s in range(segments):
+            bought += q.share[s, i]
+            mean += q.share[s, i] * policy.relative_substitutability[s]
+        for k in range(products):
+            relative = policy.relative_substitutability[policy.segment[k]] * bought / mean
+            q.substitutable[k, i] = min(p.substitutable_share[i] * relative, 1.0)
+            for g in range(groups):
+                for s in range(segments):
+                    q.weight[g, k, i] += policy.width[g, k, s] * q.share[s, i] / bought
+                q.base[g, k, i] = q.sales[g, i] * q.weight[g, k, i] / 12

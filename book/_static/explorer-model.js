@@ -40,9 +40,10 @@ function contagion$lapse_hazard_per_month(lapse_probability, tgl_days) {
   return (1 - Math.pow((1 - lapse_probability), (30.4375 / tgl_days)));
 }
 function preparation$prepare(p, policy, q) {
-  let g, groups, i, k, n, products, us_sales;
-  groups = policy.weights.length;
-  products = policy.weights[0].length;
+  let bought, g, groups, i, k, mean, n, products, relative, s, segments, us_sales;
+  groups = policy.width.length;
+  products = policy.width[0].length;
+  segments = policy.width[0][0].length;
   n = p.world_sales_usd_bn.length;
   for (i = 0; i < n; i++) {
     us_sales = ((p.world_sales_usd_bn[i] * p.us_share_pct[i]) / 100);
@@ -61,13 +62,21 @@ function preparation$prepare(p, policy, q) {
     q.growth[i] = Math.pow((1 + (p.market_growth_pct_per_year[i] / 100)), (1 / 12));
     q.discount[i] = Math.pow((1 + (p.discount_rate_pct_per_year[i] / 100)), (-(1) / 12));
   }
-  for (k = 0; k < products; k++) {
-    for (i = 0; i < n; i++) {
-      q.substitutable[k][i] = Math.min((p.substitutable_share[i] * policy.relative_substitutability[k]), 1.0);
+  for (i = 0; i < n; i++) {
+    bought = 0.0;
+    mean = 0.0;
+    for (s = 0; s < segments; s++) {
+      bought += q.share[s][i];
+      mean += (q.share[s][i] * policy.relative_substitutability[s]);
     }
-    for (g = 0; g < groups; g++) {
-      for (i = 0; i < n; i++) {
-        q.base[g][k][i] = ((q.sales[g][i] * policy.weights[g][k]) / 12);
+    for (k = 0; k < products; k++) {
+      relative = ((policy.relative_substitutability[policy.segment[k]] * bought) / mean);
+      q.substitutable[k][i] = Math.min((p.substitutable_share[i] * relative), 1.0);
+      for (g = 0; g < groups; g++) {
+        for (s = 0; s < segments; s++) {
+          q.weight[g][k][i] += ((policy.width[g][k][s] * q.share[s][i]) / bought);
+        }
+        q.base[g][k][i] = ((q.sales[g][i] * q.weight[g][k][i]) / 12);
       }
     }
   }
@@ -150,7 +159,7 @@ function employment$research_abroad_step(share, threatened_demand, response_pp_p
   return Math.min((share + (((response_pp_per_year / 100) / 12) * threatened_demand)), 1.0);
 }
 function kernel$month_loop(p, q, policy, out) {
-  let abroad, access, afraid, base, bought, bought_g, capex_ratio, chinese_base, cover, demand, denied, denied_g, denied_now, denied_value, designed_out, discounted, diverted, factor, fear, filed, first_product, free_stock, g, groups, h, hazard, history, i, k, kept, kind, knowledge, lagged, legal_g, licensed_stock, limbo, limbo_share, log_ratio, log_rd, log_rival_ratio, log_rivals, loss, lost, lost_final, lost_g, missed, months, months_g, moved, n, named, order, ordered, pending, pending_share, products, purchases, queue, ratio, rd_ratio, reach, restored, revenue, rival_base, rival_gain, second_round, self_sufficiency, served, served_part, settled, shipped, shipped_part, spread, spread_g, stock, substitutable, t, threat, threatened, threatened_months, total_base, uncertainty, under_threat, use, value, weight, with_course, year, year_sum, yearly;
+  let abroad, access, afraid, base, bought, bought_g, capex_ratio, chinese_base, cover, demand, denied, denied_g, denied_now, denied_value, designed_out, discounted, diverted, doubted, factor, fear, filed, first_product, free, free_stock, g, groups, h, hanging, hazard, history, i, k, kept, kind, knowledge, lagged, legal_g, licensed_stock, limbo, limbo_share, log_ratio, log_rd, log_rival_ratio, log_rivals, loss, lost, lost_final, lost_g, missed, months, months_g, moved, n, named, order, ordered, pending, pending_share, products, purchases, queue, ratio, rd_ratio, reach, restored, revenue, rival_base, rival_gain, second_round, self_sufficiency, served, served_part, settled, shipped, shipped_part, spread, spread_g, stock, substitutable, t, threat, threatened, threatened_months, total_base, uncertainty, under_threat, unlisted_open, use, value, weight, with_course, year, year_sum, yearly;
   groups = q.base.length;
   products = q.base[0].length;
   n = q.base[0][0].length;
@@ -203,6 +212,8 @@ function kernel$month_loop(p, q, policy, out) {
   lost_final = filled([groups, n], 0);
   second_round = filled(n, 0);
   diverted = filled(n, 0);
+  hanging = filled(n, 0);
+  unlisted_open = filled(n, 0);
   afraid = filled(n, 0);
   hazard = filled(n, 0);
   settled = filled(n, 0);
@@ -225,9 +236,9 @@ function kernel$month_loop(p, q, policy, out) {
     }
     limbo_share = policy.limbo_share[t];
     pending_share = policy.pending[t];
-    restored = policy.restored[t];
     for (i = 0; i < n; i++) {
-      fear[i] = contagion$ripple((limbo_share * q.expected_loss[i]), pending_share, policy.rule_age[t], policy.limbo_before[t], p.clear_rule_months[i], p.contagion_persistence[i], p.contagion_persistence_open[i], p.credibility_months[i]);
+      hanging[i] = Math.max(pending_share, (policy.dropped[t] * q.reversal[i]));
+      fear[i] = contagion$ripple((limbo_share * q.expected_loss[i]), hanging[i], policy.rule_age[t], policy.limbo_before[t], p.clear_rule_months[i], p.contagion_persistence[i], p.contagion_persistence_open[i], p.credibility_months[i]);
     }
     setAll(loss, 0.0);
     setAll(revenue, 0.0);
@@ -235,16 +246,18 @@ function kernel$month_loop(p, q, policy, out) {
     setAll(threatened, 0.0);
     setAll(bought, 0.0);
     setAll(lost_final, 0.0);
+    setAll(unlisted_open, 1.0);
     for (g = 0; g < groups; g++) {
       named = (policy.named[t][g] > 0);
+      doubted = (policy.doubted[t][g] > 0);
       spread_g = spread[g];
       months_g = threatened_months[g];
       for (i = 0; i < n; i++) {
         afraid[i] = (spread_g[i] * fear[i]);
         if ((g === 0)) {
-          afraid[i] = Math.max((spread_g[i] * pending_share), (restored * q.reversal[i]));
+          afraid[i] = (spread_g[i] * hanging[i]);
         }
-        under_threat = (named || (afraid[i] > 0));
+        under_threat = (named || (afraid[i] > 0) || (doubted && (q.reversal[i] > 0)));
         settled[i] = (named ? 0.0 : (1 - afraid[i]));
         months_g[i] = (under_threat ? (months_g[i] + 1) : 0.0);
       }
@@ -252,21 +265,23 @@ function kernel$month_loop(p, q, policy, out) {
         hazard[i] = (p.design_out_hazard_per_month[i] * design_out$started(months_g[i], p.redesign_delay_months[i]));
       }
       for (k = 0; k < products; k++) {
-        weight = policy.weights[g][k];
         limbo = policy.limbo[t][g][k];
         denied = policy.denied[t][g][k];
-        if ((weight === 0.0)) {
+        restored = policy.restored[t][g][k];
+        if ((policy.present[g][k] === 0.0)) {
           continue;
         }
+        weight = q.weight[g][k];
         base = q.base[g][k];
         substitutable = q.substitutable[k];
         h = designed_out[g][k];
         for (i = 0; i < n; i++) {
-          threat[i] = contagion$threat(((limbo * q.expected_loss[i]) + denied), afraid[i]);
+          threat[i] = contagion$threat((((limbo * q.expected_loss[i]) + denied) + (restored * q.reversal[i])), afraid[i]);
         }
         for (i = 0; i < n; i++) {
           reach = (1 - (q.coverage[i] * denied));
-          h[i] = design_out$step(h[i], threat[i], hazard[i], reach, p.reentry_hazard_per_month[i], settled[i]);
+          free = (settled[i] * (1 - (restored * q.reversal[i])));
+          h[i] = design_out$step(h[i], threat[i], hazard[i], reach, p.reentry_hazard_per_month[i], free);
         }
         for (i = 0; i < n; i++) {
           use[i] = design_out$wanted_use((base[i] * demand[i]), substitutable[i], h[i]);
@@ -341,6 +356,7 @@ function kernel$month_loop(p, q, policy, out) {
         } else {
           if ((g === 1)) {
             for (i = 0; i < n; i++) {
+              unlisted_open[i] -= (denied * weight[i]);
               loss[4][i] += ((denied * base[i]) * demand[i]);
               loss[5][i] += ((((1 - denied) * base[i]) * demand[i]) - shipped[i]);
             }
@@ -359,7 +375,7 @@ function kernel$month_loop(p, q, policy, out) {
           }
           for (i = 0; i < n; i++) {
             access = ((use[i] > 0) ? (served[i] / use[i]) : 1.0);
-            denied_now = (weight * denial$denied_share(access, substitutable[i], q.coverage[i]));
+            denied_now = (weight[i] * denial$denied_share(access, substitutable[i], q.coverage[i]));
             denied_g[i] += denied_now;
             denied_value[i] += (denied_now * factor[i]);
             if (with_course) {
@@ -368,13 +384,13 @@ function kernel$month_loop(p, q, policy, out) {
           }
           for (i = 0; i < n; i++) {
             access = ((ordered[i] > 0) ? (shipped[i] / ordered[i]) : 1.0);
-            legal_g[i] += (weight * denial$denied_share(access, substitutable[i], q.coverage[i]));
+            legal_g[i] += (weight[i] * denial$denied_share(access, substitutable[i], q.coverage[i]));
           }
         }
         if (with_course) {
           for (i = 0; i < n; i++) {
             out.course[(3 + g)][t][i] += (free_stock[g][k][i] + licensed_stock[g][k][i]);
-            out.course[(6 + g)][t][i] += (weight * h[i]);
+            out.course[(6 + g)][t][i] += (weight[i] * h[i]);
             out.course[(9 + g)][t][i] += served[i];
           }
         }
@@ -394,7 +410,7 @@ function kernel$month_loop(p, q, policy, out) {
       }
     }
     for (i = 0; i < n; i++) {
-      diverted[i] = diversion$diverted_sales(lost_final[0][i], lost_final[1][i], policy.unlisted_open[t], p.diversion_to_unlisted[i], p.diversion_elsewhere[i], p.diversion_us_content_ratio[i]);
+      diverted[i] = diversion$diverted_sales(lost_final[0][i], lost_final[1][i], unlisted_open[i], p.diversion_to_unlisted[i], p.diversion_elsewhere[i], p.diversion_us_content_ratio[i]);
     }
     if ((t >= first_product)) {
       for (i = 0; i < n; i++) {
@@ -620,8 +636,8 @@ function layers$forbids_anything(coverage) {
 function layers$covers(coverage, segment, width, top, group, layer) {
   return (((top[group][layer] <= (coverage[group][segment[layer]] + 1e-12)) && (width[group][layer] > 0)) ? 1.0 : 0.0);
 }
-function layers$waiting_then_rule(limbo_months, limbo_coverage, interim, pending_share, rule, segment, width, top, limbo, denied, rule_age, limbo_before, pending, restored) {
-  let g, held, hurts, hurts_before, k, share, t, uncertain;
+function layers$waiting_then_rule(limbo_months, limbo_coverage, interim, pending_share, rule, segment, width, top, limbo, denied, rule_age, limbo_before, pending, restored, dropped) {
+  let g, held, hurts, hurts_before, k, ruled, share, t, uncertain, waited;
   hurts = layers$forbids_anything(rule);
   hurts_before = layers$forbids_anything(interim);
   uncertain = (layers$forbids_anything(limbo_coverage) || (pending_share > 0));
@@ -637,34 +653,77 @@ function layers$waiting_then_rule(limbo_months, limbo_coverage, interim, pending
     }
     limbo_before[t] = (uncertain ? Math.min(t, limbo_months) : 0.0);
     pending[t] = (share * pending_share);
-    restored[t] = (((uncertain || hurts_before) && !(hurts)) ? (1 - share) : 0.0);
+    dropped[t] = ((hurts || (limbo_months <= 0)) ? 0.0 : ((1 - share) * pending_share));
     for (g = 0; g < 3; g++) {
       for (k = 0; k < segment.length; k++) {
         held = layers$covers(interim, segment, width, top, g, k);
-        limbo[t][g][k] = ((share * layers$covers(limbo_coverage, segment, width, top, g, k)) * (1 - held));
-        denied[t][g][k] = ((share * held) + ((1 - share) * layers$covers(rule, segment, width, top, g, k)));
+        waited = layers$covers(limbo_coverage, segment, width, top, g, k);
+        ruled = layers$covers(rule, segment, width, top, g, k);
+        limbo[t][g][k] = ((share * waited) * (1 - held));
+        denied[t][g][k] = ((share * held) + ((1 - share) * ruled));
+        restored[t][g][k] = ((limbo_months > 0) ? (((1 - share) * Math.max(held, waited)) * (1 - ruled)) : 0.0);
       }
     }
   }
 }
-function layers$follow_from_path(limbo, denied, weights, limbo_share, named, unlisted_open) {
-  let g, k, t;
+function layers$alike(j, k, substitutability, memory, segment, limbo, denied, restored) {
+  let g, t;
+  if (((substitutability[segment[j]] !== substitutability[segment[k]]) || (memory[segment[j]] !== memory[segment[k]]))) {
+    return false;
+  }
+  for (t = 0; t < limbo.length; t++) {
+    for (g = 0; g < 3; g++) {
+      if (((limbo[t][g][j] !== limbo[t][g][k]) || (denied[t][g][j] !== denied[t][g][k]) || (restored[t][g][j] !== restored[t][g][k]))) {
+        return false;
+      }
+    }
+  }
+  return true;
+}
+function layers$merge(substitutability, memory, segment, limbo, denied, restored, first) {
+  let count, j, k, product;
+  product = filled(segment.length, 0);
+  count = 0;
+  for (k = 0; k < segment.length; k++) {
+    product[k] = count;
+    for (j = (count - 1); j > -(1); j--) {
+      if (layers$alike(first[j], k, substitutability, memory, segment, limbo, denied, restored)) {
+        product[k] = j;
+      }
+    }
+    if ((product[k] === count)) {
+      first[count] = k;
+      count += 1;
+    }
+  }
+  return [count, product];
+}
+function layers$follow_from_path(limbo, denied, restored, width, limbo_share, named, doubted, present) {
+  let g, k, s, t;
+  for (g = 0; g < 3; g++) {
+    for (k = 0; k < width[0].length; k++) {
+      present[g][k] = 0.0;
+      for (s = 0; s < width[0][0].length; s++) {
+        present[g][k] += width[g][k][s];
+      }
+    }
+  }
   for (t = 0; t < limbo_share.length; t++) {
     limbo_share[t] = 0.0;
-    unlisted_open[t] = 1.0;
     for (g = 0; g < 3; g++) {
       named[t][g] = 0.0;
-      for (k = 0; k < weights[0].length; k++) {
+      doubted[t][g] = 0.0;
+      for (k = 0; k < width[0].length; k++) {
         limbo_share[t] = Math.max(limbo_share[t], limbo[t][g][k]);
         if (((limbo[t][g][k] + denied[t][g][k]) > 0)) {
           named[t][g] = 1.0;
         }
-        if ((g === 1)) {
-          unlisted_open[t] -= (denied[t][g][k] * weights[g][k]);
+        if ((restored[t][g][k] > 0)) {
+          doubted[t][g] = 1.0;
         }
       }
     }
   }
 }
-window.csEquations = { filled, run: kernel$run, split_products: layers$split_products, waiting_then_rule: layers$waiting_then_rule, follow_from_path: layers$follow_from_path, tables: {"inputs": ["allied_coverage", "capex_uncertainty_effect", "capex_usd_bn", "china_self_sufficiency_pct", "china_threat_response_pp_per_year", "china_trend_pp_per_year", "chinese_demand_share_pct", "chinese_sales_usd_bn", "clear_rule_months", "contagion_elsewhere", "contagion_persistence", "contagion_persistence_open", "contagion_unlisted", "credibility_months", "design_life_months", "design_out_hazard_per_month", "direct_jobs", "discount_rate_pct_per_year", "diversion_elsewhere", "diversion_to_unlisted", "diversion_us_content_ratio", "jobs_revenue_elasticity", "knowledge_depreciation_pct_per_year", "lapse_probability", "licence_approval_share", "licence_free_share", "licence_lag_months", "licence_use_share", "listed_customer_sales_usd_bn", "market_growth_pct_per_year", "rd_abroad_share_pct", "rd_adjustment_months", "rd_lag_years", "rd_learning_abroad", "rd_relocation_pp_per_year", "rd_revenue_elasticity", "rd_uncertainty_effect", "rd_usd_bn", "redesign_delay_months", "reentry_hazard_per_month", "research_job_share", "retaliation_loss_share", "reversal_risk_per_year", "second_round_horizon_years", "second_round_multiplier", "stock_adjustment_months", "stock_cover_months", "stockpile_months", "substitutable_share", "uncertainty_doublings", "us_share_pct", "world_sales_usd_bn"], "headlines": ["china_self_sufficiency_year_10_pct", "denied_months_chinese", "denied_months_chinese_discounted", "denied_months_listed", "denied_months_listed_discounted", "job_years_lost", "jobs_lost_year_10", "jobs_lost_year_5", "legally_denied_months_listed", "lost_sales_year_10_usd_bn", "lost_sales_year_5_usd_bn", "pv_capex_lost_usd_bn", "pv_contagion_elsewhere_usd_bn", "pv_contagion_unlisted_usd_bn", "pv_contagion_usd_bn", "pv_diversion_usd_bn", "pv_forbidden_listed_usd_bn", "pv_forbidden_unlisted_usd_bn", "pv_listed_usd_bn", "pv_lost_sales_usd_bn", "pv_rd_lost_usd_bn", "pv_retaliation_usd_bn", "pv_rivals_gain_usd_bn", "pv_second_round_usd_bn", "pv_sockets_usd_bn", "pv_timing_usd_bn", "pv_unlisted_usd_bn", "pv_waiting_usd_bn", "rd_abroad_year_10_usd_bn", "rd_lost_year_10_usd_bn", "rd_lost_year_5_usd_bn", "us_share_change_year_10_pp", "us_share_change_year_5_pp"], "prepared": {"sales": ["groups", "n"], "base": ["groups", "products", "n"], "substitutable": ["products", "n"], "world_base": ["n"], "share_elsewhere": ["n"], "sigma": ["n"], "depreciation": ["n"], "lag": ["n"], "coverage": ["n"], "expected_loss": ["n"], "reversal": ["n"], "licensed_share": ["n"], "growth": ["n"], "discount": ["n"]}, "results": {"present_value": ["losses", "n"], "losses": ["losses", "years", "n"], "purchases": ["groups", "years", "n"], "revenue": ["years", "n"], "baseline": ["years", "n"], "rivals": ["years", "n"], "yearly": ["yearly", "years", "n"], "discounted": [2, "n"], "denied": [2, "n"], "legal": [2, "n"], "denied_discounted": [2, "n"], "rivals_discounted": ["n"], "course": [16, "course_months", "n"], "months_of_year": ["years"]}, "sizes": {"losses": 10, "yearly": 6, "groups": 3, "course_months": 0}, "grid": 65535} };
+window.csEquations = { filled, run: kernel$run, split_products: layers$split_products, waiting_then_rule: layers$waiting_then_rule, merge: layers$merge, follow_from_path: layers$follow_from_path, tables: {"inputs": ["allied_coverage", "capex_uncertainty_effect", "capex_usd_bn", "china_self_sufficiency_pct", "china_threat_response_pp_per_year", "china_trend_pp_per_year", "chinese_demand_share_pct", "chinese_sales_usd_bn", "clear_rule_months", "contagion_elsewhere", "contagion_persistence", "contagion_persistence_open", "contagion_unlisted", "credibility_months", "design_life_months", "design_out_hazard_per_month", "direct_jobs", "discount_rate_pct_per_year", "diversion_elsewhere", "diversion_to_unlisted", "diversion_us_content_ratio", "jobs_revenue_elasticity", "knowledge_depreciation_pct_per_year", "lapse_probability", "licence_approval_share", "licence_free_share", "licence_lag_months", "licence_use_share", "listed_customer_sales_usd_bn", "market_growth_pct_per_year", "rd_abroad_share_pct", "rd_adjustment_months", "rd_lag_years", "rd_learning_abroad", "rd_relocation_pp_per_year", "rd_revenue_elasticity", "rd_uncertainty_effect", "rd_usd_bn", "redesign_delay_months", "reentry_hazard_per_month", "research_job_share", "retaliation_loss_share", "reversal_risk_per_year", "second_round_horizon_years", "second_round_multiplier", "stock_adjustment_months", "stock_cover_months", "stockpile_months", "substitutable_share", "uncertainty_doublings", "us_share_pct", "world_sales_usd_bn"], "headlines": ["china_self_sufficiency_year_10_pct", "denied_months_chinese", "denied_months_chinese_discounted", "denied_months_listed", "denied_months_listed_discounted", "job_years_lost", "jobs_lost_year_10", "jobs_lost_year_5", "legally_denied_months_listed", "lost_sales_year_10_usd_bn", "lost_sales_year_5_usd_bn", "pv_capex_lost_usd_bn", "pv_contagion_elsewhere_usd_bn", "pv_contagion_unlisted_usd_bn", "pv_contagion_usd_bn", "pv_diversion_usd_bn", "pv_forbidden_listed_usd_bn", "pv_forbidden_unlisted_usd_bn", "pv_listed_usd_bn", "pv_lost_sales_usd_bn", "pv_rd_lost_usd_bn", "pv_retaliation_usd_bn", "pv_rivals_gain_usd_bn", "pv_second_round_usd_bn", "pv_sockets_usd_bn", "pv_timing_usd_bn", "pv_unlisted_usd_bn", "pv_waiting_usd_bn", "rd_abroad_year_10_usd_bn", "rd_lost_year_10_usd_bn", "rd_lost_year_5_usd_bn", "us_share_change_year_10_pp", "us_share_change_year_5_pp"], "prepared": {"share": ["segments", "n"], "sales": ["groups", "n"], "weight": ["groups", "products", "n"], "base": ["groups", "products", "n"], "substitutable": ["products", "n"], "world_base": ["n"], "share_elsewhere": ["n"], "sigma": ["n"], "depreciation": ["n"], "lag": ["n"], "coverage": ["n"], "expected_loss": ["n"], "reversal": ["n"], "licensed_share": ["n"], "growth": ["n"], "discount": ["n"]}, "results": {"present_value": ["losses", "n"], "losses": ["losses", "years", "n"], "purchases": ["groups", "years", "n"], "revenue": ["years", "n"], "baseline": ["years", "n"], "rivals": ["years", "n"], "yearly": ["yearly", "years", "n"], "discounted": [2, "n"], "denied": [2, "n"], "legal": [2, "n"], "denied_discounted": [2, "n"], "rivals_discounted": ["n"], "course": [16, "course_months", "n"], "months_of_year": ["years"]}, "sizes": {"losses": 10, "yearly": 6, "groups": 3, "course_months": 0}, "grid": 65535} };
 })();

@@ -13,13 +13,16 @@
 
   // Draws of the parameters: `take(fixed, from, to)` gives arrays by name, of the draws from..to, where `fixed` holds the values
   // of parameters that are not uncertain in this run. The build sends each draw as steps on a grid over the prior's support.
-  function source({ parameters, drawn, draws }) {
+  function source({ parameters, segments, drawn, draws }) {
     const bytes = Uint8Array.from(atob(drawn.steps), (sign) => sign.charCodeAt(0)), steps = new Uint16Array(bytes.buffer);
     const row = new Map(drawn.names.map((name, at) => [name, steps.subarray(at * draws, (at + 1) * draws)]));
     return function take(fixed, from, to) {
       const values = (name, [low, high]) =>
         Float64Array.from(row.get(name).subarray(from, to), (step) => low + (high - low) * step / tables.grid);
       const taken = { [RESOLUTION]: values(RESOLUTION, [0, 1]) };
+      for (const { share, weight } of segments) {
+        taken[share] = row.has(share) ? values(share, [0, 1]) : new Float64Array(to - from).fill(weight);
+      }
       for (const one of parameters) {
         taken[one.name] = one.name in fixed || !one.prior
           ? new Float64Array(to - from).fill(one.name in fixed ? fixed[one.name] : one.value)
@@ -29,26 +32,45 @@
     };
   }
 
+  // The draws are most of the page's weight and no use to who only reads, so they come when something is to be computed: from the
+  // script that the site keeps them in, or from the page where they still stand in it. Gives a promise.
+  let loading = null;
+  function load(data) {
+    if (!loading) loading = data.drawn.steps ? Promise.resolve(data.drawn.steps) : new Promise((done, failed) => {
+      const place = document.getElementById("cs-explorer-draws");
+      if (!place.dataset.src) { done(JSON.parse(place.textContent)); return; }
+      document.head.appendChild(Object.assign(document.createElement("script"), {
+        src: place.dataset.src, onload: () => done(window.csExplorerDraws), onerror: () => { loading = null; failed(); } }));
+    });
+    return loading.then((steps) => { data.drawn.steps = steps; });
+  }
+
   // Limbo for `limboMonths`, then one of `rules` (groups × segments of shares) with the given odds: what the model takes.
   function policyOf({ months, limboMonths, limboCoverage, interim, pending, rules, odds, tglDays, plurilateral, retaliation }, segments) {
-    const [segment, width, top] = model.split_products([limboCoverage, interim, ...rules]), products = segment.length;
-    const of = (field) => Float64Array.from(segment, (s) => segments[s][field]);
-    const weight = of("weight"), weights = width.map((row) => row.map((share, k) => share * weight[k]));
+    const [segment, width, top] = model.split_products([limboCoverage, interim, ...rules]), layers = segment.length;
+    const substitutability = segments.map((one) => one.substitutability), memory = segments.map((one) => one.name === "memory");
     const branches = rules.map((rule) => {
-      const policy = { ...room({ limbo: ["months", 3, "products"], denied: ["months", 3, "products"], rule_age: ["months"],
-                                 limbo_before: ["months"], pending: ["months"], restored: ["months"],
-                                 limbo_share: ["months"], named: ["months", 3],
-                                 unlisted_open: ["months"], demand: [0] }, { months, products }),
-                       weights, relative_substitutability: of("substitutability"), retaliation, allies: plurilateral ? 1 : 0,
-                       memory: Array.from(segment, (s) => segments[s].name === "memory"), tgl_days: tglDays };
-      model.waiting_then_rule(limboMonths, limboCoverage, interim, pending ? 1 : 0, rule, segment, width, top, policy.limbo,
-        policy.denied, policy.rule_age, policy.limbo_before, policy.pending, policy.restored);
-      model.follow_from_path(policy.limbo, policy.denied, weights, policy.limbo_share, policy.named, policy.unlisted_open);
+      const path = room({ limbo: ["months", 3, "layers"], denied: ["months", 3, "layers"], restored: ["months", 3, "layers"],
+                          rule_age: ["months"], limbo_before: ["months"], pending: ["months"], dropped: ["months"],
+                          first: ["layers"] }, { months, layers });
+      model.waiting_then_rule(limboMonths, limboCoverage, interim, pending ? 1 : 0, rule, segment, width, top, path.limbo,
+        path.denied, path.rule_age, path.limbo_before, path.pending, path.restored, path.dropped);
+      const [products, product] = model.merge(substitutability, memory, segment, path.limbo, path.denied, path.restored, path.first);
+      const first = path.first.subarray(0, products), of = (rows) => rows.map((groups) => groups.map((row) => first.map((k) => row[k])));
+      const policy = { ...path, limbo: of(path.limbo), denied: of(path.denied), restored: of(path.restored),
+                       ...room({ width: [3, "products", "segments"], limbo_share: ["months"], named: ["months", 3],
+                                 doubted: ["months", 3], present: [3, "products"], demand: [0] },
+                               { months, products, segments: segments.length }),
+                       products, segment: first.map((k) => segment[k]), relative_substitutability: substitutability, retaliation,
+                       allies: plurilateral ? 1 : 0, memory: Array.from(first, (k) => memory[segment[k]]), tgl_days: tglDays };
+      width.forEach((row, g) => row.forEach((share, k) => { policy.width[g][product[k]][segment[k]] += share; }));
+      model.follow_from_path(policy.limbo, policy.denied, policy.restored, policy.width, policy.limbo_share, policy.named,
+        policy.doubted, policy.present);
       return policy;
     });
     let sum = 0;
     const inner = odds.slice(0, -1).map((share) => sum += share);
-    return { months, products, branches, branchOf: (u) => inner.filter((end) => end <= u).length };
+    return { months, segments, branches, branchOf: (u) => inner.filter((end) => end <= u).length };
   }
 
   // Headline results by name and lost sales by year, arrays of n each, for draws 0..n of `draws` (arrays by parameter name).
@@ -59,9 +81,10 @@
     policy.branches.forEach((branch, b) => {
       const chosen = [...draws[RESOLUTION].keys()].filter((i) => policy.branchOf(draws[RESOLUTION][i]) === b);
       if (!chosen.length) return;
-      const sizes = { ...tables.sizes, years, products: policy.products, n: chosen.length };
+      const sizes = { ...tables.sizes, years, products: branch.products, segments: policy.segments.length, n: chosen.length };
       const p = Object.fromEntries(tables.inputs.map((name) => [name, Float64Array.from(chosen, (i) => draws[name][i])]));
       const prepared = room(tables.prepared, sizes), results = room(tables.results, sizes);
+      policy.segments.forEach(({ share }, s) => chosen.forEach((i, at) => { prepared.share[s][at] = draws[share][i]; }));
       const head = room(Object.fromEntries(tables.headlines.map((name) => [name, ["n"]])), sizes);
       results.months_of_year.forEach((_, year, all) => { all[year] = Math.min(12, policy.months - 12 * year); });
       model.run(p, branch, prepared, results, head);
@@ -88,5 +111,5 @@
     });
   }
 
-  window.csModel = { source, policyOf, simulate, quantiles };
+  window.csModel = { load, source, policyOf, simulate, quantiles };
 })();

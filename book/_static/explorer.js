@@ -71,7 +71,13 @@
     }
     wanted = state;
     root.dataset.state = "computing";
-    if (!running) { running = true; setTimeout(compute, 0); }
+    if (!running) {
+      running = true;
+      csModel.load(data).then(() => setTimeout(compute, 0), () => {
+        running = false;
+        tell(["The draws could not be loaded, so nothing can be computed. Is the page still online? Change something to try again."]);
+      });
+    }
   }
 
   function compute() {
@@ -300,6 +306,7 @@
   function wire() {
     csCompare.wire({ update, words: { bare, interval, named } });
     byId("x-form").addEventListener("submit", (event) => event.preventDefault());
+    byId("x-form").addEventListener("focusin", () => csModel.load(data).catch(() => {}), { once: true });   // ahead of the change
     byId("x-scenario").addEventListener("change", (event) => {
       const kept = {};   // what a reader believes of parameters holds under every policy
       for (const one of data.parameters) if (one.name in state.changes) kept[one.name] = state.changes[one.name];

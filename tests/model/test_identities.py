@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.model import engine
 from analysis.model.month_cost import socket_cost_closed_form
 from analysis.model.outcome import LOSSES
 from analysis.model.policy_path import coverage_array, stalemate_path
@@ -239,6 +240,50 @@ def test_more_risk_that_a_permission_is_taken_back_never_costs_fewer_sockets(mod
     sockets = [run(model, {**few, "reversal_risk_per_year": np.full(SMALL, risk)}, path).headline["pv_sockets_usd_bn"]
                for risk in (low, high)]
     assert (sockets[1] >= sockets[0] - 1e-9).all()
+
+
+def test_a_permission_is_doubted_by_those_who_waited_for_it_and_by_nobody_else(model, draws):
+    segments = [segment.name for segment in model.parameters.segments]
+    risky = {**draws, "reversal_risk_per_year": np.full(FEW, 0.5), "contagion_unlisted": np.zeros(FEW)}
+    path = stalemate_path(months=72, limbo_months=12, limbo_coverage=coverage_array({"unlisted": {"memory": 1.0}}, segments),
+                          rules=[coverage_array({}, segments)], odds=[1.0], tgl_days=90)
+    safe, doubted = (run(model, p, path) for p in ({**risky, "reversal_risk_per_year": np.zeros(FEW)}, risky))
+    np.testing.assert_allclose(doubted.headline["pv_listed_usd_bn"], 0, atol=1e-9)
+    assert (doubted.headline["pv_unlisted_usd_bn"] > safe.headline["pv_unlisted_usd_bn"]).all()
+    bought = doubted.purchases_by_year[1, 0]
+    others = draws["chinese_sales_usd_bn"] - draws["listed_customer_sales_usd_bn"]
+    memory = draws["share_memory"] * others
+    assert (others - bought <= memory + 1e-9).all()  # what was not waited for is bought as before
+
+
+def test_a_rule_that_came_to_nothing_is_feared_no_more_than_while_it_hung(model, draws):
+    segments = [segment.name for segment in model.parameters.segments]
+
+    def costs(months, risk):
+        path = stalemate_path(months=72, limbo_months=months, limbo_coverage=coverage_array({}, segments),
+                              rules=[coverage_array({}, segments)], odds=[1.0], tgl_days=90, pending=1.0)
+        p = {**draws, "reversal_risk_per_year": np.full(FEW, risk), "stockpile_months": np.zeros(FEW)}
+        return run(model, p, path).headline["pv_listed_usd_bn"]
+
+    never, doubted, always = costs(12, 0.0), costs(12, 0.5), costs(72, 0.0)
+    assert (never <= doubted + 1e-9).all() and (doubted <= always + 1e-9).all() and (doubted > never).mean() > 0.9
+
+
+@pytest.mark.parametrize("scenario", ["stalemate_24_open", "targeted_rule", "today_accelerator_licences"])
+def test_layers_that_no_rule_tells_apart_count_as_one_and_change_nothing(model, scenario, monkeypatch):
+    parameters, path = model.prepare(scenario)
+    few = parameters.draw_block(3, 0, SMALL)
+    merged = run_draws(few, path, parameters.segments).headline
+
+    def apart(layers, substitutability, memory, rules):
+        width = np.zeros((*layers.width.shape, len(substitutability)))
+        for k, s in enumerate(layers.segment):
+            width[:, k, s] = layers.width[:, k]
+        return np.arange(len(layers.segment)), width
+
+    monkeypatch.setattr(engine, "_products", apart)
+    for name, values in run_draws(few, path, parameters.segments).headline.items():
+        np.testing.assert_allclose(merged[name], values, rtol=1e-9, atol=1e-9, err_msg=name)
 
 
 @settings(max_examples=12, deadline=None)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -14,12 +16,16 @@ from analysis import paths
 from analysis.charts.bundle import BUNDLE, write_vega_bundle
 from analysis.data.inert import as_csv_safe
 from analysis.publish.embeds import edition_address
+from analysis.publish.site.draft import Draft
 from analysis.registry.numbers import Number
 from analysis.registry.schema import VERSION
 
 CONTRACT_FIELDS = ("id", "label", "value", "low", "high", "level", "unit", "class", "as_of", "page", "url", "method",
                    "sources", "figure")
 
+DRAWS = "cs-explorer-draws"   # id under which the explorer's page holds its draws
+DRAWS_SCRIPT = "assets/explorer-draws.js"
+_DRAWS = re.compile(rf'<script type="application/json" id="{DRAWS}">(.*?)</script>', re.DOTALL)
 SPECIFICATIONS = "assets/figures"   # a script for each figure, from the root of the site
 
 
@@ -52,6 +58,19 @@ def write_specifications(specifications: Mapping[str, str], site: Path) -> None:
     for id, text in specifications.items():
         script = f"(window.csSpecifications = window.csSpecifications || {{}})[{json.dumps(id)}] = {text};\n"
         (folder / f"{id}.js").write_text(script, encoding="utf-8")
+
+
+def write_draws(drafts: Iterable[Draft], site: Path) -> None:
+    """Take the explorer's draws, most of its page's weight, out of it into a script of their own, which the page loads when a
+    reader changes something. Changes the drafts; a book without the explorer has none."""
+    for draft in drafts:
+        for place, piece in enumerate(draft.kept.pieces):
+            if match := _DRAWS.fullmatch(piece):
+                address = f"{DRAWS_SCRIPT}?v={hashlib.sha256(match[1].encode()).hexdigest()[:8]}"
+                draft.kept.pieces[place] = f'<span hidden id="{DRAWS}" data-src="{address}"></span>'
+                target = site / DRAWS_SCRIPT
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_text(f"window.csExplorerDraws = {match[1]};\n", encoding="utf-8")
 
 
 def copy_bundle(site: Path, made: Path = paths.BUILD / "bundle") -> None:

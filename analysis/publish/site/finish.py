@@ -21,7 +21,7 @@ from analysis.publish.site.cards import card_block, describe_links, numbers_on, 
 from analysis.publish.site.draft import Draft, read_draft
 from analysis.publish.site.facts import Site, read_figures
 from analysis.publish.site.figure_slides import write_figure_slides
-from analysis.publish.site.files import copy_bundle, copy_figures, write_numbers, write_specifications
+from analysis.publish.site.files import copy_bundle, copy_figures, write_draws, write_numbers, write_specifications
 from analysis.publish.site.further_numbers import further_numbers, unquoted
 from analysis.publish.site.head import head_html
 from analysis.publish.site.maths import set_formulas
@@ -60,6 +60,7 @@ def finish(raw: Path, numbers: dict[str, Number], edition: dict, site_address: s
     drafts = read_drafts(raw)
     copy_figures((runs / slug for slug in drafts), new / "figures")
     write_specifications(figure_pages.take_out_specifications(drafts), new)
+    write_draws(drafts.values(), new)
     copy_bundle(new)
     site = Site(site_address, edition["edition"], edition["built"], edition["commit"], numbers, source_titles or {},
                 read_figures(new / "figures", {id: slug for id, (slug, _) in figure_pages.figure_markup(drafts).items()}),
