@@ -67,7 +67,8 @@ def forecast(
     elif quantity == "huawei_purchases_usd_bn":
         central = base * outcome.purchases_by_year[0, index] / p["listed_customer_sales_usd_bn"]
     elif quantity == "chinese_purchases_usd_bn":
-        central = base * outcome.purchases_by_year[:2, index].sum(axis=0) / p["chinese_sales_usd_bn"]
+        bought = outcome.purchases_by_year[:2, index].sum(axis=0) + outcome.won_by_chinese_by_year[index]
+        central = base * bought / p["chinese_sales_usd_bn"]
     elif quantity == "us_rd_usd_bn":
         central = base * demand ** p["rd_revenue_elasticity"] * outcome.by_year["rd_ratio"][index]
     elif quantity == "china_self_sufficiency_pct":

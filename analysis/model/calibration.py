@@ -72,13 +72,13 @@ def self_sufficiency_2021(p: Draws, realised: Outcome) -> np.ndarray:
 
 
 def chinese_purchases_ratio(outcome: Outcome, year: int) -> np.ndarray:
-    """(n,) purchases of listed and other Chinese firms in year number `year` over the path without rule.
+    """(n,) sales to listed and other Chinese firms in year number `year` over the path without rule.
 
-    Sales won through rivals of the listed customer are not in it.
+    With those won through Chinese makers who build what the listed customer could not: their purchases are outcomes too.
     """
     bought = outcome.purchases_by_year[:2, year].sum(axis=0)
     lost = sum(outcome.losses_by_year[LOSSES.index(name), year] for name in CHINESE_LOSSES)
-    return bought / (bought + lost)
+    return (bought + outcome.won_by_chinese_by_year[year]) / (bought + lost)
 
 
 FUNCTIONS: dict[str, Callable[[Draws, Outcome], np.ndarray]] = {f.__name__: f for f in (

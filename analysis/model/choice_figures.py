@@ -111,11 +111,16 @@ def gainers_table(results: Mapping) -> pd.DataFrame:
 
 
 def today_table(results: Mapping) -> pd.DataFrame:
-    """The rules of late 2026: lost sales, and the months denied to all Chinese firms."""
+    """The rules of late 2026: lost sales, research, jobs, and the months denied to all Chinese firms."""
     table = results["today"].set_index(["scenario_label", "output"])
     rows = []
     for label in dict.fromkeys(results["today"]["scenario_label"]):
-        cost, denied = table.loc[(label, "pv_lost_sales_usd_bn")], table.loc[(label, "denied_months_chinese")]
-        rows.append({"Policy": label, "Lost sales, US$ bn": f"{cost['median']:.0f} [{cost['low']:.0f}, {cost['high']:.0f}]",
-                     "Denied months, all Chinese firms": f"{abs(denied['median']):.1f}"})
+        def cell(output: str, digits: int = 0, label: str = label) -> str:
+            median, low, high = (f"{round(table.loc[(label, output), end], digits) + 0:,.{digits}f}" for end in ("median", "low", "high"))
+            return f"{median} [{low}, {high}]"
+
+        rows.append({"Policy": label, "Lost sales, US$ bn": cell("pv_lost_sales_usd_bn"),
+                     "Research not done, US$ bn": cell("pv_rd_lost_usd_bn"),
+                     "Direct jobs lost in year five": cell("jobs_lost_year_5"),
+                     "Denied months, all Chinese firms": cell("denied_months_chinese", 1)})
     return pd.DataFrame(rows).set_index("Policy")

@@ -22,8 +22,9 @@ CHOICE = ("full_engagement", "stalemate_6_open", "stalemate_12_open", "stalemate
 WORTHS = tuple(np.round(np.arange(0, 8.01, 0.25), 2))
 """What a denied month might be worth, US$ bn: from nothing to where the choice has settled."""
 
-TODAY = ("pv_lost_sales_usd_bn", "pv_unlisted_usd_bn", "pv_contagion_usd_bn", "denied_months_chinese")
-"""Outputs that do not rest on the research and the jobs of the base year."""
+TODAY = ("pv_lost_sales_usd_bn", "pv_unlisted_usd_bn", "pv_contagion_usd_bn", "denied_months_chinese", "pv_rd_lost_usd_bn",
+         "jobs_lost_year_5")
+"""Outputs that do not rest on a quantity of the base year: the scenarios set the market, the research and the jobs of today."""
 
 ENSEMBLE_DRAWS = 1024
 DENSITY = 0.8

@@ -14,7 +14,7 @@ BLOCKS = {
     "Stocks": (stock.target_cover_months, stock.orders, stock.serve),
     "Licences": (access.licence_queue_step, access.shipments),
     "Denial": (denial.denied_share,),
-    "Diversion": (diversion.diverted_sales,),
+    "Diversion": (diversion.won_by_chinese_makers, diversion.won_elsewhere),
     "Research and the second round": (
         research.research_step, research.research_gap, research.monthly_depreciation, research.knowledge_step,
         research.response_reached, research.share_sensitivity, research.share_factor),

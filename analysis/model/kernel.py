@@ -40,7 +40,7 @@ _ripple, _threat = _inner(contagion.ripple), _inner(contagion.threat)
 _started, _design_step, _wanted_use = _inner(design_out.started), _inner(design_out.step), _inner(design_out.wanted_use)
 _queue_step, _shipments = _inner(access.licence_queue_step), _inner(access.shipments)
 _cover, _orders, _serve = _inner(stock.target_cover_months), _inner(stock.orders), _inner(stock.serve)
-_diverted = _inner(diversion.diverted_sales)
+_won_by_chinese, _won_elsewhere = _inner(diversion.won_by_chinese_makers), _inner(diversion.won_elsewhere)
 _research_step, _research_gap, _knowledge_step, _share_factor = (
     _inner(research.research_step),
     _inner(research.research_gap),
@@ -233,14 +233,10 @@ def month_loop(p, q, policy, out) -> None:
                     out.course[g, t, i] = bought_g[i]
 
         for i in range(n):
-            diverted[i] = _diverted(
-                lost_final[LISTED, i],
-                lost_final[UNLISTED, i],
-                unlisted_open[i],
-                p.diversion_to_unlisted[i],
-                p.diversion_elsewhere[i],
-                p.diversion_us_content_ratio[i],
-            )
+            content = p.diversion_us_content_ratio[i]
+            won = _won_by_chinese(lost_final[LISTED, i], unlisted_open[i], p.diversion_to_unlisted[i], content)
+            diverted[i] = won + _won_elsewhere(lost_final[LISTED, i], lost_final[UNLISTED, i], p.diversion_elsewhere[i], content)
+            out.won_by_chinese[year, i] += won
         if t >= first_product:  # no knowledge has changed before the first research of the new path becomes a product
             for i in range(n):
                 second_round[i] = bought[ELSEWHERE, i] * (1 - _share_factor(q.share_elsewhere[i], q.sigma[i] * knowledge[i]))

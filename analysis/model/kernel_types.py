@@ -59,6 +59,7 @@ class Results(NamedTuple):
     present_value: np.ndarray  # (losses, n)
     losses: np.ndarray  # (losses, years, n)
     purchases: np.ndarray  # (groups, years, n)
+    won_by_chinese: np.ndarray  # (years, n) sales won through other Chinese makers, a part of what is diverted
     revenue: np.ndarray  # (years, n)
     baseline: np.ndarray
     rivals: np.ndarray
@@ -96,6 +97,7 @@ RESULT_SHAPES: dict[str, tuple[int | str, ...]] = {
     "present_value": ("losses", "n"),
     "losses": ("losses", "years", "n"),
     "purchases": ("groups", "years", "n"),
+    "won_by_chinese": ("years", "n"),
     "revenue": ("years", "n"),
     "baseline": ("years", "n"),
     "rivals": ("years", "n"),

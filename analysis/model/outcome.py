@@ -31,12 +31,14 @@ class Outcome:
     """Results by draw.
 
     headline: name -> (n,). losses_by_year: (losses, years, n), US$ bn. purchases_by_year: (groups, years, n), US$ bn.
+    won_by_chinese_by_year: (years, n), US$ bn, sales won through other Chinese makers of what the listed customer could not build.
     revenue_ratio_by_year, and each of `by_year`: (years, n). course: monthly arrays, or None.
     """
 
     headline: Mapping[str, np.ndarray]
     losses_by_year: np.ndarray
     purchases_by_year: np.ndarray
+    won_by_chinese_by_year: np.ndarray
     revenue_by_year: np.ndarray
     baseline_by_year: np.ndarray
     rival_gain_by_year: np.ndarray
@@ -59,6 +61,7 @@ def join(outcomes: Iterable[Outcome]) -> Outcome:
     return Outcome(
         headline={name: along(lambda o, name=name: o.headline[name]) for name in parts[0].headline},
         losses_by_year=along(lambda o: o.losses_by_year), purchases_by_year=along(lambda o: o.purchases_by_year),
+        won_by_chinese_by_year=along(lambda o: o.won_by_chinese_by_year),
         revenue_by_year=along(lambda o: o.revenue_by_year), baseline_by_year=along(lambda o: o.baseline_by_year),
         rival_gain_by_year=along(lambda o: o.rival_gain_by_year),
         by_year={name: along(lambda o, name=name: o.by_year[name]) for name in parts[0].by_year},
@@ -71,5 +74,5 @@ def shape_outcome(
 ) -> Outcome:
     """The results of the month loop (kernel_types.Results, headlines.headlines) under their names."""
     by_year = dict(zip(YEARLY, results["yearly"], strict=True))
-    return Outcome(headline, results["losses"], results["purchases"], results["revenue"], results["baseline"], results["rivals"],
+    return Outcome(headline, results["losses"], results["purchases"], results["won_by_chinese"], results["revenue"], results["baseline"], results["rivals"],
                    by_year, course)

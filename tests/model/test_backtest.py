@@ -200,6 +200,18 @@ def test_the_risk_of_reversal_today_is_that_of_the_books_own_reversals(model, ta
         assert model.scenarios[name].parameters["reversal_risk_per_year"] == pytest.approx(share / 100, abs=0.01)
 
 
+def test_research_and_jobs_of_today_are_those_of_the_tables(model, tables):
+    industry = tables.us_industry.set_index(["series_id", "period"])["value"].astype(float)
+    share, intensity, jobs = (industry[key] for key in (("USHQ_SHARE_WW", "2024"), ("US_RD_INTENSITY", "2024"),
+                                                        ("US_EMPLOYMENT_DIRECT", "2020")))
+    world = realised_series(tables.published_results, tables.company_filings, tables.us_industry).world_sales_usd_bn
+    for name in (n for n in model.scenarios.names if n.startswith("today_")):
+        given = model.scenarios[name].parameters
+        assert given["world_sales_usd_bn"] == pytest.approx(world[2025]) and given["us_share_pct"] == share
+        assert given["rd_usd_bn"] == pytest.approx(intensity / 100 * share / 100 * world[2024], abs=0.1)
+        assert given["direct_jobs"] == jobs
+
+
 def test_the_placebos_take_their_inputs_from_the_policy_file_and_the_replication(model, tables):
     studies = load_studies()
     found = _placebo(model, tables, studies)

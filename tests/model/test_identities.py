@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.model import engine
+from analysis.model.calibration import chinese_purchases_ratio
 from analysis.model.month_cost import socket_cost_closed_form
 from analysis.model.outcome import LOSSES
 from analysis.model.policy_path import coverage_array, stalemate_path
@@ -169,6 +170,24 @@ def test_final_sales_are_lost_where_access_is_denied_and_nowhere_else(model, pol
     by_month = (needs * outcome.course["denied"]).sum(axis=1)
     diverted = -outcome.losses_by_year[LOSSES.index("diversion")].sum(axis=0)
     np.testing.assert_allclose(diverted, by_month.sum(axis=0), rtol=1e-9, atol=1e-9)
+    assert (outcome.won_by_chinese_by_year == 0).all()
+
+
+def test_what_a_denied_customer_cannot_build_is_bought_for_by_its_chinese_rivals_as_far_as_they_may_buy(model, draws):
+    """All that is lost goes to other Chinese makers of equal content: their purchases rise by the needs denied."""
+    p = {**draws, "diversion_to_unlisted": np.ones(FEW), "diversion_elsewhere": np.zeros(FEW),
+         "diversion_us_content_ratio": np.ones(FEW)}
+    for rule, free in (({"listed": 1.0}, 1.0), ({"listed": 1.0, "unlisted": 1.0}, 0.0)):
+        outcome = run(model, p, path_of(model, rule=rule), monthly=True)
+        needs = (draws["listed_customer_sales_usd_bn"] / 12 * outcome.course["denied"][:, 0]).reshape(4, 12, FEW).sum(axis=1)
+        np.testing.assert_allclose(outcome.won_by_chinese_by_year, free * needs, rtol=1e-9, atol=1e-9)
+
+
+def test_a_forecast_of_sales_to_all_chinese_firms_holds_what_their_makers_win_of_a_denied_rival(model, draws):
+    p = {**draws, "diversion_to_unlisted": np.ones(FEW), "diversion_us_content_ratio": np.ones(FEW)}
+    outcome = run(model, p, path_of(model, rule={"listed": 1.0}))
+    without = replace(outcome, won_by_chinese_by_year=np.zeros_like(outcome.won_by_chinese_by_year))
+    assert (chinese_purchases_ratio(outcome, 2) > chinese_purchases_ratio(without, 2)).all()
 
 
 def test_a_wider_ban_denies_and_forbids_more(model, draws):
