@@ -2,7 +2,7 @@
 
 The patient rule induction method (Friedman and Fisher 1999, Statistics and Computing 9): from all draws, cut off again and again
 the small slice, at either end of one parameter, whose removal raises the share of cases most. The box is found on one set of
-draws and judged on another.
+draws and judged on another. A test holds the box to that of ema-workbench, which is too heavy to depend on for this alone.
 """
 
 from __future__ import annotations
