@@ -116,7 +116,8 @@ def today_table(results: Mapping) -> pd.DataFrame:
     rows = []
     for label in dict.fromkeys(results["today"]["scenario_label"]):
         def cell(output: str, digits: int = 0, label: str = label) -> str:
-            median, low, high = (f"{round(table.loc[(label, output), end], digits) + 0:,.{digits}f}" for end in ("median", "low", "high"))
+            row = table.loc[(label, output)]
+            median, low, high = (f"{round(row[end], digits) + 0:,.{digits}f}" for end in ("median", "low", "high"))
             return f"{median} [{low}, {high}]"
 
         rows.append({"Policy": label, "Lost sales, US$ bn": cell("pv_lost_sales_usd_bn"),

@@ -74,5 +74,5 @@ def shape_outcome(
 ) -> Outcome:
     """The results of the month loop (kernel_types.Results, headlines.headlines) under their names."""
     by_year = dict(zip(YEARLY, results["yearly"], strict=True))
-    return Outcome(headline, results["losses"], results["purchases"], results["won_by_chinese"], results["revenue"], results["baseline"], results["rivals"],
-                   by_year, course)
+    return Outcome(headline, results["losses"], results["purchases"], results["won_by_chinese"], results["revenue"],
+                   results["baseline"], results["rivals"], by_year, course)

@@ -8,7 +8,6 @@ from analysis.model.from_estimate import Estimate, load_estimate, with_exposures
 from analysis.model.outcome import LOSSES
 from analysis.model.run import load_model, run_draws
 
-
 OTHERS = ("computer processors", "handset processors", "networking and logic", "other chips", "analogue and radio", "memory")
 
 
