@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from analysis.charts import Figure, theme
 from analysis.charts.fan import fan
 from analysis.charts.tornado import ranges
@@ -99,6 +101,49 @@ def cost_words(results: Mapping, scenarios: list[str], version: str) -> str:
     values = "; ".join(f"{r['scenario_label']}: {r['median']:.0f} ({r['low']:.0f} to {r['high']:.0f})"
                        for r in (rows.loc[name] for name in scenarios))
     return f"{len(scenarios)} policies, one row each: median lost US sales in ten years with 90% intervals, US$ billion. {values}."
+
+
+def month_words(results: Mapping, version: str) -> str:
+    """What the chart of the price of a month shows, from the numbers."""
+    rows = results["month_cost"].query("part == 'total' and version == @version").sort_values("month")
+    words = []
+    for ending, name in (("permission", "open"), ("a ban", "narrow_ban")):
+        median = rows[rows["resolution"] == name].set_index("month")["median"]
+        words.append(f"Ending in {ending}: {_short(median.iloc[0])} in month {median.index[0]}, most in month {median.idxmax()} at "
+                     f"{_short(median.max())}, {_short(median.iloc[-1])} in month {median.index[-1]}.")
+    return ("Line chart of the cost of one more month of limbo by the months already passed, for two endings, medians in US$ "
+            f"billion with 90% bands. {' '.join(words)}")
+
+
+def _short(value: float) -> str:
+    return f"{round(value, 1) + 0:.1f}"
+
+
+def _mean_parts(results: Mapping, resolution: str, version: str) -> pd.DataFrame:
+    """The mean cost of a month by part: months down, the named parts across."""
+    rows = results["month_cost"].query("resolution == @resolution and version == @version")
+    return rows.pivot(index="month", columns="part", values="mean")[list(PART_NAMES)]
+
+
+def parts_title(results: Mapping, resolution: str, version: str) -> str:
+    """Which part of the month is the dearest, at first and at the end, and whether a later ban saves sales, from the numbers."""
+    means = _mean_parts(results, resolution, version)
+    first, last = (PART_NAMES[means.loc[month].idxmax()].lower() for month in (means.index[1], means.index[-1]))
+    dearest = f"{first} costs most in every month" if first == last else f"{first} costs most at first and {last} later"
+    if resolution == "open":
+        return f"Before a permission, {dearest}"
+    saving = "a month more of limbo saves sales to the target, and " if means["access"].max() < 0 else ""
+    return f"Before a ban, {saving}{dearest}"
+
+
+def parts_words(results: Mapping, resolution: str, version: str) -> str:
+    """What the chart of the parts shows, from the numbers."""
+    means = _mean_parts(results, resolution, version)
+    first, last = means.index[0], means.index[-1]
+    words = [f"{PART_NAMES[part]}: {_short(means.loc[first, part])} in month {first}, {_short(means.loc[last, part])} in month {last}, "
+             f"furthest from zero in month {means[part].abs().idxmax()}" for part in means.abs().max().nlargest(LINES).index]
+    return ("Line chart of the mean cost of one more month of limbo by part and by the months already passed, in US$ billion. "
+            + "; ".join(words) + ".")
 
 
 def month_title(results: Mapping, version: str) -> str:

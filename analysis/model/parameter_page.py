@@ -95,9 +95,10 @@ def _segments(parameters: Parameters) -> list[str]:
     return [
         "## Product segments",
         "",
-        "Judged: no source splits sales to firms headquartered in China by product.",
+        "Shares of sales to firms headquartered in China, the same for every customer. Where the estimate has been run, its "
+        "draws by product class take the place of those of the file. How easily a segment is replaced is judged.",
         "",
-        "| segment | share of US sales | substitutability relative to the mean |",
+        "| segment | share of US sales | substitutability, in proportion to the others |",
         "|---|---|---|",
         *rows,
         "",
