@@ -140,8 +140,9 @@ def parts_words(results: Mapping, resolution: str, version: str) -> str:
     """What the chart of the parts shows, from the numbers."""
     means = _mean_parts(results, resolution, version)
     first, last = means.index[0], means.index[-1]
+    shown = means.abs().max().nlargest(LINES).index
     words = [f"{PART_NAMES[part]}: {_short(means.loc[first, part])} in month {first}, {_short(means.loc[last, part])} in month "
-             f"{last}, furthest from zero in month {means[part].abs().idxmax()}" for part in means.abs().max().nlargest(LINES).index]
+             f"{last}, furthest from zero in month {means[part].abs().idxmax()}" for part in shown]
     return ("Line chart of the mean cost of one more month of limbo by part and by the months already passed, in US$ billion. "
             + "; ".join(words) + ".")
 
