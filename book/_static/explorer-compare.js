@@ -75,7 +75,13 @@
     byId("x-vs-second").textContent = words.named(second);
     byId("x-compare").dataset.state = "computing";
     wanted = state;
-    if (!running) { running = true; setTimeout(compute, 0); }
+    if (!running) {
+      running = true;
+      csModel.load(data).then(() => setTimeout(compute, 0), () => {
+        running = false;
+        byId("x-vs-chance").textContent = "The draws could not be loaded, so nothing can be compared. Change something to try again.";
+      });
+    }
   }
 
   function wire(given) {
