@@ -1,8 +1,8 @@
-"""The part of the data page that says how far the filings are traced, and where two ways to a figure disagree."""
+"""The part of the data page that says how far the filings are traced, and where two ways to a figure disagree, trade included."""
 
 from __future__ import annotations
 
-from analysis.data import filing_checks
+from analysis.data import filing_checks, trade_checks
 from analysis.data.loading import load_table
 
 _TEXT = """
@@ -26,6 +26,13 @@ last digit printed in {agree}; the rest are {apart}.
 The table lists figures that were met a second time, by another source or by arithmetic, the widest difference first.
 
 {table}
+
+(trade-met-twice)=
+## Where two sources of trade, market or buyers' figures differ
+
+Both stand in the tables. The widest difference is named first; where it is nought, two ways lead to the same figure.
+
+{trade}
 """
 
 
@@ -51,6 +58,7 @@ def render_filing_checks(data_dir: str | None = None) -> str:
         years=len(years),
         agree=len(years) - len(apart),
         apart=", ".join(f"{row.firm} {row.year} ({row.difference_pct:+.1f}%)" for row in apart.itertuples()) or "none",
+        trade=_trade(trade_checks.compared(data_dir)),
         table=_table(filing_checks.met_twice(load_table("filing_checks", data_dir))),
     )
 
@@ -58,6 +66,16 @@ def render_filing_checks(data_dir: str | None = None) -> str:
 def _untraced(filings) -> str:
     lines = ["| Firm | Periods without a document | Why |", "|---|---|---|"]
     lines += [f"| {row.firm} | {row.periods} | {row.why} |" for row in filing_checks.untraced(filings).itertuples()]
+    return "\n".join(lines)
+
+
+def _trade(pairs) -> str:
+    lines = ["| Quantity and year | One source | Another | Difference | Used |", "|---|---:|---:|---:|---|"]
+    lines += [
+        f"| {row.quantity}, {row.period} | {row.value:,g} {row.unit} ({row.source}) | {row.other_value:,g} ({row.other_source}) "
+        f"| {row.difference_pct:+.1f}% | {row.used}: {row.why} |"
+        for row in pairs.itertuples()
+    ]
     return "\n".join(lines)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
 
 import lxml.html
 import pytest
 
 from analysis.data.inert import as_csv_safe
+from analysis.publish.site.offline import write_offline_edition
 
 pytestmark = pytest.mark.slow
 
@@ -72,6 +74,14 @@ def test_names_in_any_script_are_on_pages_in_tables_in_drawings_and_in_the_brief
     assert (published / "social" / "index.png").stat().st_size > 1000
     survived("A row", "Chinese, Korean, Arabic, accented letters, emoji and runes in every text column, through a whole build",
              "on every page, in every table, drawing and document; what no font holds is printed as its number")
+
+
+def test_the_zip_for_reading_without_a_network_holds_the_same_names(published, tmp_path):
+    with zipfile.ZipFile(write_offline_edition(published, "2030.01", tmp_path)) as archive:
+        root = "chip-stalemate-2030.01"
+        for member in ("sources.html", "tables/oem_demand.csv"):
+            text = archive.read(f"{root}/{member}").decode("utf-8")
+            assert [name for name in NAMES if name not in text] == [], member
 
 
 def test_drawings_hold_it_as_text(published):
