@@ -1,5 +1,6 @@
 """Draws, blocks and processes: the same seed gives the same result however the work is cut up."""
 
+import resource
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -10,7 +11,7 @@ from analysis.model import engine
 from analysis.model.engine import simulate
 from analysis.model.kernel import run_block
 from analysis.model.parameters import DRAW_BLOCK
-from analysis.model.run import blocks, run, run_draws, stream
+from analysis.model.run import blocks, load_model, run, run_draws, stream
 
 
 def lost_sales_of_block(job):
@@ -49,6 +50,25 @@ def test_streaming_gives_the_same_draws(model):
     whole = run(parameters, path, DRAW_BLOCK + 10, 3).headline["jobs_lost_year_5"]
     parts = np.concatenate([part["jobs_lost_year_5"] for part in stream(parameters, path, DRAW_BLOCK + 10, 3)])
     np.testing.assert_array_equal(whole, parts)
+
+
+def peaks_of_streams(sizes):
+    """Peak memory of this process, MiB, after a stream of each size, one after the other."""
+    parameters, path = load_model().prepare("narrow_ban")
+    peaks = []
+    for size in sizes:
+        for _ in stream(parameters, path, size, 3):
+            pass
+        peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return peaks
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_number_of_draws_that_are_streamed():
+    """The same holds for ten million draws, which `python -m benchmarks model` runs with MODEL_DRAWS=10000000."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        few, many = pool.submit(peaks_of_streams, (4 * DRAW_BLOCK, 30 * DRAW_BLOCK)).result()
+    assert many - few < 30  # kept results of the other blocks alone would be more than 100
 
 
 def test_another_seed_gives_other_draws(model):
