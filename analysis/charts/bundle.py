@@ -7,10 +7,11 @@ without `unsafe-eval` holds.
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import vl_convert
+
+from analysis.files import write_whole
 
 BUNDLE = "assets/vega-bundle.js"   # where `figure.js` expects it, from the root of the site
 
@@ -18,10 +19,7 @@ BUNDLE = "assets/vega-bundle.js"   # where `figure.js` expects it, from the root
 def write_vega_bundle(path: Path) -> Path:
     """Write the bundle (0.9 MB; making it takes about two seconds) to `path`, whole or not at all; returns `path`."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     # In a function of its own, so that only the three names reach the page.
     script = "(function () {\n" + vl_convert.javascript_bundle() + "\n})();\n"
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(script, encoding="utf-8")
-    os.replace(temporary, path)
+    write_whole(path, script)
     return path

@@ -12,7 +12,6 @@ import hashlib
 import importlib.metadata
 import importlib.resources
 import io
-import os
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +19,7 @@ from pathlib import Path
 import vl_convert
 
 from analysis import paths
+from analysis.files import draft_of
 
 FOLDER = paths.BUILD / "cache" / "fonts"
 CJK = ("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc", 2)   # the one for simplified Chinese; it holds Kana and Hangul too
@@ -109,10 +109,8 @@ def _write_subset(font, characters: Iterable[str], family: str, target: Path) ->
             static["name"].removeNames(nameID=record.nameID)
     for id, text in ((1, family), (2, "Regular"), (3, family), (4, family), (6, family.replace(" ", "-"))):
         static["name"].setName(text, id, 3, 1, 0x409)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = target.with_name(f".{target.name}.{os.getpid()}")
-    static.save(scratch)
-    scratch.replace(target)
+    with draft_of(target) as draft:
+        static.save(draft)
 
 
 def _with_outlines_that_all_read(font):

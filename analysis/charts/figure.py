@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +25,7 @@ from analysis.charts.fallback import prepare_drawing
 from analysis.charts.figure_html import figure_html
 from analysis.charts.plot import Plot
 from analysis.charts.table import data_csv
+from analysis.files import write_whole
 
 
 class FigureError(ValueError):
@@ -141,9 +141,7 @@ def figure_files(figure: Figure, out_dir: Path, rendered: Rendered | None = None
     written = []
     for ending, content in contents.items():
         path = Path(out_dir) / f"{figure.id}.{ending}"
-        temporary = path.with_name(f".{path.name}.{os.getpid()}")
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
+        write_whole(path, content)
         written.append(path)
     return written
 

@@ -56,11 +56,16 @@ TOKENS = (
     Token("seq-3", "#749fd0", "#3a74b8"),
     Token("seq-4", "#3a72b2", "#6ba6ea"),
     Token("seq-5", "#123e75", "#b9d8fb"),
-    # Hatches: never painted as such. The drawing replaces them with a line pattern in the colour of the same name.
-    Token("hatch-accent", "#16529c", "#6cabf8"),
-    Token("hatch-contrast", "#c44210", "#ff8353"),
-    Token("hatch-neutral", "#6b7481", "#8f99a7"),
 )
+
+
+def _hatch_of(token: Token) -> Token:
+    """The mark of a hatch in a colour, one step beside it: never painted; the drawing puts a line pattern of the colour there."""
+    light, dark = (f"#{int(value[1:], 16) + 1:06x}" for value in (token.light, token.dark))
+    return Token(f"hatch-{token.name}", light, dark)
+
+
+TOKENS += tuple(_hatch_of(token) for token in TOKENS if token.name in ("accent", "contrast", "neutral"))
 BY_NAME = {token.name: token for token in TOKENS}
 
 # Roles. Notebooks and chart forms use these names, never a value.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from analysis.data.cross_rules import CROSS_RULES, cross_faults
 from analysis.data.hidden import ANY, hidden_fault
 from analysis.data.loading import duplicates, typed
 from analysis.data.overlay import OverlayReport, read_merged
-from analysis.data.problems import Problem, shown
+from analysis.data.problems import Problem, shown, suggest
 from analysis.data.reading import RawTable
 from analysis.data.rules import RULES
 from analysis.data.schema import Table
@@ -86,8 +85,7 @@ def _dangling(frames: dict[str, pd.DataFrame], schema: Table, raw: RawTable) -> 
         if schema.column(reference.column).several:
             values = values.str.split("; ").explode()
         for i, value in values[~values.isin(known) & (values != "")].items():
-            near = difflib.get_close_matches(value, known, n=1)
-            hint = f"; did you mean {near[0]!r}? A new one" if near else "; a new one"
+            hint = f"{near} A new one" if (near := suggest(value, known)) else "; a new one"
             place = TABLES[reference.target].path if raw.origins[i][0] == raw.file else f"{reference.target}.csv in your folder"
             problems.append(raw.problem(i, reference.column, f"{shown(value)} is unknown, expected a {reference.target_column} "
                                                              f"that stands in {TABLES[reference.target].path}{hint} is first added "

@@ -5,13 +5,11 @@ Only the full check imports this module: pandera takes 0.3 s to import, which ea
 
 from __future__ import annotations
 
-import difflib
-
 import pandas as pd
 import pandera.pandas as pa
 
 from analysis.data.forms import expected_form
-from analysis.data.problems import Problem, listed, shown
+from analysis.data.problems import Problem, listed, shown, suggest
 from analysis.data.reading import RawTable
 from analysis.data.schema import Column, Table
 
@@ -80,6 +78,5 @@ def _written(value: object) -> str:
 
 
 def _nearest(value: object, column: Column) -> str:
-    near = difflib.get_close_matches(str(value), column.allowed, n=1) or [
-        word for word in column.allowed if word.casefold() == str(value).casefold()]
-    return f"; did you mean {near[0]!r}?" if near else ""
+    same = next((f"; did you mean {word!r}?" for word in column.allowed if word.casefold() == str(value).casefold()), "")
+    return suggest(value, column.allowed, otherwise=same)

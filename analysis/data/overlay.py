@@ -19,6 +19,7 @@ from analysis.data.problems import DataError, Problem
 from analysis.data.reading import RawTable, read_raw
 from analysis.data.schema import Table
 from analysis.data.schemas import TABLES
+from analysis.files import write_if_changed
 
 
 @dataclass(frozen=True)
@@ -136,15 +137,6 @@ def resolve(base: str | os.PathLike | None, overlay: str | os.PathLike | None, o
     for name, raw in tables.items():
         stream = io.StringIO(newline="")
         csv.writer(stream, lineterminator="\n").writerows([raw.header, *raw.rows])
-        if _write_if_changed(target / f"{name}.csv", stream.getvalue().encode()):
+        if write_if_changed(target / f"{name}.csv", stream.getvalue().encode()):
             report.written.append(name)
     return report
-
-
-def _write_if_changed(path: Path, content: bytes) -> bool:
-    if path.is_file() and path.read_bytes() == content:
-        return False
-    draft = path.with_suffix(".csv.new")
-    draft.write_bytes(content)
-    draft.replace(path)
-    return True

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from analysis import paths
-from analysis.data.problems import Problem
+from analysis.data.problems import Problem, nearest
 from analysis.data.schemas import TABLES
 
 SPREADSHEETS = {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers"}
@@ -62,8 +61,8 @@ def overlay_files(overlay: Path) -> tuple[dict[str, Path], list[str], list[Probl
             else:
                 ignored.append(relative.as_posix())
         elif path.stem not in TABLES:
-            near = difflib.get_close_matches(path.stem.lower(), TABLES, n=1)
-            hint = f"did you mean {near[0]}.csv?" if near else f"tables: {', '.join(TABLES)}"
+            near = nearest(path.stem.lower(), TABLES)
+            hint = f"did you mean {near}.csv?" if near else f"tables: {', '.join(TABLES)}"
             unknown.append(Problem(display_name(path), 0, "", f"no table has this name; {hint}"))
         elif path.stem in found:
             other = display_name(found[path.stem])
@@ -104,7 +103,7 @@ def _files(folder: Path) -> Iterator[Path]:
 def _meant_as_table(path: Path) -> str | None:
     """What to do with a file that was probably meant as a table but would not be read as one; None for any other file."""
     kind, stem = path.suffix.lower(), path.stem.lower()
-    table = next(iter(difflib.get_close_matches(stem, TABLES, n=1)), None)
+    table = nearest(stem, TABLES)
     did_you_mean = f"; did you mean {table}.csv?" if table else ""
     if kind in SPREADSHEETS:
         return f"is a spreadsheet, expected CSV{did_you_mean or '.'} Save the sheet as CSV UTF-8"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -65,3 +66,14 @@ def shown(value: object) -> str:
 def listed(allowed: tuple[str, ...]) -> str:
     """Allowed values as they stand in a message; of many, the first."""
     return ", ".join(allowed[:MAX_LISTED]) + (", …" if len(allowed) > MAX_LISTED else "")
+
+
+def nearest(name: object, valid: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The valid name most like `name`, or None when none is near (`cutoff` from 0, anything, to 1, the same)."""
+    return next(iter(difflib.get_close_matches(str(name), list(valid), n=1, cutoff=cutoff)), None)
+
+
+def suggest(name: object, valid: Iterable[str], otherwise: str = "", cutoff: float = 0.6) -> str:
+    """How a message about an unknown name goes on: "; did you mean 'x'?", or `otherwise` where no valid name is near."""
+    near = nearest(name, valid, cutoff)
+    return f"; did you mean {near!r}?" if near is not None else otherwise

@@ -7,12 +7,11 @@ unfinished quotation (a truncated file), a row that is too short or long, a colu
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.data.inert import as_text
-from analysis.data.problems import DataError, Problem, shown
+from analysis.data.problems import DataError, Problem, shown, suggest
 from analysis.data.schema import Table
 from analysis.data.sheets import read_sheet
 
@@ -58,8 +57,7 @@ def _check_header(header: list[str], table: Table, label: str, row: int) -> None
         if not name:
             faults.append(Problem(label, row, f"column {place}", "has cells but no name, expected a name or a blank column"))
         elif name not in expected:
-            near = difflib.get_close_matches(name, missing or expected, n=1, cutoff=0.5)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; columns: {', '.join(expected)}"
+            hint = suggest(name, missing or expected, f"; columns: {', '.join(expected)}", cutoff=0.5)
             faults.append(Problem(label, row, shown(name)[1:-1], f"unknown column{hint}"))
     faults += [Problem(label, row, name, "this column is missing") for name in missing]
     if faults:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from analysis.data import vocabulary as v
 from analysis.data.columns import (
     ACCESSION,
@@ -20,6 +18,7 @@ from analysis.data.columns import (
 )
 from analysis.data.filing_schemas import FILING_CHECKS, NAMED_CUSTOMERS, QUARTERLY_REVENUE
 from analysis.data.policy_schemas import POLICY_TABLES
+from analysis.data.problems import suggest
 from analysis.data.schema import Column, Reference, Table
 
 SOURCES = Table("sources", "", "Sources", "A source: one publication, data interface or filing.", ("source_id",), (
@@ -229,6 +228,5 @@ TABLES: dict[str, Table] = {table.name: table for table in (
 def table_schema(name: str) -> Table:
     """The description of table `name`. Raises KeyError that names the nearest table."""
     if name not in TABLES:
-        near = difflib.get_close_matches(name, TABLES, n=1)
-        raise KeyError(f"no table {name!r}" + (f"; did you mean {near[0]!r}?" if near else f"; tables: {', '.join(TABLES)}"))
+        raise KeyError(f"no table {name!r}" + suggest(name, TABLES, f"; tables: {', '.join(TABLES)}"))
     return TABLES[name]

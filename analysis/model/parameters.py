@@ -6,7 +6,6 @@ an evidence class, sources, a valid range and a sentence on what it stands for. 
 
 from __future__ import annotations
 
-import difflib
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis import paths
+from analysis.data.problems import suggest
 from analysis.data.safe_yaml import load_mapping
 from analysis.model.priors import Prior, PriorError
 
@@ -181,8 +181,7 @@ def stream_uniform(seed: int, name: str, block: int) -> np.ndarray:
 
 def nearest(name: str, valid: Iterable[str]) -> str:
     """'; did you mean ...?' for the closest valid name, or the empty string."""
-    close = difflib.get_close_matches(str(name), list(valid), n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return suggest(name, valid, cutoff=0.5)
 
 
 def load_parameters(path: Path | None = None, known_sources: Iterable[str] | None = None) -> Parameters:

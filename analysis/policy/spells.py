@@ -20,8 +20,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from analysis.data.rules import SPELL_GAP_DAYS
-from analysis.data.vocabulary import CORE_LIMBO_TYPES, LIMBO_TYPES
+from analysis.data.vocabulary import CORE_LIMBO_TYPES
 
 TYPE_LABELS = {
     "mandate_pending": "mandated, rule pending",
@@ -41,10 +40,6 @@ TYPE_LABELS = {
 EXPORT = "export"
 IMPORT = "import/network"
 
-class SpellError(ValueError):
-    """The policy file contradicts itself; the message lists every contradiction, one a line."""
-
-
 def limbo_spells(events: pd.DataFrame) -> pd.DataFrame:
     """One row per file in limbo, in order of start.
 
@@ -52,11 +47,7 @@ def limbo_spells(events: pd.DataFrame) -> pd.DataFrame:
     Returns columns `limbo_id`, `event_id`, `title`, `short_title`, `instrument`, `target`, `legal_citation`, `limbo_type`,
     `core` (bool), `channel`, `start`, `end` (the first day no longer counted), `last_evidence`, `open` (no end known), `end_kind`
     ('settled', 'scheduled' or 'last evidence'), `start_approximate`, `end_approximate` (bool), `grade`, `source_id`, `days`.
-    Raises SpellError when `check_events` finds a problem.
     """
-    problems = check_events(events)
-    if problems:
-        raise SpellError("\n".join(problems))
     rows = events[events["limbo_id"] != ""].copy()
     scheduled = rows["in_limbo_to"].isna() & rows["limbo_scheduled_to"].notna()
     is_open = rows["in_limbo_to"].isna() & ~scheduled
@@ -134,29 +125,6 @@ def open_on(spells: pd.DataFrame, day: pd.Timestamp | str) -> pd.DataFrame:
     """The files counted as open on `day`; summed over the days of a period their number equals `limbo_days`."""
     day = pd.Timestamp(day)
     return spells[(spells["start"] <= day) & (spells["end"] > day)].reset_index(drop=True)
-
-
-def check_events(events: pd.DataFrame) -> list[str]:
-    """Contradictions inside the policy file, all at once, as 'event_id: what is wrong'."""
-    problems: list[str] = []
-
-    def report(bad: pd.Series, text: str) -> None:
-        problems.extend(f"{event}: {text}" for event in events.loc[bad, "event_id"])
-
-    in_limbo = events["limbo_id"] != ""
-    start, end, seen = events["in_limbo_from"], events["in_limbo_to"], events["limbo_last_evidence"]
-    report(events["event_id"].duplicated(), "event_id appears twice")
-    report(in_limbo & events["limbo_id"].duplicated(), "limbo_id appears twice; one spell per file")
-    report(in_limbo & start.isna(), "a file in limbo needs in_limbo_from")
-    report(in_limbo & end.isna() & seen.isna(), "a file without an end needs limbo_last_evidence")
-    report(~in_limbo & (start.notna() | end.notna()), "limbo dates without a limbo_id")
-    report(end.notna() & (end < start), "the spell ends before it starts")
-    report(seen.notna() & (seen < start), "the last evidence is older than the start")
-    report(end.notna() & seen.notna() & (seen > end), "the last evidence is newer than the end")
-    report(in_limbo & ~events["limbo_type"].isin(LIMBO_TYPES), "unknown limbo_type")
-    gap = (start - events["date"]).dt.days.abs()
-    report(in_limbo & (gap > SPELL_GAP_DAYS), f"the spell starts more than {SPELL_GAP_DAYS} days from its event")
-    return problems
 
 
 def overlapping_pairs(spells: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import functools
 import json
 import re
@@ -14,6 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from analysis import paths
+from analysis.data.problems import suggest
+from analysis.files import write_whole
 from analysis.registry.numbers import Number, load_numbers
 
 NUMERIC = re.compile(r"-?\d+(\.\d+)?(e[+-]?\d+)?")
@@ -43,10 +44,8 @@ def collect(slugs: Iterable[str], known_sources: set[str], runs: Path = paths.RU
             found[number.id] = number
             for source in number.sources:
                 if source not in known_sources:
-                    near = difflib.get_close_matches(source, known_sources, n=1)
-                    hint = f"; did you mean {near[0]!r}?" if near else ""
                     problems.append(f"{slug}: number {number.id!r} names source {source!r}, which is not in "
-                                    f"sources.csv{hint}")
+                                    f"sources.csv{suggest(source, known_sources)}")
             if number.figure is not None and number.figure not in figures:
                 problems.append(f"{slug}: number {number.id!r} points to figure {number.figure!r}, which no chapter shows")
     if problems:
@@ -69,6 +68,4 @@ def _holds(values: np.ndarray, number: Number) -> bool:
 
 def write_registry(numbers: dict[str, Number], file: Path = paths.NUMBERS_FILE) -> None:
     """Write the registry for the site step, atomically."""
-    scratch = file.with_name(f".{file.name}.tmp")
-    scratch.write_text(json.dumps([asdict(n) for n in numbers.values()], ensure_ascii=False, indent=1) + "\n")
-    scratch.replace(file)
+    write_whole(file, json.dumps([asdict(n) for n in numbers.values()], ensure_ascii=False, indent=1) + "\n")

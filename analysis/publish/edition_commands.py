@@ -104,7 +104,7 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _briefing(arguments: argparse.Namespace) -> int:
     from analysis.data import load_table
-    from analysis.publish.briefing import write_briefing
+    from analysis.publish.briefing import FILES, write_briefing
     from analysis.publish.briefing.content import BriefingError
     from analysis.publish.site.publish import site_address
     from analysis.registry.claims import ClaimError
@@ -122,7 +122,7 @@ def _briefing(arguments: argparse.Namespace) -> int:
     except (BriefingError, ClaimError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"Wrote briefing.pdf, briefing.docx and briefing.pptx to {arguments.out}")
+    print(f"Wrote {', '.join(FILES)} to {arguments.out}")
     return 0
 
 

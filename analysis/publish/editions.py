@@ -36,7 +36,6 @@ _STYLE = ("margin:0;padding:.6rem 1rem;font:1rem/1.4 'Source Sans 3',system-ui,s
 _IN_SIGHT = ("<style>html{scroll-padding-top:5.5rem!important}.cs-edition-line{position:sticky;top:0;z-index:5}"
              "@media(max-width:40rem){.cs-edition-line{font-size:.875rem!important}.cs-edition-line span{display:none}}"
              "@media print{.cs-edition-line{position:static}}</style>")
-_OLD, _LATEST = {"ground": "#f6cfbd", "rule": "#c4420f"}, {"ground": "#dfe9f5", "rule": "#16529b"}
 
 
 class FreezeError(ValueError):
@@ -150,9 +149,16 @@ def with_edition_line(html: str, page: Path, edition: str, latest: str, tree: Pa
         text = (f"This is edition {edition}, kept as it was published<span>; numbers may have moved since</span>. "
                 f'<a {_LINK} href="{target}">This page in the latest edition, {escape(latest)}</a>.')
     line = (f'<aside class="cs-edition-line" aria-label="Edition of this page" data-edition="{edition}" '
-            f'style="{_STYLE.format(**(_LATEST if edition == latest else _OLD))}">'
+            f'style="{_STYLE.format(**_colours(edition == latest))}">'
             f"{text}</aside>")
     return re.sub(r'<body\b[^>]*>(\s*<a class="cs-skip".*?</a>)?', lambda match: match[0] + line, html, count=1, flags=re.DOTALL)
+
+
+def _colours(latest: bool) -> dict[str, str]:
+    from analysis.charts import theme  # here, because a build that has nothing to do needs no charts
+
+    return {"ground": theme.BY_NAME["seq-1"].light, "rule": theme.ACCENT} if latest else {
+        "ground": theme.CONTRAST_SOFT, "rule": theme.CONTRAST}
 
 
 def editions_with(current: str, store: Path = STORE) -> list[str]:

@@ -14,11 +14,11 @@ import nbformat
 import yaml
 
 from analysis import paths
+from analysis.files import write_if_changed
 from analysis.publish.changes import Comparison, render_changes
 from analysis.publish.editions import editions_with
 from analysis.registry.numbers import Number
 from analysis.runner.contents import expanded_toc, source_of, toc_files, words_of
-from analysis.runner.plan import write_if_changed
 
 BIBLIOGRAPHY = """
 ## Studies cited in the text

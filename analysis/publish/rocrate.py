@@ -11,24 +11,22 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from analysis.publish.briefing import FILES
 from analysis.registry import citations
 
 FILE_NAME = "ro-crate-metadata.json"
 _AUTHOR, _RUN, _CODE = "#contributors", "#build", "#code"
 _MEDIA_TYPES = {".csvm": "application/csvm+json",
                 ".json": "application/json", ".csv": "text/csv", ".svg": "image/svg+xml", ".png": "image/png",
-                ".yml": "application/yaml", ".cff": "application/yaml", ".html": "text/html", ".pdf": "application/pdf",
-                ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-                ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"}
+                ".yml": "application/yaml", ".cff": "application/yaml", ".html": "text/html",
+                **{Path(name).suffix: media for name, (_, media) in FILES.items()}}
 _NAMED = {
     "index.html": "The book: summary page",
     "numbers.json": "Every number with unit, interval, evidence class, date, method and sources",
     "numbers.csv": "The same numbers as a table",
     "CITATION.cff": "How to cite the edition, in the Citation File Format",
     "receipt.json": "Receipt: hashes of inputs, parameters, code and outputs",
-    "briefing/briefing.pdf": "Briefing, two pages",
-    "briefing/briefing.docx": "Briefing as a Word document",
-    "briefing/briefing.pptx": "Briefing as slides",
+    **{f"briefing/{name}": what for name, (what, _) in FILES.items()},
 }
 
 

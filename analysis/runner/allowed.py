@@ -13,10 +13,11 @@ comment ends without brackets may be anything of its type.
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import re
 from dataclasses import dataclass
 from typing import Any
+
+from analysis.data.problems import suggest
 
 STATED = re.compile(r"\(([^()]*)\)$")
 RANGE = re.compile(r"(\S+)–(\S+)")
@@ -44,8 +45,7 @@ class Allowed:
         if self.is_day and not is_day(value):
             return f"{value!r}, expected a day as YYYY-MM-DD ({self.text})"
         if self.choices and value not in self.choices:
-            near = difflib.get_close_matches(value, self.choices, n=1) if isinstance(value, str) else []
-            return f"{value!r}, expected {self.text}" + (f"; did you mean {near[0]!r}?" if near else "")
+            return f"{value!r}, expected {self.text}" + (suggest(value, self.choices) if isinstance(value, str) else "")
         if not self.choices and not self.low <= value <= self.high:
             return f"{value!r}, expected {self.text}"
         return None

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from analysis import paths
+from analysis.files import write_if_changed
 from analysis.leftovers import LeftoverError, remove, temporary_folder
 from analysis.runner.graph import Graph
 from analysis.runner.plan import (
@@ -18,7 +19,6 @@ from analysis.runner.plan import (
     notebooks,
     results_of,
     site_digest,
-    write_if_changed,
     write_plan,
 )
 

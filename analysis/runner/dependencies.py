@@ -129,7 +129,7 @@ def _made_by() -> str:
 
 def keep_scans() -> None:
     """Write the scans made so far for the next build."""
-    from analysis.runner.plan import write_if_changed
+    from analysis.files import write_if_changed
 
     scans = {key: asdict(one) for key, one in sorted(_kept().items())}
     write_if_changed(KEPT, json.dumps({"made_by": _made_by(), "scans": scans}) + "\n")

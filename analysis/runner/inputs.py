@@ -12,8 +12,9 @@ from typing import Any
 import yaml
 
 from analysis import paths
+from analysis.files import write_if_changed
 from analysis.runner.dependencies import modules_of
-from analysis.runner.plan import digest, write_if_changed
+from analysis.runner.plan import digest
 
 RECORD = paths.BUILD / "cache" / "inputs.json"   # what the tables in `_build/data/` were made from, and what they are
 CODE = "import analysis.runner.inputs, analysis.data.checking, analysis.data.overlay, analysis.model.parameters"

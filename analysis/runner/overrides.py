@@ -5,12 +5,12 @@ Every problem of the file is found in one go, each with the nearest valid name o
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.data.problems import suggest
 from analysis.runner.contents import source_of
 from analysis.runner.inputs import InputError, with_model_overrides
 from analysis.runner.parameters import RESERVED, ParameterError, declared_parameters
@@ -61,5 +61,4 @@ def checked_overrides(file: Path | None) -> tuple[Overrides, list[str]]:
 def nearest(name: object, valid: Iterable[str]) -> str:
     """The nearest valid name as a question, or all of them when none is near."""
     names = sorted(valid)
-    close = difflib.get_close_matches(str(name), names, n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; valid: {', '.join(names)}"
+    return suggest(name, names, f"; valid: {', '.join(names)}")

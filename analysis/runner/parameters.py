@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.data.problems import suggest
 from analysis.runner.allowed import Allowed, split_comment
 from analysis.runner.dependencies import code_cells
 
@@ -74,8 +74,7 @@ def check_parameters(given: dict[str, Any], declared: dict[str, Parameter], wher
             continue
         parameter = declared.get(name)
         if parameter is None:
-            near = difflib.get_close_matches(str(name), declared, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else f"; valid names: {', '.join(declared) or 'none'}"
+            hint = suggest(name, declared, f"; valid names: {', '.join(declared) or 'none'}")
             problems.append(f"{where}: unknown parameter {name!r}{hint}")
             continue
         if parameter.type == "str" and type(value) is dt.date:   # YAML reads an unquoted 2022-10-07 as a day

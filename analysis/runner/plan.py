@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.files import write_if_changed
 from analysis.registry.edition import edition_day
 from analysis.runner.contents import given_to, source_of, toc_files
 from analysis.runner.dependencies import artifacts_of, chapter_code, code_cells, modules_of, tables_of
@@ -188,14 +189,3 @@ def sweep_run_digest(name: str, run: str) -> str:
 def sweep_run_artifacts(name: str) -> list[str]:
     """Marks of the long computations that must be finished before the runs of the sweep `name`."""
     return chapter_artifacts(json.loads((paths.BUILD / "sweeps" / name / "plan.json").read_text())["chapter"])
-
-
-def write_if_changed(path: Path, text: str) -> bool:
-    """Write atomically, and only when the content differs; tell whether it did."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
-    scratch = path.with_name(f".{path.name}.tmp")
-    scratch.write_text(text, encoding="utf-8")
-    scratch.replace(path)
-    return True

@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.files import write_if_changed
 from analysis.leftovers import remove
 from analysis.registry.numbers import Number, load_numbers
 from analysis.runner.build import one_at_a_time, prepare
@@ -40,7 +41,7 @@ from analysis.runner.graph import Graph
 from analysis.runner.inputs import InputError
 from analysis.runner.overrides import nearest
 from analysis.runner.parameters import ParameterError, check_parameters, declared_parameters
-from analysis.runner.plan import forget_if_changed, notebooks, sweep_run_digest, write_if_changed
+from analysis.runner.plan import forget_if_changed, notebooks, sweep_run_digest
 
 MAX_RUNS = 100_000
 SHOWN = 40   # problems of a grid shown in full; the same value may be wrong in thousands of runs

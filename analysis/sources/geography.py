@@ -6,7 +6,6 @@ counts as China only when the mapping says so, and the parts must add up to the 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from analysis.data.problems import suggest
 from analysis.data.safe_yaml import YamlError, load_yaml
 from analysis.data.vocabulary import BASIS_CLASSES, HONG_KONG, HQ_KINDS, INCLUDES, TAIWAN
 from analysis.sources.errors import SourceError
@@ -108,8 +108,7 @@ def _entry(firm: str, entry: Any, path: Path) -> FirmMapping:
     if not isinstance(entry, dict) or not {"cik", "source", "china", "bases"} <= entry.keys():
         raise wrong("cik, source, china or bases is missing")
     for name in entry.keys() - MAPPING_FIELDS:
-        near = difflib.get_close_matches(str(name), MAPPING_FIELDS, n=1)
-        raise wrong(f"unknown field {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+        raise wrong(f"unknown field {name!r}{suggest(name, MAPPING_FIELDS)}")
     for name, words in CODES.items():
         if entry.get(name, words[0]) not in words:
             raise wrong(f"{name} {entry[name]!r} is not one of {', '.join(words)}")

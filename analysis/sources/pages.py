@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import time
 from pathlib import Path
 
+from analysis.files import write_whole
 from analysis.sources.errors import SourceError
 
 MAX_BYTES = 1_000_000_000  # of all pages together; a refresh of all firms since 2009 keeps a quarter of that
@@ -44,10 +44,7 @@ class Pages:
                 f"The pages kept in {self.folder} would take more than {self.max_bytes / 1e6:,.0f} MB.",
                 "Ask for fewer months or firms at a time; the folder may be removed, it only saves asking again.",
             )
-        file = self._file(url)
-        draft = file.with_suffix(f".{os.getpid()}.new")
-        draft.write_bytes(body)
-        draft.replace(file)
+        write_whole(self._file(url), body)
 
     def _clear_up(self) -> int:
         """Remove what is too old to be read again; the bytes of what stays."""

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
+
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis import paths
 from analysis.data.vocabulary import CORE_LIMBO_TYPES
 from analysis.policy import indices
 from analysis.policy.spells import (
-    SpellError,
-    check_events,
     core_spells,
     known_to,
     limbo_days,
-    limbo_spells,
     open_on,
     overlapping_pairs,
     status_on,
 )
+from analysis.policy.tables import SpellError, load_policy
 
 AS_OF = "2026-11-22"
 REFERENCE_DAYS = {2016: 283, 2017: 87, 2018: 371, 2019: 1122, 2020: 1229, 2021: 744, 2022: 284, 2023: 336, 2024: 127,
@@ -42,10 +44,6 @@ def test_what_the_spells_speak_of_ends_before_an_end_that_is_only_scheduled(spel
     assert known_to(core_spells(spells)) == pd.Timestamp(2026, 9, 25)
     spells = make_spells([(day("2019-01-01"), day("2019-03-01")), (day("2019-02-01"), day("2019-02-20"))])
     assert known_to(spells) == pd.Timestamp(2019, 3, 1)
-
-
-def test_the_shipped_policy_file_has_no_contradiction(events):
-    assert check_events(events) == []
 
 
 def test_the_only_overlap_of_like_files_is_the_one_act_with_two_mandates(spells):
@@ -80,28 +78,20 @@ def test_import_side_and_other_channels_are_counted_apart(spells):
     assert days.loc["import/network", [2018, 2019, 2020, 2021]].sum() == days.loc["import/network"].sum() > 0
 
 
-@pytest.mark.parametrize(("values", "message"), [
-    ({"in_limbo_to": pd.Timestamp(2019, 1, 1)}, "ends before it starts"),
-    ({"limbo_last_evidence": pd.Timestamp(2019, 1, 1), "in_limbo_to": pd.NaT}, "older than the start"),
-    ({"in_limbo_to": pd.NaT}, "needs limbo_last_evidence"),
-    ({"limbo_type": "pending"}, "unknown limbo_type"),
-    ({"in_limbo_from": pd.NaT}, "needs in_limbo_from"),
-    ({"date": pd.Timestamp(2021, 1, 1)}, "more than 60 days"),
-    ({"limbo_id": ""}, "without a limbo_id"),
-])
-def test_a_contradiction_in_a_spell_names_the_event(make_event, values, message):
-    good = {"limbo_id": "L01", "limbo_type": "suspended", "in_limbo_from": pd.Timestamp(2020, 1, 1),
-            "in_limbo_to": pd.Timestamp(2020, 2, 1), "in_limbo_from_precision": "day", "in_limbo_to_precision": "day"}
-    table = pd.DataFrame([make_event(**good | values)])
-    with pytest.raises(SpellError, match=f"P001: .*{message}"):
-        limbo_spells(table)
-
-
-def test_all_contradictions_are_reported_at_once(make_event):
-    rows = [make_event(event_id="P001", limbo_id="L01", limbo_type="odd", in_limbo_from=pd.Timestamp(2020, 1, 1),
-                       in_limbo_to=pd.Timestamp(2019, 1, 1)),
-            make_event(event_id="P001", limbo_id="L01", limbo_type="suspended", in_limbo_from=pd.Timestamp(2020, 1, 1))]
-    assert len(check_events(pd.DataFrame(rows))) >= 5
+def test_a_folder_of_ones_own_with_contradicting_spells_is_refused_with_every_contradiction(tmp_path):
+    for name in ("policy_events", "reversals"):
+        shutil.copy(paths.DATA / "policy" / f"{name}.csv", tmp_path)
+    file = tmp_path / "policy_events.csv"
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8").splitlines()))
+    first, second = (row for row in rows if row["limbo_id"] in ("L01", "L02"))
+    first["in_limbo_to"] = "2001-01-01"
+    second["limbo_type"] = ""
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    with pytest.raises(SpellError, match=r"(?s)in_limbo_to: 2001-01-01 is before.*limbo_type: is empty on a spell"):
+        load_policy(str(tmp_path))
 
 
 # --- properties ---------------------------------------------------------------------------------------------------------

@@ -13,7 +13,12 @@ from analysis.registry.numbers import Number
 if TYPE_CHECKING:
     from analysis.publish.briefing.content import Briefing
 
-FILES = ("briefing.pdf", "briefing.docx", "briefing.pptx")
+# document → what it is, its media type
+FILES = {
+    "briefing.pdf": ("Briefing, two pages", "application/pdf"),
+    "briefing.docx": ("Briefing as a Word document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "briefing.pptx": ("Briefing as slides", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+}
 
 
 def write_briefing(folder: Path, numbers: Mapping[str, Number], figures: Path, pages_of_figures: Mapping[str, str],

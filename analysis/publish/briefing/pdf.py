@@ -16,6 +16,7 @@ from lxml import etree
 
 from analysis.charts import theme
 from analysis.charts.fallback import fonts_for
+from analysis.files import write_whole
 from analysis.publish.ancillary import note
 from analysis.publish.briefing.content import Briefing, BriefingError
 from analysis.publish.briefing.drawing import FONT, drawing_svg
@@ -38,9 +39,7 @@ def write_pdf(briefing: Briefing, file: Path) -> None:
         raise BriefingError(f"briefing.yml: the PDF has {pages} pages, {PAGES} are wanted; shorten it")
     if pages < PAGES:
         note(f"The briefing has {pages} page; there is room for more.")
-    scratch = file.with_name(f".{file.name}.tmp")
-    scratch.write_bytes(content)
-    scratch.replace(file)
+    write_whole(file, content)
 
 
 def _set(briefing: Briefing) -> tuple[bytes, int]:

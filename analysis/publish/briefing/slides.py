@@ -22,6 +22,7 @@ from pptx.util import Emu, Mm, Pt
 
 from analysis.charts import theme
 from analysis.charts.text import wrap
+from analysis.files import draft_of
 from analysis.publish.briefing.archive import rewrite_with_fixed_dates
 from analysis.publish.briefing.content import Briefing, BriefingError, Exhibit
 from analysis.publish.briefing.drawing import drawing_png, drawing_svg
@@ -48,10 +49,9 @@ def write_slides(briefing: Briefing, file: Path) -> None:
         _exhibit(deck, briefing, index, one)
     _sentences(deck, briefing, "What is not known", briefing.caveats)
     _numbers(deck, briefing)
-    scratch = file.with_name(f".{file.name}.tmp")
-    deck.save(str(scratch))
-    rewrite_with_fixed_dates(scratch)
-    scratch.replace(file)
+    with draft_of(file) as draft:
+        deck.save(str(draft))
+        rewrite_with_fixed_dates(draft)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
 from analysis.charts import theme
+from analysis.files import draft_of
 from analysis.publish.briefing.archive import rewrite_with_fixed_dates
 from analysis.publish.briefing.content import Briefing, Exhibit
 from analysis.publish.briefing.drawing import drawing_png, drawing_svg
@@ -53,10 +54,9 @@ def write_word(briefing: Briefing, file: Path) -> None:
     _numbers(document, briefing)
     document.add_heading("Cite this edition", 1)
     document.add_paragraph(briefing.citation)
-    scratch = file.with_name(f".{file.name}.tmp")
-    document.save(str(scratch))
-    rewrite_with_fixed_dates(scratch)
-    scratch.replace(file)
+    with draft_of(file) as draft:
+        document.save(str(draft))
+        rewrite_with_fixed_dates(draft)
 
 
 def _settings(document: WordDocument, briefing: Briefing) -> None:

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 from analysis import paths
+from analysis.files import draft_of
 from analysis.publish.editions import MANIFEST, manifest_line
 
 _LEFT_OUT = ("404.html", "robots.txt", "sitemap.xml")   # of use to a server only
@@ -27,17 +28,15 @@ def write_offline_edition(html: Path = paths.HTML, edition: str | None = None, f
     edition = edition or _edition_of(html)
     root = f"chip-stalemate-{edition}"
     target = folder / f"{root}.zip"
-    scratch = target.with_suffix(".tmp")
     packed = {"READ-ME.txt": _READ_ME.format(edition=edition).encode()}
     for file in sorted(html.rglob("*")):
         name = file.relative_to(html).as_posix()
         if file.is_file() and name not in (*_LEFT_OUT, MANIFEST):
             packed[name] = file.read_bytes()
     manifest = "".join(manifest_line(name, packed[name]) for name in sorted(packed)).encode()
-    with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+    with draft_of(target) as draft, zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in (*packed.items(), (MANIFEST, manifest)):
             _add(archive, f"{root}/{name}", content)
-    scratch.replace(target)
     (folder / f"{root}.manifest.sha256").write_bytes(manifest)
     digest = hashlib.sha256(target.read_bytes()).hexdigest()
     target.with_suffix(".zip.sha256").write_text(f"{digest}  {target.name}\n", encoding="utf-8")   # as sha256sum --check reads it

@@ -9,6 +9,7 @@ import yaml
 
 from analysis import paths
 from analysis.data import load_table
+from analysis.files import write_if_changed
 from analysis.publish.changes import Comparison, terminal_table
 from analysis.publish.collect import collect, write_registry
 from analysis.publish.complete import compare_with_before, complete_edition
@@ -18,7 +19,7 @@ from analysis.publish.site.finish import finish
 from analysis.publish.site.render import render
 from analysis.registry.claims import check_claims, load_claims
 from analysis.registry.edition import built_at, commit, sha256_of
-from analysis.runner.plan import notebooks, write_if_changed
+from analysis.runner.plan import notebooks
 
 
 def publish() -> dict:

@@ -14,6 +14,7 @@ import vl_convert
 from analysis.charts import theme
 from analysis.charts.fallback import prepare_drawing
 from analysis.charts.text import wrap
+from analysis.files import write_whole
 from analysis.publish.site.facts import TITLE, Site
 from analysis.publish.site.icons import favicon_svg, mark_shapes
 
@@ -53,11 +54,8 @@ def write_picture(svg: str, target: Path, drawn: Path) -> None:
     """Put the PNG of `svg` at `target`, from the folder of pictures `drawn` before when it is there."""
     kept = drawn / f"{hashlib.sha256(svg.encode()).hexdigest()[:20]}.png"
     if not kept.exists():
-        drawn.mkdir(parents=True, exist_ok=True)
-        scratch = kept.with_suffix(".tmp")
         prepare_drawing(svg)
-        scratch.write_bytes(vl_convert.svg_to_png(svg))
-        scratch.replace(kept)
+        write_whole(kept, vl_convert.svg_to_png(svg))
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(kept.read_bytes())
 
