@@ -5,11 +5,11 @@ USA Trade Online, the Census interface and the bulk files of UN Comtrade are kno
 
 from __future__ import annotations
 
-import difflib
 import functools
 import re
 from collections.abc import Sequence
 
+from analysis.data.problems import nearest
 from analysis.sources.errors import SourceError
 
 # Column of the book: names under which extracts carry it, the first being the documented one.
@@ -162,7 +162,7 @@ def looks_like_china(partner: str) -> bool:
     """Whether a partner, without spaces and marks, may mean China or Hong Kong though it is not written as any known name."""
     if partner in PARTNER_CODES or _OTHERS.search(partner):
         return False
-    return bool(_ALIKE.search(partner)) or bool(difflib.get_close_matches(partner, ("CHINA", "HONGKONG"), n=1, cutoff=0.8))
+    return bool(_ALIKE.search(partner)) or nearest(partner, ("CHINA", "HONGKONG"), cutoff=0.8) is not None
 
 
 def plain(name: str) -> str:
@@ -207,10 +207,8 @@ def find_columns(names: Sequence[str], path: str, titles: Sequence[str] = ()) ->
         if scaled:
             faults.append(f"column value_usd is missing; {scaled[0]!r} is in another unit, expected US dollars: multiply it out")
             continue
-        near = difflib.get_close_matches(column, lower, n=1, cutoff=0.5) or [
-            n for a in aliases for n in difflib.get_close_matches(a, lower, n=1)
-        ]
-        hint = f"; did you mean {lower[near[0]]!r}?" if near else ""
+        near = nearest(column, lower, cutoff=0.5) or next(filter(None, (nearest(alias, lower) for alias in aliases)), None)
+        hint = f"; did you mean {lower[near]!r}?" if near else ""
         faults.append(f"column {column} is missing{hint} (also understood: {', '.join(aliases[1:])})")
     if faults:
         raise SourceError("\n".join([f"{path}:", *faults]), f"\nColumns there: {', '.join(names)[:300]}.")
