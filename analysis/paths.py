@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
 BOOK = ROOT / "book"
 CLAIMS = BOOK / "claims.yml"
+WORDS = BOOK / "numbers"           # one file a chapter: what its numbers are called
 FAULTS = BOOK / "faults.csv"       # faults tried and survived, written by the tests
 SCRIPTS = BOOK / "_static"         # scripts and styles of the site
 JUPYTER_BOOK_CONFIG = ROOT / "_config.yml"

@@ -29,20 +29,6 @@ class ArgumentError(ValueError):
     """The table of tests does not fit the arguments or the registry; the message has one problem a line."""
 
 
-class NumberBook(dict[str, Number]):
-    """Collects numbers by id as `Page.number` takes them, without publishing: for values that belong to another chapter."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.page = page
-
-    def number(self, id: str, value: float, *, digits: int = 0, **fields) -> float:
-        """Keep one number; same arguments as `Page.number`."""
-        sources = tuple(fields.pop("sources"))
-        self[id] = Number(id=id, value=float(value), sources=sources, page=self.page, digits=digits, **fields)
-        return float(value)
-
-
 def check_argument_tests(tests: pd.DataFrame, arguments: pd.DataFrame, known_ids: set[str] | dict) -> list[str]:
     """What does not fit: unknown arguments, arguments without a row, unknown numbers, bearings without a number."""
     problems = [f"{c}: no such argument" for c in sorted(set(tests["claim_id"]) - set(arguments["claim_id"]))]

@@ -19,9 +19,10 @@ from analysis.data import load_table
 from analysis.publish.recorded import list_under_cells
 from analysis.registry.edition import edition_day
 from analysis.registry.numbers import Number, NumberError, append_run_number
+from analysis.registry.recorder import Recorder
 
 
-class Page:
+class Page(Recorder):
     """One chapter in the making.
 
     Parameters
@@ -31,9 +32,8 @@ class Page:
     """
 
     def __init__(self, slug: str, **parameters: object) -> None:
-        self.slug = slug
+        super().__init__(slug)
         self._parameters = parameters
-        self.numbers: dict[str, Number] = {}
         self.figures: list[str] = []
         self._run_dir = _run_dir()
         if not self._run_dir:
@@ -60,25 +60,12 @@ class Page:
             f"<tbody>{rows}</tbody></table></details>"
         ))
 
-    def number(
-        self, id: str, value: float, *, label: str, unit: str, cls: str, as_of: str, method: str,
-        sources: Sequence[str], low: float | None = None, high: float | None = None, level: float | None = None,
-        figure: str | None = None, digits: int = 0,
-    ) -> float:
-        """Record a number once and return its value.
-
-        Raises NumberError when the id was recorded before on this page, or a field is missing or contradicts the class.
-        """
-        if id in self.numbers:
-            raise NumberError(f"number {id!r} is recorded twice on page {self.slug!r}")
-        self.numbers[id] = Number(
-            id=id, label=label, value=float(value), unit=unit, cls=cls, as_of=str(as_of)[:10], method=method,
-            sources=tuple(sources), page=self.slug, low=_float(low), high=_float(high), level=_float(level),
-            figure=figure, digits=digits,
-        )
+    def take(self, made: Number) -> float:
+        """Keep a number and, under the runner, leave it in the run's folder; raises NumberError for an id recorded before."""
+        value = super().take(made)
         if self._run_dir:
-            append_run_number(self._run_dir / "numbers.json", self.numbers[id])
-        return float(value)
+            append_run_number(self._run_dir / "numbers.json", made)
+        return value
 
     def show(self, figure) -> None:
         """Display an :class:`analysis.charts.Figure` and publish its files (SVG, PNG, CSV, JSON)."""
@@ -116,10 +103,6 @@ def _allowed(slug: str) -> dict[str, str]:
 def _run_dir() -> Path | None:
     given = os.environ.get(paths.RUN_DIR_VARIABLE)
     return Path(given) if given else None
-
-
-def _float(value: float | None) -> float | None:
-    return None if value is None else float(value)
 
 
 def _shown(value: object) -> str:

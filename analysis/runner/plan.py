@@ -95,7 +95,8 @@ def chapter_inputs(slug: str) -> list[Path]:
     code = chapter_code(source_of(slug))
     plan = paths.BUILD / "plan"
     tables = [paths.TABLES / f"{table}.csv" for table in tables_of(code)]
-    return [plan / f"{slug}.ipynb", plan / f"{slug}.json", *tables, *modules_of(code)]
+    words = [file for file in [paths.WORDS / f"{source_of(slug).stem}.yml"] if file.exists()]
+    return [plan / f"{slug}.ipynb", plan / f"{slug}.json", *words, *tables, *modules_of(code)]
 
 
 def chapter_digest(slug: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from analysis.registry.words import Quantity
 from analysis.sales import errors
 
 COUNTS = ("sales", "shipments", "permission", "chip spending", "purchases", "imports", "market")
@@ -49,6 +50,11 @@ class Measure:
             raise ValueError(f"{self.label}: counts {self.counts!r} is not one of {', '.join(COUNTS)}")
         if self.hong_kong not in HONG_KONG:
             raise ValueError(f"{self.label}: hong_kong {self.hong_kong!r} is not one of {', '.join(HONG_KONG)}")
+
+    def quantity(self) -> Quantity:
+        """The figure as a page records it; label and period are words that come with it."""
+        return Quantity(self.value, f"{self.period[-4:]}-12-31", self.sources, cls=self.evidence, unit=self.unit,
+                        words={"what": self.label, "period": self.period})
 
 
 def add(measures: Sequence[Measure], label: str) -> Measure:

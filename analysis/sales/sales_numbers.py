@@ -1,19 +1,21 @@
-"""The numbers of the chapter on the four lenses, each recorded once with its method and sources."""
+"""The numbers of the chapter on the four lenses; what they are called stands in `book/numbers/sales.yml`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from analysis.registry.recorder import Recorder
+from analysis.registry.words import Quantity, slug
 from analysis.sales import buyers, customs, errors, exposure, filings, industry
-from analysis.sales.measures import Measure, change_pct, in_billions, ratio
+from analysis.sales.measures import change_pct, in_billions, ratio
 
 CUSTOMS_YEARS = (2018, 2019, 2021, 2022)
 LENS_YEARS = (2018, 2022, 2024)
 
 
-def record(page, tables: Mapping[str, pd.DataFrame]) -> None:
+def record(page: Recorder, tables: Mapping[str, pd.DataFrame]) -> None:
     """Record every number of the chapter on `page`; `tables` maps table names to loaded tables."""
     record_customs(page, tables["us_exports"], tables["china_imports"])
     record_industry(page, tables["us_industry"], tables["market_sales"])
@@ -22,327 +24,98 @@ def record(page, tables: Mapping[str, pd.DataFrame]) -> None:
     record_beside(page, tables["company_filings"], tables["us_exports"])
 
 
-def record_customs(page, exports: pd.DataFrame, imports: pd.DataFrame) -> None:
+def record_customs(page: Recorder, exports: pd.DataFrame, imports: pd.DataFrame) -> None:
     """US exports by year, with Hong Kong where known, and the April 2025 break of China's origin rule."""
     for year in CUSTOMS_YEARS:
-        _record(
-            page,
-            f"sales.customs.us_8542_cn.{year}",
-            customs.us_exports(exports, year),
-            "Customs value, free alongside ship, domestic goods and re-exports",
-            "sales-customs",
-            digits=0,
-        )
-    known = [year for year in CUSTOMS_YEARS if _has(lambda year=year: customs.us_exports(exports, year, "Hong Kong"))]
-    for year in known:
-        _record(
-            page,
-            f"sales.customs.us_8542_hk.{year}",
-            customs.us_exports(exports, year, "Hong Kong"),
-            "Customs value, free alongside ship, domestic goods and re-exports",
-            "sales-customs",
-            digits=0,
-        )
-        _record(
-            page,
-            f"sales.customs.us_8542_cn_hk.{year}",
-            in_billions(customs.us_exports_with_hong_kong(exports, year)),
-            "Mainland China plus Hong Kong",
-            "sales-four-lenses",
-            digits=1,
-        )
+        page.record("sales.customs.us_8542_cn.{year}", customs.us_exports(exports, year).quantity(), year=year)
+        try:
+            hong_kong = customs.us_exports(exports, year, "Hong Kong")
+        except errors.MissingFigureError:
+            continue
+        page.record("sales.customs.us_8542_hk.{year}", hong_kong.quantity(), year=year)
+        both = in_billions(customs.us_exports_with_hong_kong(exports, year))
+        page.record("sales.customs.us_8542_cn_hk.{year}", both.quantity(), year=year)
     earlier, later = (customs.us_exports(exports, year) for year in (2021, 2022))
-    page.number(
-        "sales.customs.us_8542_cn.change_2022",
-        change_pct(earlier, later),
-        unit="%",
-        cls="derived",
-        as_of="2022-12-31",
-        label="Change of US exports of HS 8542 to China, 2021 to 2022",
-        digits=0,
-        sources=later.sources,
-        method="Percentage change of the annual customs value",
-    )
+    page.record("sales.customs.us_8542_cn.change_2022", Quantity(change_pct(earlier, later), "2022-12-31", later.sources))
     before, after = (customs.imports_by_origin(imports, year, "United States") for year in (2024, 2025))
     for year, measure in ((2024, before), (2025, after)):
-        _record(
-            page,
-            f"sales.customs.cn_imports_us_origin.{year}",
-            measure,
-            f"Origin rule: {measure.origin_rule}",
-            "sales-origin-break",
-            digits=1,
-        )
-    page.number(
-        "sales.customs.cn_imports_us_origin.break",
-        change_pct(before, after, accept_origin_break=True),
-        unit="%",
-        cls="derived",
-        as_of="2025-12-31",
-        label="Apparent rise of China's chip imports of US origin, 2024 to 2025",
-        digits=0,
-        sources=after.sources,
-        figure="sales-origin-break",
-        method="Percentage change across the change of origin rule of April 2025: a change of rule, not of trade",
-    )
+        page.record("sales.customs.cn_imports_us_origin.{year}", measure.quantity(), year=year, rule=measure.origin_rule)
+    page.record("sales.customs.cn_imports_us_origin.break", Quantity(
+        change_pct(before, after, accept_origin_break=True), "2025-12-31", after.sources))
 
 
-def record_industry(page, us: pd.DataFrame, market: pd.DataFrame, year: int = 2022) -> None:
+def record_industry(page: Recorder, us: pd.DataFrame, market: pd.DataFrame, year: int = 2022) -> None:
     """Sales of US firms into the China market, the identity of the five regions, and the share."""
-    into = industry.us_sales_into(us, market, year)
-    _record(
-        page,
-        f"sales.industry.china_market.{year}",
-        into,
-        "China market (trade statistics) times the published share of US-headquartered firms in it",
-        "sales-four-lenses",
-        digits=1,
-    )
-    share, source = industry.us_share_pct(us, year)
-    page.number(
-        f"sales.industry.us_share_of_china_market.{year}",
-        share,
-        unit="%",
-        cls="reported",
-        as_of=f"{year}-12-31",
-        label=f"US firms' share of the China chip market, {year}",
-        digits=1,
-        sources=[source],
-        method="As published by the industry association",
-    )
-    _record(
-        page,
-        f"sales.industry.us_world.{year}",
-        industry.us_sales_world(us, year),
-        "As published by the industry association",
-        None,
-        digits=0,
-    )
-    _record(
-        page,
-        f"sales.industry.regions_sum.{year}",
-        industry.us_sales_all_regions(us, market, year),
-        "Sum over the five regions of market times US share; must return the published world total",
-        None,
-        digits=2,
-    )
-    page.number(
-        f"sales.industry.china_share.{year}",
-        industry.china_share_of_us_sales_pct(us, market, year),
-        unit="%",
-        cls="derived",
-        as_of=f"{year}-12-31",
-        label=f"China's share of US firms' chip sales by shipping address, {year}",
-        digits=1,
-        sources=into.sources,
-        method="US firms' sales into China over their published world sales",
-    )
+    into, (share, source) = industry.us_sales_into(us, market, year), industry.us_share_pct(us, year)
     world = us[(us["series_id"] == "USHQ_SHARE_WW") & (us["period"] == "2019")].iloc[0]
-    page.number(
-        "sales.industry.us_share_of_world.2019",
-        world["value"],
-        unit="%",
-        cls="reported",
-        as_of="2019-12-31",
-        digits=0,
-        label="US firms' share of world chip sales, 2019",
-        sources=[world["source_id"]],
-        method="As published by the industry association",
-    )
-    whole = industry.regional_market(market, year)
-    _record(
-        page,
-        f"sales.industry.market.{year}",
-        whole,
-        "Annual billings by shipping address, all suppliers",
-        "sales-industry",
-        digits=1,
-    )
+    for key, quantity in {
+        "china_market": into.quantity(),
+        "us_share_of_china_market": Quantity(share, f"{year}-12-31", (source,)),
+        "us_world": industry.us_sales_world(us, year).quantity(),
+        "regions_sum": industry.us_sales_all_regions(us, market, year).quantity(),
+        "china_share": Quantity(industry.china_share_of_us_sales_pct(us, market, year), f"{year}-12-31", into.sources),
+        "market": industry.regional_market(market, year).quantity(),
+    }.items():
+        page.record(f"sales.industry.{key}.{{year}}", quantity, year=year)
+    page.record("sales.industry.us_share_of_world.2019", Quantity(world["value"], "2019-12-31", (world["source_id"],)))
 
 
-def record_filings(page, table: pd.DataFrame) -> None:
+def record_filings(page: Recorder, table: pd.DataFrame) -> None:
     """Sums by basis, dual disclosures, basis changes, firms without a line, the two figures of Intel for 2021."""
     for year in LENS_YEARS:
         for basis in ("billing", "ship_to", "hq"):
             found = in_billions(filings.total(table, year, basis=basis))
             firms = len(filings.firms_in(table, year, basis=basis))
-            _record(
-                page,
-                f"sales.filings.{basis}.{year}",
-                found,
-                f"Sum of the annual China lines of {firms} firms on this basis, fiscal years that fall mostly in the year",
-                "sales-four-lenses",
-                digits=1,
-            )
-            page.number(
-                f"sales.filings.{basis}_firms.{year}",
-                firms,
-                unit="count",
-                cls="derived",
-                as_of=f"{year}-12-31",
-                label=f"Firms with an annual China line by {filings.BASIS_LABELS[basis]}, {year}",
-                sources=found.sources,
-                method="Count of firms",
-            )
+            page.record("sales.filings.{basis}.{year}", found.quantity(), basis=basis, year=year, firms=firms)
+            page.record("sales.filings.{basis}_firms.{year}", Quantity(firms, f"{year}-12-31", found.sources), basis=basis,
+                        year=year, by=filings.BASIS_LABELS[basis])
     for row in filings.dual_disclosures(table).to_dict("records"):
-        page.number(
-            f"sales.dual.{_slug(row['firm'])}.{_slug(row['fiscal_year'])}",
-            row["ratio"],
-            unit="ratio",
-            cls="derived",
-            label=f"{row['firm']} {row['fiscal_year']}, headquarters figure over location figure",
-            as_of=_end(table, row),
-            digits=2,
-            sources=[row["source_id"]],
-            figure="sales-dual-disclosures",
-            method="Revenue from customers headquartered in China over revenue by location, one period, one firm",
-        )
+        firm, year = row["firm"], row["fiscal_year"]
+        page.record("sales.dual.{firm}.{fiscal_year}", Quantity(row["ratio"], _year_end(table, firm, year), (row["source_id"],)),
+                    firm=slug(firm), fiscal_year=slug(year), name=firm, given_year=year)
     for row in filings.basis_changes(table).to_dict("records"):
         for when, year in (("before", row["from_year"]), ("after", row["to_year"])):
-            value = row[f"share_{when}_pct"]
+            value, firm = row[f"share_{when}_pct"], row["firm"]
             if pd.notna(value):
-                page.number(
-                    f"sales.break.{_slug(row['firm'])}.{when}",
-                    value,
-                    unit="%",
-                    cls="derived",
-                    digits=1,
-                    label=f"{row['firm']}, China share in {year}, {when} the change of basis",
-                    as_of=_year_end(table, row["firm"], year),
-                    sources=_sources(table, row["firm"], year),
-                    figure="sales-filings",
-                    method="China line over total revenue, on the basis of that year",
-                )
+                page.record("sales.break.{firm}.{when}", Quantity(value, _year_end(table, firm, year), _sources(table, firm, year)),
+                            firm=slug(firm), name=firm, fiscal_year=year, when=when)
     lines = filings.annual_lines(table, basis="hq")
     before = lines[(lines["firm"] == "NVIDIA") & (lines["fiscal_year"] == "FY2025")].iloc[0]
-    page.number(
-        "sales.break.nvidia.before_by_headquarters",
-        before["share_pct"],
-        unit="%",
-        cls="derived",
-        digits=1,
-        label="NVIDIA, China share in FY2025 by the customer's headquarters, as recast",
-        as_of=_year_end(table, "NVIDIA", "FY2025"),
-        sources=[before["source_id"]],
-        figure="sales-dual-disclosures",
-        method="Recast headquarters figure over total revenue: the like-for-like start of the change to FY2026",
-    )
+    page.record("sales.break.nvidia.before_by_headquarters", Quantity(
+        before["share_pct"], _year_end(table, "NVIDIA", "FY2025"), (before["source_id"],)))
     silent = filings.firms_without_china_line(table)
-    page.number(
-        "sales.filings.firms_without_line",
-        len(silent),
-        unit="count",
-        cls="derived",
-        as_of=str(_newest(table)),
-        label="Chip firms in the table that print no China line",
-        method=f"Count: {', '.join(silent)}",
-        sources=_sources_of_firms(table, silent),
-    )
+    newest = str(table["fiscal_year_end"].max().date())
+    page.record("sales.filings.firms_without_line", Quantity(len(silent), newest, _sources_of_firms(table, silent)),
+                names=", ".join(silent))
     for key, kind in (("first", "annual"), ("recast", "annual_recast")):
         found = filings.firm_year(table, "Intel", "FY2021", period_type=kind)
-        _record(
-            page, f"sales.filings.intel_2021.{key}", found, f"Period type {kind}; never compared with the other", None, digits=0
-        )
+        page.record("sales.filings.intel_2021.{key}", found.quantity(), key=key, kind=kind)
 
 
-def record_buyers(page, tables: Mapping[str, pd.DataFrame]) -> None:
+def record_buyers(page: Recorder, tables: Mapping[str, pd.DataFrame]) -> None:
     """Chip spending of Chinese device makers, all suppliers."""
-    oem = tables["oem_demand"]
     for year in (2018, 2022):
-        found = buyers.chinese_device_makers(oem, year)
-        _record(
-            page,
-            f"sales.buyers.four_makers.{year}",
-            found,
-            "Sum of Huawei, Lenovo, BBK and Xiaomi within one release, chips of all suppliers",
-            "sales-four-lenses",
-            digits=1,
-        )
-    bcg = buyers.chinese_demand_bcg(tables["us_industry"], tables["market_sales"])
-    _record(
-        page,
-        "sales.buyers.all_chinese.2018",
-        bcg,
-        "Published share of world demand times world sales, chips of all suppliers",
-        None,
-        digits=0,
-    )
+        makers = buyers.chinese_device_makers(tables["oem_demand"], year)
+        page.record("sales.buyers.four_makers.{year}", makers.quantity(), year=year)
+    demand = buyers.chinese_demand_bcg(tables["us_industry"], tables["market_sales"])
+    page.record("sales.buyers.all_chinese.2018", demand.quantity())
     mainland = in_billions(customs.us_exports(tables["us_exports"], 2022))
     into = industry.us_sales_into(tables["us_industry"], tables["market_sales"], 2022)
-    page.number(
-        "sales.industry_over_customs.2022",
-        ratio(into, mainland),
-        unit="multiple",
-        cls="derived",
-        as_of="2022-12-31",
-        label="Industry lens over customs lens, 2022",
-        digits=0,
-        sources=(*into.sources, *mainland.sources),
-        method="US firms' sales into China over US exports of HS 8542 to China; whether the first includes Hong Kong is not stated",
-    )
+    page.record("sales.industry_over_customs.2022", Quantity(
+        ratio(into, mainland), "2022-12-31", (*into.sources, *mainland.sources)))
 
 
-def record_beside(page, table: pd.DataFrame, exports: pd.DataFrame) -> None:
+def record_beside(page: Recorder, table: pd.DataFrame, exports: pd.DataFrame) -> None:
     """Newest reported China shares of equipment and design-software firms, and US exports of machines."""
     shares = exposure.latest_shares(table, first_year=2015, last_year=2100)
     for row in shares[shares["scope"].isin(("equipment", "design software"))].to_dict("records"):
-        page.number(
-            f"sales.beside.{_slug(row['firm'])}.share",
-            row["share_pct"],
-            unit="%",
-            cls="reported" if row["evidence"] == "seen" else "derived",
-            digits=0,
-            label=f"{row['firm']}, China share of revenue, {row['fiscal_year']}",
-            sources=[row["source_id"]],
-            as_of=_year_end(table, row["firm"], row["fiscal_year"]),
-            figure="sales-beside",
-            method=f"As reported, by {filings.BASIS_LABELS[row['basis']]}",
-        )
+        cls = "reported" if row["evidence"] == "seen" else "derived"
+        share = Quantity(row["share_pct"], _year_end(table, row["firm"], row["fiscal_year"]), (row["source_id"],), cls=cls)
+        page.record("sales.beside.{firm}.share", share, firm=slug(row["firm"]), name=row["firm"], fiscal_year=row["fiscal_year"],
+                    by=filings.BASIS_LABELS[row["basis"]])
     for year in (2019, 2022):
-        _record(
-            page,
-            f"sales.customs.us_8486_cn.{year}",
-            in_billions(customs.us_equipment_exports(exports, year)),
-            "Customs value, free alongside ship, domestic goods and re-exports",
-            None,
-            digits=1,
-        )
-
-
-def _record(page, number_id: str, measure: Measure, method: str, figure: str | None, *, digits: int) -> None:
-    year = measure.period[-4:]
-    page.number(
-        number_id,
-        measure.value,
-        label=f"{measure.label}, {measure.period}",
-        unit=measure.unit,
-        cls=measure.evidence,
-        as_of=f"{year}-12-31",
-        method=method,
-        sources=measure.sources,
-        figure=figure,
-        digits=digits,
-    )
-
-
-def _has(way) -> bool:
-    try:
-        way()
-    except errors.MissingFigureError:
-        return False
-    return True
-
-
-def _slug(text: str) -> str:
-    short = {
-        "Texas Instruments": "ti",
-        "Skyworks Solutions": "skyworks",
-        "Microchip Technology": "microchip",
-        "Applied Materials": "applied_materials",
-        "Cadence Design Systems": "cadence",
-        "Lam Research": "lam_research",
-    }
-    return short.get(text, "".join(c if c.isalnum() else "_" for c in text.lower()).strip("_"))
+        machines = in_billions(customs.us_equipment_exports(exports, year))
+        page.record("sales.customs.us_8486_cn.{year}", machines.quantity(), year=year)
 
 
 def _rows(table: pd.DataFrame, firm: str, fiscal_year: str) -> pd.DataFrame:
@@ -354,18 +127,10 @@ def _year_end(table: pd.DataFrame, firm: str, fiscal_year: str) -> str:
     return str(ends.iloc[0].date()) if len(ends) else f"{fiscal_year[-4:]}-12-31"
 
 
-def _end(table: pd.DataFrame, row: dict) -> str:
-    return _year_end(table, row["firm"], row["fiscal_year"])
-
-
-def _sources(table: pd.DataFrame, firm: str, fiscal_year: str) -> list[str]:
+def _sources(table: pd.DataFrame, firm: str, fiscal_year: str) -> tuple[str, ...]:
     rows = _rows(table, firm, fiscal_year)
-    return list(dict.fromkeys(rows.loc[rows["china_revenue_usd_m"].notna(), "source_id"]))
+    return tuple(dict.fromkeys(rows.loc[rows["china_revenue_usd_m"].notna(), "source_id"]))
 
 
-def _sources_of_firms(table: pd.DataFrame, firms: list[str]) -> list[str]:
-    return list(dict.fromkeys(table.loc[table["firm"].isin(firms), "source_id"])) or [table["source_id"].iloc[0]]
-
-
-def _newest(table: pd.DataFrame):
-    return table["fiscal_year_end"].max().date()
+def _sources_of_firms(table: pd.DataFrame, firms: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(table.loc[table["firm"].isin(firms), "source_id"])) or (table["source_id"].iloc[0],)

@@ -17,6 +17,7 @@ from analysis.policy.arguments_numbers import TABLES, argument_registry
 from analysis.policy.in_force import day_report
 from analysis.policy.on_this_day import SECTIONS, on_this_day_html
 from analysis.policy.reader_table import reader_table
+from analysis.registry.recorder import Recorder
 
 AS_OF = "2026-11-22"
 
@@ -33,7 +34,7 @@ def tests_of_arguments():
 
 @pytest.fixture(scope="module")
 def registry():
-    return argument_registry(arguments.NumberBook("arguments"), {name: load_table(name) for name in TABLES}, AS_OF)
+    return argument_registry(Recorder("arguments"), {name: load_table(name) for name in TABLES}, AS_OF)
 
 
 @pytest.fixture(scope="module")
