@@ -13,7 +13,8 @@ from analysis.registry import citations
 
 MOST_NUMBERS, MOST_WORDS = 3, 60
 WITHOUT_LEAD = (
-    "faults", "due", "refresh", "rerun", "cite", "changes", "parameters", "data", "sources", "numbers", "claims", "glossary")
+    "faults", "due", "refresh", "rerun", "cite", "change", "changes", "parameters", "data", "sources", "numbers", "claims",
+    "glossary")
 STATISTICS = ("estimate", "diagnostics")   # open with how the estimate is made, in more words
 MACHINE_WORDS = ("data", "numbers", "sources", "backtest", "sales")   # show names of tables, columns or codes as they are
 # Beside code and parameters, what quotes a machine or a source word for word.
