@@ -17,11 +17,12 @@ pytestmark = pytest.mark.slow
 KILLS = 30
 
 
-@pytest.fixture(autouse=True)
-def up_to_date(project):
+@pytest.fixture(scope="module", autouse=True)
+def as_it_was(project):
+    """After these tests the project is as others expect it: built, with nothing left to do."""
+    yield
     project.multiply(1)
     project.steps()
-    yield
 
 
 def _line(result: subprocess.CompletedProcess, part: str) -> str:
@@ -112,12 +113,18 @@ def test_a_chapter_that_reads_tables_from_elsewhere_is_refused(project, tmp_path
 
 
 def test_an_unknown_number_in_the_text_stops_the_site_and_names_page_and_nearest_id(project, survived):
+    """A text page names one, a chapter's text another: one build says both."""
+    chapter = project.root / "book/demand.ipynb"
+    kept = chapter.read_text()
+    chapter.write_text(kept.replace("{num}`demand.rows`", "{num}`demand.row`"))
     page, before = project.root / "book/text.md", project.site()
     text = page.read_text()
     page.write_text(text + "\nAnd {num}`index.rowz`.\n")
     result = project.build()
     page.write_text(text)
+    chapter.write_text(kept)
     assert result.returncode == 1
+    assert "unknown number 'demand.row'; nearest: demand.rows" in result.stdout + result.stderr
     assert "text.md" in result.stderr and "index.rowz" in result.stderr and "index.rows" in result.stderr
     assert project.site() == before
     survived("A build", "a text prints a number that no chapter records",
@@ -126,19 +133,22 @@ def test_an_unknown_number_in_the_text_stops_the_site_and_names_page_and_nearest
 
 
 def test_a_claim_that_no_longer_holds_stops_the_site_and_names_the_sentence(project, survived):
+    project.multiply(1)
     claims, before = project.root / "book/claims.yml", project.site()
     text = claims.read_text()
     claims.write_text(text.replace("> 10", "> 100000"))
     result = project.build()
     claims.write_text(text)
-    assert result.returncode == 1
-    assert "there-are-rows" in result.stderr or "A sentence, and" in result.stderr
+    said = result.stdout + result.stderr
+    assert result.returncode == 1 and "claim 'there-are-rows' is false with these data. Page: 'text'." in said
+    assert "A sentence, and " in said and "values: index.rows = " in said and "it misses by" in said
     assert project.site() == before
     survived("A build", "new data make a sentence untrue", "the site is unchanged; the sentence is named",
              _line(result, "there-are-rows"))
 
 
 def test_bad_data_stop_the_build_before_anything_is_written(project, tmp_path, survived):
+    project.steps()
     before = project.site()
     header = (project.root / "data/industry/oem_demand.csv").read_text().splitlines()[0]
     (tmp_path / "oem_demand.csv").write_text(header + "\n" + "x," * header.count(",") + "\n")

@@ -13,11 +13,16 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(autouse=True)
-def up_to_date(project):
-    """Each test starts from a build with nothing left to do, and leaves the project as it found it."""
+@pytest.fixture(scope="module", autouse=True)
+def built(project):
     project.steps()
-    yield
+
+
+@pytest.fixture(autouse=True)
+def up_to_date(project, request):
+    """Each test starts from a build with nothing left to do: one that passed leaves it so, after one that failed it is made."""
+    if request.session.testsfailed:
+        project.steps()
 
 
 def edit(file, old: str, new: str) -> None:

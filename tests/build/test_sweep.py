@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import shutil
@@ -94,33 +95,51 @@ def test_the_parts_of_a_grid_are_together_the_grid_and_their_tables_too(project,
     assert sorted(rows, key=lambda row: row["factor"]) == table(whole)
 
 
-@pytest.mark.parametrize("part", ["0/2", "3/2", "1", "a/b", "1/0", "7/9"])
-def test_a_part_that_is_none_is_refused(project, tmp_path, part):
-    result = sweep(project, tmp_path, "--part", part)
-    assert result.returncode == 1 and f"part {part}" in result.stderr.replace("'", "")
-
-
 def test_options_that_snakemake_does_not_know_are_refused_by_the_dry_run(project, tmp_path):
     result = sweep(project, tmp_path, "--dry-run", "--snakemake", "--executor abacus --jobs 4")
     assert result.returncode == 1 and "abacus" in result.stderr and not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("grid", "message"), [
-    ("chapter: nope\ngrid: {factor: [1]}\n", "no chapter 'nope'"),
-    ("chapter: demnd\ngrid: {factor: [1]}\n", "did you mean 'demand'"),
-    ("chapter: demand\ngrid: {factor: [1, 10000]}\n", "run 2: parameter 'factor' is 10000, expected 1–9999"),
-    ("chapter: demand\ngrid: {as_of: [2026-11-22, someday]}\n", "run 2: parameter 'as_of' is 'someday', expected a day"),
-    ("chapter: demand\nruns: {factor: 1}\n", "needs a list"),
-    ("chapter: demand\ngrid: {factor: [1}\n", "factors.yml:2:"),
-    ("chapter: demand\ngrid: {faktor: [1]}\n", "did you mean 'factor'"),
-    ("chapter: demand\ngrid: {data_dir: [/other]}\n", "run 1: parameter 'data_dir' cannot be set: where tables come from"),
-    ("chapter: demand\ngrid: {factor: [1.5]}\n", "expected int"),
-    ("chapter: demand\ngrid: {factor: 1}\n", "needs a list"),
-    ("chapter: demand\n", "either 'grid:' or 'runs:'"),
-])
-def test_a_grid_that_cannot_run_is_refused_before_anything_runs(project, tmp_path, grid, message):
-    result = sweep(project, tmp_path, grid=grid)
-    assert result.returncode == 1 and message in result.stderr and "Traceback" not in result.stderr
+ONE_BY_ONE = """
+import contextlib, io, json, sys
+from analysis.cli import main
+for arguments in json.load(sys.stdin):
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said):
+        code = main(arguments)
+    print(json.dumps([code, said.getvalue()]))
+"""
+REFUSED = {
+    "chapter: nope\ngrid: {factor: [1]}\n": "no chapter 'nope'",
+    "chapter: demnd\ngrid: {factor: [1]}\n": "did you mean 'demand'",
+    "chapter: demand\ngrid: {factor: [1, 10000]}\n": "run 2: parameter 'factor' is 10000, expected 1–9999",
+    "chapter: demand\ngrid: {as_of: [2026-11-22, someday]}\n": "run 2: parameter 'as_of' is 'someday', expected a day",
+    "chapter: demand\nruns: {factor: 1}\n": "needs a list",
+    "chapter: demand\ngrid: {factor: [1}\n": ".yml:2:",
+    "chapter: demand\ngrid: {faktor: [1]}\n": "did you mean 'factor'",
+    "chapter: demand\ngrid: {data_dir: [/other]}\n": "run 1: parameter 'data_dir' cannot be set: where tables come from",
+    "chapter: demand\ngrid: {factor: [1.5]}\n": "expected int",
+    "chapter: demand\ngrid: {factor: 1}\n": "needs a list",
+    "chapter: demand\n": "either 'grid:' or 'runs:'",
+}
+
+
+def test_grids_and_parts_that_cannot_run_are_refused_before_anything_runs(project, tmp_path):
+    """All by one process, which is started once."""
+    tried = []
+    for number, (grid, message) in enumerate(REFUSED.items()):
+        (tmp_path / f"{number}.yml").write_text(grid)
+        tried.append(([str(tmp_path / f"{number}.yml")], message))
+    (tmp_path / "good.yml").write_text(GRID)
+    tried += [([str(tmp_path / "good.yml"), "--part", part], f"part {part}") for part in ("0/2", "3/2", "1", "a/b", "1/0", "7/9")]
+    commands = [["sweep", *arguments, "--out", str(tmp_path / "out")] for arguments, _ in tried]
+    done = subprocess.run([sys.executable, "-c", ONE_BY_ONE], input=json.dumps(commands), cwd=project.root, env=project.environment,
+                          capture_output=True, text=True)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(answers) == len(tried), done.stderr
+    for (arguments, message), (code, said) in zip(tried, answers, strict=True):
+        assert code == 1 and message in said.replace("'" + arguments[-1] + "'", arguments[-1]), (arguments, said)
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.fixture

@@ -79,6 +79,15 @@ def test_amds_china_line_with_taiwan_is_refused_in_a_sum(tables):
         filings.sum_china_lines(rows)
 
 
+@pytest.mark.parametrize("sides", [("included", "excluded"), ("excluded", "included")])
+@pytest.mark.parametrize("compare", [ratio, share_pct, change_pct])
+def test_a_line_with_taiwan_is_refused_on_either_side_of_every_comparison(compare, sides):
+    with pytest.raises(errors.TaiwanIncludedError):
+        compare(*(replace(SALE, taiwan=taiwan) for taiwan in sides))
+    assert compare(replace(SALE, value=3.0), replace(SALE, value=2.0)) == pytest.approx(
+        {ratio: 1.5, share_pct: 150, change_pct: 100 * (2 / 3 - 1)}[compare])
+
+
 def test_amds_lines_with_taiwan_never_enter_the_annual_lines(tables):
     lines = filings.annual_lines(tables["company_filings"], basis="billing")
     assert set(lines.loc[lines["firm"] == "AMD", "calendar_year"]).isdisjoint({2013, 2014, 2015, 2016})

@@ -13,7 +13,7 @@ from analysis.publish.serve import served
 from tests.publish.test_editions import build_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SAMPLED = 8   # rows of the list of numbers, spread over its whole length
+SAMPLED = 4   # rows of the list of numbers, spread over its whole length
 WHERE = "id => { const box = document.getElementById(id).getBoundingClientRect(); return [box.top, innerHeight]; }"
 
 
@@ -27,7 +27,7 @@ def quoted(site: Path) -> list[str]:
     figures = sorted(file.stem for file in (site / "figures").glob("*.json"))
     sources = sorted(json.loads((site / "numbers.json").read_text())["numbers"][-1]["sources"])
     return [*(f"numbers.html#{anchor}" for anchor in spread(numbers, SAMPLED)),
-            *(f"cite.html#figure-{id}" for id in spread(figures, 4)), f"sources.html#source-{sources[0]}"]
+            *(f"cite.html#figure-{id}" for id in spread(figures, 2)), f"sources.html#source-{sources[0]}"]
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])

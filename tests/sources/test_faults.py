@@ -182,6 +182,16 @@ SCHEMA_CHANGES = {
         fixture("comtrade_us_exports.json").replace(b'"motCode": 0', b'"motCode": 1000'),
         "expected their totals",
     ),
+    "comtrade, by procedure": (
+        "comtrade",
+        fixture("comtrade_us_exports.json").replace(b'"customsCode": "C00"', b'"customsCode": "C05"'),
+        "expected their totals",
+    ),
+    "comtrade, by second partner": (
+        "comtrade",
+        fixture("comtrade_us_exports.json").replace(b'"partner2Code": 0', b'"partner2Code": 344'),
+        "expected their totals",
+    ),
     "comtrade, its own error": ("comtrade", b'{"count":0,"data":[],"error":"invalid period"}', "invalid period"),
     "comtrade, records missing": (
         "comtrade",
