@@ -10,12 +10,19 @@ import socketserver
 import threading
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from analysis import paths
 
 CHROMIUM_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                   "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+# The same examples each time, so that no test fails by chance or by a busy machine; HYPOTHESIS_PROFILE=search draws new ones and
+# keeps those that fail in `.hypothesis`.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("search", derandomize=False, deadline=None, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_collection_modifyitems(items) -> None:

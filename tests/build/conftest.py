@@ -123,7 +123,7 @@ class Project:
 
     def build(self, *options: str) -> subprocess.CompletedProcess:
         return subprocess.run([*self.command, *options], cwd=self.root, env=self.environment, capture_output=True, text=True,
-                              timeout=300)
+                              timeout=1200)
 
     def steps(self, *options: str) -> list[str]:
         """Build and return the titles of the steps that ran; the build must succeed."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -23,7 +25,7 @@ def sweep(project, folder: Path, *options: str, grid: str = GRID, **environment:
     (folder / "factors.yml").write_text(grid)
     return subprocess.run(
         [sys.executable, "-m", "analysis", "sweep", str(folder / "factors.yml"), "--out", str(folder / "out"), *options],
-        cwd=project.root, env={**project.environment, **environment}, capture_output=True, text=True, timeout=600)
+        cwd=project.root, env={**project.environment, **environment}, capture_output=True, text=True, timeout=1200)
 
 
 def table(folder: Path) -> list[dict]:
@@ -155,11 +157,12 @@ def slurm(tmp_path):
     key = folder / "munge.key"
     key.write_bytes(os.urandom(1024))
     key.chmod(0o400)
-    nodes = "\n".join(f"NodeName=worker{n} NodeHostname=localhost NodeAddr=127.0.0.1 Port={17100 + n} CPUs=2 RealMemory=4000"
-                      for n in (1, 2))
+    controller, *ports = _free_ports(3)
+    nodes = "\n".join(f"NodeName=worker{n} NodeHostname=localhost NodeAddr=127.0.0.1 Port={port} CPUs=2 RealMemory=4000"
+                      for n, port in enumerate(ports, 1))
     (folder / "slurm.conf").write_text(f"""ClusterName=book
 SlurmctldHost=localhost(127.0.0.1)
-SlurmctldPort=17117
+SlurmctldPort={controller}
 AuthInfo=socket={folder}/munge.socket
 SlurmUser=root
 SlurmdUser=root
@@ -202,6 +205,12 @@ PartitionName=main Nodes=worker1,worker2 Default=YES State=UP
         for service in services:
             service.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on."""
+    with contextlib.ExitStack() as stack:
+        return [stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1] for _ in range(count)]
 
 
 def _srun_that_finds_its_cluster(folder: Path) -> Path:

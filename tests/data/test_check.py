@@ -397,10 +397,10 @@ def test_a_huge_file_is_refused_without_being_read(tmp_path):
 
     with (tmp_path / "firms.csv").open("wb") as file:
         file.truncate(100 * MAX_BYTES)
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(DataError, match="expected at most"):
         load_table("firms", tmp_path)
-    assert time.monotonic() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize(

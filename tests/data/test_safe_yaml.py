@@ -67,10 +67,10 @@ def test_a_file_that_is_not_plain_settings_is_refused_with_its_line(tmp_path, te
 
 
 def test_a_bomb_is_refused_at_once(tmp_path):
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(YamlError):
         load_yaml(written(tmp_path, BOMB))
-    assert time.monotonic() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_a_file_over_the_limit_is_not_read(tmp_path, survived):

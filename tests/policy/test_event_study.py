@@ -114,9 +114,9 @@ def test_twenty_two_firms_fifteen_events_four_windows_two_benchmarks_take_under_
     returns, market = _tables(*synthetic_returns(3000, FIRMS, benchmarks=2, correlation=0.3, seed=5))
     events = _events(returns.index, 15)
     run_event_study(returns, market, events)                        # imports and first calls are not what is measured
-    start = time.perf_counter()
+    start = time.process_time()
     table = run_event_study(returns, market, events)
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
     assert len(table) == (FIRMS + 1) * 15 * 4 * 2
 
 

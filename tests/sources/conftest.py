@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -233,5 +233,12 @@ def checked_refresh(replay: Replay, tmp_path: Path, capsys: pytest.CaptureFixtur
         monkeypatch.setenv(name, KEY)
     monkeypatch.setenv("CHIP_CONTACT", CONTACT)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setattr(session, "MANNERS", Manners(attempts=3, read_s=0.25, whole_s=5, backoff_s=0.01, pause_s=0.0))
+    # Answers of this machine may be late when it has much else to do; a test of time-outs asks for less patience itself.
+    monkeypatch.setattr(session, "MANNERS", Manners(attempts=3, read_s=10, whole_s=60, backoff_s=0.01, pause_s=0.0))
     return Refresh(replay, tmp_path, capsys)
+
+
+@pytest.fixture
+def impatient(checked_refresh: Refresh, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """impatient(read_s=…): the command gives up sooner; any of its manners may be given."""
+    return lambda **changed: monkeypatch.setattr(session, "MANNERS", replace(session.MANNERS, **changed))

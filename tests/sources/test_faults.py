@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 
-from analysis.sources import session
 from analysis.sources.answers import retry_after_s
 
 from .conftest import KEY, KEYED, SET_UP, Refresh, Replay, Reply, fixture
@@ -32,9 +30,11 @@ STUBBORN = {
 @pytest.mark.parametrize("fault", STUBBORN)
 @pytest.mark.parametrize("provider", ALL)
 def test_a_stubborn_fault_ends_with_a_message_and_without_an_overlay(
-    provider: str, fault: str, refresh: Refresh, replay: Replay, survived
+    provider: str, fault: str, refresh: Refresh, replay: Replay, impatient, survived
 ) -> None:
     reply, expected = STUBBORN[fault]
+    if fault == "time-out":
+        impatient(read_s=0.25)
     replay.on(".*", reply)
     run = refresh(provider)
     assert run.code == 1
@@ -49,9 +49,12 @@ def test_a_stubborn_fault_ends_with_a_message_and_without_an_overlay(
     ("provider", "fault"),
     [("census", "429"), ("census", "time-out"), ("comtrade", "500"), ("fred", "truncated"), ("edgar", "broken off")],
 )
-def test_a_passing_fault_is_overcome(provider: str, fault: str, refresh: Refresh, replay: Replay, survived) -> None:
+def test_a_passing_fault_is_overcome(provider: str, fault: str, refresh: Refresh, replay: Replay, impatient, survived) -> None:
     SET_UP[provider](replay)
     replay.faults = [STUBBORN[fault][0]]
+    if fault == "time-out":   # long enough for the answers that follow
+        impatient(read_s=1.5)
+        replay.faults = [Reply(b"[]", delay_s=2.5)]
     run = refresh(provider)
     assert run.code == 0, run.stderr
     assert "asking again in" in run.stderr
@@ -83,18 +86,18 @@ def test_an_interrupted_refresh_goes_on_where_it_stopped(provider: str, refresh:
 
 
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("reply", "read_s", "said"),
     [
-        (Reply(b" " * 60_000, trickle_s=0.1), "gave no whole answer within 0.5 seconds"),
-        (Reply(b" " * 60_000, silence_s=1.0), "the answer broke off: nothing more came for 0.25 seconds"),
-        (Reply(b"", delay_s=1.0), "no answer within 0.25 seconds"),
+        (Reply(b" " * 60_000, trickle_s=0.1), 10, "gave no whole answer within 0.5 seconds"),
+        (Reply(b" " * 60_000, silence_s=1.0), 0.25, "the answer broke off: nothing more came for 0.25 seconds"),
+        (Reply(b"", delay_s=1.0), 0.25, "no answer within 0.25 seconds"),
     ],
     ids=["trickles", "falls silent", "does not come"],
 )
 def test_what_a_slow_answer_did_is_said(
-    reply: Reply, said: str, refresh: Refresh, replay: Replay, monkeypatch: pytest.MonkeyPatch
+    reply: Reply, read_s: float, said: str, refresh: Refresh, replay: Replay, impatient
 ) -> None:
-    monkeypatch.setattr(session, "MANNERS", replace(session.MANNERS, attempts=1, whole_s=0.5))
+    impatient(attempts=1, read_s=read_s, whole_s=0.5)
     replay.on(".*", reply)
     run = refresh("census")
     assert run.code == 1 and said in run.stderr and refresh.leftovers() == []
@@ -269,7 +272,7 @@ def test_a_403_of_the_sec_points_to_the_contact(refresh: Refresh, replay: Replay
     ("provider", "fault"), [(p, f) for p in KEYED for f in (*STUBBORN, "none", "echo") if p == "census" or f in ("none", "echo")]
 )
 def test_the_key_appears_nowhere(
-    provider: str, fault: str, refresh: Refresh, replay: Replay, caplog: pytest.LogCaptureFixture
+    provider: str, fault: str, refresh: Refresh, replay: Replay, caplog: pytest.LogCaptureFixture, impatient
 ) -> None:
     """Not in what is printed, logged (even at the transport's debug level), kept or written; it does reach the provider."""
     caplog.set_level(logging.DEBUG)
@@ -278,6 +281,8 @@ def test_the_key_appears_nowhere(
         replay.on(".*", lambda asked: Reply(f"bad request {asked.url} {asked.headers} {KEY}".encode(), 418))
     elif fault != "none":
         replay.on(".*", STUBBORN[fault][0])
+    if fault == "time-out":
+        impatient(read_s=0.25)
     run = refresh(provider)
     assert run.code == (0 if fault == "none" else 1)
     sent = replay.asked[0]
