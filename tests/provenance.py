@@ -7,27 +7,17 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
+from analysis.registry.numbers import Number
+from analysis.registry.recorder import Recorder
+
 Tables = Mapping[str, pd.DataFrame]
 
 
-class Recorded:
-    """Stands where a chapter's page stands, and keeps what is recorded."""
-
-    def __init__(self) -> None:
-        self.values: dict[str, float] = {}
-        self.sources: dict[str, frozenset[str]] = {}
-        self.more: dict[str, dict] = {}
-
-    def number(self, id: str, value: float, *, sources, **more) -> float:
-        self.values[id], self.sources[id], self.more[id] = float(value), frozenset(sources), more
-        return float(value)
-
-
-def recorded(record: Callable, tables: Tables) -> Recorded:
-    """What `record(page, tables)` records."""
-    page = Recorded()
+def recorded(record: Callable, tables: Tables) -> dict[str, Number]:
+    """What `record(page, tables)` records, by id."""
+    page = Recorder("made-up", "sales", "huawei", "arguments")
     record(page, tables)
-    return page
+    return page.numbers
 
 
 def all_but(sources: frozenset[str], tables: Tables) -> dict[str, pd.DataFrame]:
@@ -47,13 +37,13 @@ def unnamed(record: Callable, tables: Tables) -> tuple[dict[str, frozenset[str]]
     """
     before = recorded(record, tables)
     wrong, tried = {}, 0
-    for sources in sorted(set(before.sources.values()), key=sorted):
+    for sources in sorted({frozenset(number.sources) for number in before.values()}, key=sorted):
         try:
-            after = recorded(record, all_but(sources, tables)).values
+            after = recorded(record, all_but(sources, tables))
         except (ValueError, LookupError):
             continue
-        for id in (id for id, named in before.sources.items() if named == sources and id in after):
+        for id in (id for id, number in before.items() if frozenset(number.sources) == sources and id in after):
             tried += 1
-            if abs(after[id] - before.values[id]) > 1e-9 * abs(before.values[id]):
+            if abs(after[id].value - before[id].value) > 1e-9 * abs(before[id].value):
                 wrong[id] = sources
     return wrong, tried

@@ -164,15 +164,18 @@ def dual_disclosures(filings: pd.DataFrame) -> pd.DataFrame:
 
     The two may stand on one row or, from two documents, on two rows of the period. A period inside a longer one of the same firm (a
     quarter of a disclosed half-year) is left out: one observation, not two.
-    Columns: firm, fiscal_year, basis, location_usd_m, hq_usd_m, ratio, grade, evidence, source_id.
+    Columns: firm, fiscal_year, basis, location_usd_m, hq_usd_m, ratio, grade, evidence, sources (a tuple).
     """
     chips = filings[(filings["industry_segment"] == "chips") & (filings["stated_as"] != "bound")]
     rows = chips[chips["basis_class"].isin(LOCATION_BASES) & chips["china_revenue_usd_m"].notna()]
     elsewhere = chips[(chips["basis_class"] == "hq") & chips["china_hq_revenue_usd_m"].notna()]
-    elsewhere = elsewhere.drop_duplicates(["firm", "fiscal_year"])[["firm", "fiscal_year", "china_hq_revenue_usd_m", "grade"]]
+    taken = ["firm", "fiscal_year", "china_hq_revenue_usd_m", "grade", "source_id"]
+    elsewhere = elsewhere.drop_duplicates(["firm", "fiscal_year"])[taken]
     rows = rows.merge(elsewhere, on=["firm", "fiscal_year"], how="left", suffixes=("", "_elsewhere"))
     from_two = rows["china_hq_revenue_usd_m"].isna() & rows["grade_elsewhere"].notna()
     rows["grade"] = rows["grade"].where(~from_two, rows[["grade", "grade_elsewhere"]].astype(str).max(axis=1))
+    places = zip(rows["source_id"], rows["source_id_elsewhere"], from_two, strict=True)
+    rows["sources"] = [(one, other) if two and one != other else (one,) for one, other, two in places]
     rows["china_hq_revenue_usd_m"] = rows["china_hq_revenue_usd_m"].fillna(rows["china_hq_revenue_usd_m_elsewhere"])
     rows = rows[rows["china_hq_revenue_usd_m"].notna()].reset_index(drop=True)
     last = rows["fiscal_year_end"].dt.to_period("M").map(lambda month: month.ordinal)
@@ -192,7 +195,7 @@ def dual_disclosures(filings: pd.DataFrame) -> pd.DataFrame:
             "ratio": rows["china_hq_revenue_usd_m"] / rows["china_revenue_usd_m"],
             "grade": rows["grade"],
             "evidence": rows["evidence"],
-            "source_id": rows["source_id"],
+            "sources": rows["sources"],
         }
     )
     return table.sort_values(["ratio", "firm"]).reset_index(drop=True)

@@ -144,7 +144,7 @@ def supplier_disclosures(filings: pd.DataFrame) -> pd.DataFrame:
 
 
 def disclosed_dollars(filings: pd.DataFrame) -> pd.DataFrame:
-    """What the chip suppliers' disclosures for fiscal 2018 and 2019 come to in a year: firm, period, how, usd_bn, grade, source_id.
+    """What the chip suppliers' disclosures for fiscal 2018 and 2019 come to in a year: firm, period, how, usd_bn, grade, sources.
 
     Dollars stand as stated (best grade first); a share is multiplied by the firm's revenue of the fiscal year it ends in. Shares
     from before the listing are applied to whole years, so the figures err on the high side. Quarters, and firms without a
@@ -154,10 +154,11 @@ def disclosed_dollars(filings: pd.DataFrame) -> pd.DataFrame:
     table = table[(table["scope"] == "chips") & table["year"].isin((2018, 2019)) & (table["months"] > 3)]
     rows = []
     for row in table.sort_values(["firm", "grade"], kind="stable").drop_duplicates("firm").to_dict("records"):
-        dollars, how = row["revenue_usd_m"], "as stated"
+        dollars, how, sources = row["revenue_usd_m"], "as stated", (row["source_id"],)
         if pd.isna(dollars):
             year = f"FY{row['year']:.0f}"
-            dollars, how = row["share_pct"] / 100 * annual_revenue(filings, row["firm"], year), f"share times revenue of {year}"
+            revenue, source = annual_revenue(filings, row["firm"], year)
+            dollars, how, sources = row["share_pct"] / 100 * revenue, f"share times revenue of {year}", (*sources, source)
         rows.append(
             {
                 "firm": row["firm"],
@@ -165,36 +166,37 @@ def disclosed_dollars(filings: pd.DataFrame) -> pd.DataFrame:
                 "how": how,
                 "usd_bn": dollars / 1000,
                 "grade": row["grade"],
-                "source_id": row["source_id"],
+                "sources": sources,
             }
         )
     return pd.DataFrame(rows).dropna(subset=["usd_bn"]).sort_values("usd_bn", ascending=False).reset_index(drop=True)
 
 
-def annual_revenue(filings: pd.DataFrame, firm: str, fiscal_year: str) -> float:
-    """A firm's revenue of a fiscal year, USD m: as filed, else China line over China's share; NaN where the table has neither."""
+def annual_revenue(filings: pd.DataFrame, firm: str, fiscal_year: str) -> tuple[float, str]:
+    """A firm's revenue of a fiscal year, USD m, and its source: as filed, else China line over China's share; NaN and no source
+    where the table has neither."""
     rows = filings[
         (filings["firm"] == firm) & (filings["fiscal_year"] == fiscal_year) & filings["period_type"].str.startswith("annual")
     ]
     found = rows["total_revenue_usd_m"].fillna(100 * rows["china_revenue_usd_m"] / rows["china_share_pct"]).dropna()
-    return float(found.iloc[0]) if len(found) else float("nan")
+    return (float(found.iloc[0]), rows.loc[found.index[0], "source_id"]) if len(found) else (float("nan"), "")
 
 
 def third_party_dollars(facts: pd.DataFrame, filings: pd.DataFrame) -> pd.DataFrame:
-    """Third parties' shares of two suppliers that disclosed none, times revenue of fiscal 2019: firm, share_pct, usd_bn, source_id.
+    """Third parties' shares of two suppliers that disclosed none, times revenue of fiscal 2019: firm, share_pct, usd_bn, sources.
 
     Grade C: a data vendor's figures as a blog quotes them. Intel's is an upper bound.
     """
     rows = []
     for fact_id in ("H028", "H029"):
         row = fact(facts, fact_id)
-        revenue = annual_revenue(filings, row["entity"], "FY2019")
+        revenue, source = annual_revenue(filings, row["entity"], "FY2019")
         rows.append(
             {
                 "firm": row["entity"],
                 "share_pct": row["value"],
                 "usd_bn": row["value"] / 100 * revenue / 1000,
-                "source_id": row["source_id"],
+                "sources": (row["source_id"], source),
             }
         )
     return pd.DataFrame(rows)

@@ -188,7 +188,7 @@ def disclosed_against_newspaper(filings: pd.DataFrame, facts: pd.DataFrame) -> F
         description=f"Bars of yearly chip revenue from Huawei by supplier, largest {table['firm'].iloc[0]} "
         f"({table['usd_bn'].iloc[0]:.1f}), their sum {table['usd_bn'].sum():.1f}, and the newspaper's {claim['value']:.0f} "
         f"billion.",
-        source_ids=tuple(dict.fromkeys([*table["source_id"], claim["source_id"]])),
+        source_ids=tuple(dict.fromkeys([*table["sources"].explode(), claim["source_id"]])),
         evidence=("reported", "derived"),
         data=data,
         chart=lambda width: bars(

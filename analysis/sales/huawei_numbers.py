@@ -56,8 +56,9 @@ def record_gartner(page: Recorder, oem: pd.DataFrame, facts: pd.DataFrame) -> No
         page.record("huawei.gartner.chip_spending.{year}", Quantity(found.value, f"{year}-12-31", found.sources, words={
             "what": found.label}), year=year, release=found.vintage[1:])
     for row in huawei.changes_within_vintage(series).to_dict("records"):
-        source = series.loc[series["vintage"] == row["vintage"], "source_id"].iloc[-1]
-        page.record("huawei.gartner.change.{year}", Quantity(row["change_pct"], f"{row['to_year']}-12-31", (source,)),
+        both = (huawei.gartner(series, row[year], row["vintage"]) for year in ("from_year", "to_year"))
+        sources = tuple(dict.fromkeys(source for measure in both for source in measure.sources))
+        page.record("huawei.gartner.change.{year}", Quantity(row["change_pct"], f"{row['to_year']}-12-31", sources),
                     year=row["to_year"], before=row["from_year"], release=row["vintage"][1:])
     growth = oem[(oem["series_id"] == "GARTNER_GROWTH_v2020") & (oem["geography"] == "Huawei") & (oem["period"] == "2019")].iloc[0]
     page.record("huawei.gartner.change.2019", Quantity(growth["value"], "2019-12-31", (growth["source_id"],)))
@@ -86,14 +87,14 @@ def record_arithmetic(page: Recorder, tables: Mapping[str, pd.DataFrame]) -> Non
     claim, day = huawei.fact(facts, "H008"), "2019-12-31"
     spending = huawei.gartner(huawei.gartner_series(tables["oem_demand"], facts), 2019)
     disclosed, outside = huawei.disclosed_dollars(filings), huawei.third_party_dollars(facts, filings)
-    total, sources = disclosed["usd_bn"].sum(), tuple(dict.fromkeys(disclosed["source_id"]))
+    total, sources = disclosed["usd_bn"].sum(), tuple(dict.fromkeys(disclosed["sources"].explode()))
     page.record("huawei.newspaper_over_gartner.2019", Quantity(
         100 * claim["value"] / spending.value, day, (claim["source_id"], *spending.sources)))
     page.record("huawei.disclosed.total", Quantity(total, day, sources))
     page.record("huawei.disclosed.firms", Quantity(len(disclosed), day, sources), names=", ".join(disclosed["firm"]))
     page.record("huawei.disclosed.gap", Quantity(claim["value"] - total, day, (*sources, claim["source_id"])))
     page.record("huawei.third_party.intel_qualcomm", Quantity(
-        outside["usd_bn"].sum(), day, tuple(dict.fromkeys(outside["source_id"]))))
+        outside["usd_bn"].sum(), day, tuple(dict.fromkeys(outside["sources"].explode()))))
 
 
 def record_licences(page: Recorder, table: pd.DataFrame, facts: pd.DataFrame) -> None:

@@ -224,7 +224,7 @@ def dual_disclosures(table: pd.DataFrame) -> Figure:
         description=f"Dumbbells for {len(rows)} disclosures of {rows['firm'].nunique()} firms: revenue by billing or shipping "
         f"address and "
         "revenue from customers headquartered in China. Memory and analogue firms fall to a third or a half; NVIDIA rises.",
-        source_ids=tuple(dict.fromkeys(rows["source_id"])),
+        source_ids=tuple(dict.fromkeys(rows["sources"].explode())),
         evidence=tuple(dict.fromkeys(evidence)),
         data=data,
         chart=lambda width: dumbbell(

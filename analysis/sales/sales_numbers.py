@@ -36,12 +36,14 @@ def record_customs(page: Recorder, exports: pd.DataFrame, imports: pd.DataFrame)
         both = in_billions(customs.us_exports_with_hong_kong(exports, year))
         page.record("sales.customs.us_8542_cn_hk.{year}", both.quantity(), year=year)
     earlier, later = (customs.us_exports(exports, year) for year in (2021, 2022))
-    page.record("sales.customs.us_8542_cn.change_2022", Quantity(change_pct(earlier, later), "2022-12-31", later.sources))
+    page.record("sales.customs.us_8542_cn.change_2022", Quantity(
+        change_pct(earlier, later), "2022-12-31", tuple(dict.fromkeys((*earlier.sources, *later.sources)))))
     before, after = (customs.imports_by_origin(imports, year, "United States") for year in (2024, 2025))
     for year, measure in ((2024, before), (2025, after)):
         page.record("sales.customs.cn_imports_us_origin.{year}", measure.quantity(), year=year, rule=measure.origin_rule)
     page.record("sales.customs.cn_imports_us_origin.break", Quantity(
-        change_pct(before, after, accept_origin_break=True), "2025-12-31", after.sources))
+        change_pct(before, after, accept_origin_break=True), "2025-12-31",
+        tuple(dict.fromkeys((*before.sources, *after.sources)))))
 
 
 def record_industry(page: Recorder, us: pd.DataFrame, market: pd.DataFrame, year: int = 2022) -> None:
@@ -71,7 +73,7 @@ def record_filings(page: Recorder, table: pd.DataFrame) -> None:
                         year=year, by=filings.BASIS_LABELS[basis])
     for row in filings.dual_disclosures(table).to_dict("records"):
         firm, year = row["firm"], row["fiscal_year"]
-        page.record("sales.dual.{firm}.{fiscal_year}", Quantity(row["ratio"], _year_end(table, firm, year), (row["source_id"],)),
+        page.record("sales.dual.{firm}.{fiscal_year}", Quantity(row["ratio"], _year_end(table, firm, year), row["sources"]),
                     firm=slug(firm), fiscal_year=slug(year), name=firm, given_year=year)
     for row in filings.basis_changes(table).to_dict("records"):
         for when, year in (("before", row["from_year"]), ("after", row["to_year"])):
