@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import TimeoutError
 
 from analysis.publish import editions
 from analysis.publish.serve import served
 from tests.publish.test_editions import build_site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SAMPLED = 4   # rows of the list of numbers, spread over its whole length
+SAMPLED = 8   # rows of the list of numbers, spread over its whole length
 WHERE = "id => { const box = document.getElementById(id).getBoundingClientRect(); return [box.top, innerHeight]; }"
-IN_SIGHT = "id => { const top = document.getElementById(id).getBoundingClientRect().top; return top >= 0 && top <= innerHeight / 2; }"
-
-
-def place(page, id: str) -> tuple[float, float]:
-    """Distance of an element from the top of the screen, and the screen's height, once it came into sight and had time to leave it
-    again; of one that never comes, where it is after some seconds."""
-    with contextlib.suppress(TimeoutError):
-        page.wait_for_function(IN_SIGHT, arg=id, timeout=8000)
-    page.wait_for_timeout(250)
-    return tuple(page.evaluate(WHERE, id))
 
 
 def spread(all_of_them: list, count: int) -> list:
@@ -39,7 +27,7 @@ def quoted(site: Path) -> list[str]:
     figures = sorted(file.stem for file in (site / "figures").glob("*.json"))
     sources = sorted(json.loads((site / "numbers.json").read_text())["numbers"][-1]["sources"])
     return [*(f"numbers.html#{anchor}" for anchor in spread(numbers, SAMPLED)),
-            *(f"cite.html#figure-{id}" for id in spread(figures, 2)), f"sources.html#source-{sources[0]}"]
+            *(f"cite.html#figure-{id}" for id in spread(figures, 4)), f"sources.html#source-{sources[0]}"]
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
@@ -48,7 +36,8 @@ def test_a_quoted_address_shows_what_it_names(site, served_site_url, visit, devi
     visitor = visit(served_site_url, device, java_script_enabled=script)
     for address in quoted(site):
         page = visitor.open("404.html") and visitor.open(address)   # from another page, as a reader comes
-        top, height = place(page, address.partition("#")[2])
+        page.wait_for_timeout(700)
+        top, height = page.evaluate(WHERE, address.partition("#")[2])
         assert 0 <= top <= height / 2, f"{address}: {top:,.0f} px below the top of a screen of {height} px"
 
 
@@ -59,7 +48,8 @@ def test_a_number_on_a_page_leads_to_its_row_by_a_click(site, served_site_url, v
     anchor = page.locator("main a.cs-num").last.get_attribute("href").partition("#")[2]
     page.locator("main a.cs-num").last.click()
     page.wait_for_url("**/numbers.html#*")
-    top, height = place(page, anchor)
+    page.wait_for_timeout(700)
+    top, height = page.evaluate(WHERE, anchor)
     assert 0 <= top <= height / 2
 
 
@@ -78,7 +68,8 @@ def test_who_opens_a_number_of_an_old_edition_sees_that_it_is_old_beside_the_num
     visitor = visit(old_url, device)
     for address in [a for a in quoted(site) if a.startswith("numbers.html")]:
         page = visitor.open(address)
-        top, height = place(page, address.partition("#")[2])
+        page.wait_for_timeout(700)
         line = page.locator(".cs-edition-line").bounding_box()
+        top, height = page.evaluate(WHERE, address.partition("#")[2])
         assert line["y"] == 0 and line["height"] <= height / 6, address
         assert line["height"] <= top <= height / 2, f"{address}: the row at {top:,.0f} px, under a line of {line['height']:.0f} px"
