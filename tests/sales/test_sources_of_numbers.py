@@ -14,7 +14,6 @@ RECORDERS = {   # the tables of each part of the two chapters, and how it is cal
     "customs": (lambda page, t: sales_numbers.record_customs(page, t["us_exports"], t["china_imports"]), LENSES[:2]),
     "industry": (lambda page, t: sales_numbers.record_industry(page, t["us_industry"], t["market_sales"]), LENSES[2:]),
     "filings": (lambda page, t: sales_numbers.record_filings(page, t["company_filings"]), ("company_filings",)),
-    "filings": (lambda page, t: sales_numbers.record_filings(page, t["company_filings"]), ("company_filings",)),
     "buyers": (sales_numbers.record_buyers, ("oem_demand", "us_industry", "market_sales", "us_exports")),
     "beside": (lambda page, t: sales_numbers.record_beside(page, t["company_filings"], t["us_exports"]),
                ("company_filings", "us_exports")),
