@@ -14,6 +14,10 @@ ESTIMATED = {"huawei_purchases_usd_bn": "huawei", "chinese_purchases_usd_bn": "h
 """Outcomes that the estimate of this book gives, and its names for them."""
 
 
+LAST_SCORED = {"huawei_purchases_usd_bn": 2022}
+"""Later years of these are what the estimate carries forward without a figure of what was bought: no outcomes."""
+
+
 @dataclass(frozen=True)
 class Realised:
     """Realised series.
@@ -99,7 +103,8 @@ def with_estimate(realised: Realised, estimate: Estimate | None) -> Realised:
     rows, base, spread = [], dict(realised.base), dict(realised.estimated_sd)
     for quantity, name in ESTIMATED.items():
         base[quantity] = float(np.median(estimate.draws[name, BASE_YEAR]))
-        for year in (y for y in estimate.years(name) if y > BASE_YEAR and y in realised.world_sales_usd_bn.index):
+        last = LAST_SCORED.get(quantity, realised.world_sales_usd_bn.index.max())
+        for year in (y for y in estimate.years(name) if BASE_YEAR < y <= last and y in realised.world_sales_usd_bn.index):
             growth = np.log(estimate.growth(name, year))
             rows.append({"quantity": quantity, "year": year, "value": base[quantity] * float(np.exp(np.median(growth)))})
             spread[quantity, year] = float(growth.std())

@@ -8,11 +8,11 @@ from analysis.model.from_estimate import Estimate, load_estimate, with_exposures
 from analysis.model.outcome import LOSSES
 from analysis.model.run import load_model, run_draws
 
-OTHERS = ("computer processors", "handset processors", "networking and logic", "other chips", "analogue and radio", "memory")
+OTHERS = ("computer processors", "handset processors", "networking and logic", "analogue and radio", "memory")
 
 
 def draws_of(n=500, seed=1):
-    """Sales of 60 and 90; a fifth, then two fifths are accelerators in the mean, the six other classes are of one size."""
+    """Sales of 60 and 90; a fifth, then two fifths are accelerators in the mean, the five other classes are of one size."""
     rng = np.random.default_rng(seed)
     chinese = rng.normal(60, 5, n)
     draws = {("headquarters", 2018): chinese, ("huawei", 2018): chinese / 6, ("headquarters", 2025): chinese * 1.5,
@@ -20,7 +20,7 @@ def draws_of(n=500, seed=1):
     for year, mean in ((2018, 0.2), (2025, 0.4)):
         share = rng.uniform(mean - 0.1, mean + 0.1, n)
         draws["class:graphics and accelerators", year] = share * draws["headquarters", year]
-        draws |= {(f"class:{name}", year): (1 - share) / 6 * draws["headquarters", year] for name in OTHERS}
+        draws |= {(f"class:{name}", year): (1 - share) / 5 * draws["headquarters", year] for name in OTHERS}
     return Estimate(draws)
 
 
@@ -40,7 +40,7 @@ def test_sales_by_product_class_are_drawn_with_them_accelerators_apart():
         drawn = parameters.draw_block(3, 0, 400)
         share = drawn["share_accelerators"]
         assert share.mean() == pytest.approx(mean, abs=0.01) and share.std() == pytest.approx(0.2 / 12**0.5, abs=0.004)
-        np.testing.assert_allclose(drawn["share_logic"], 4 * (1 - share) / 6, atol=2e-5)
+        np.testing.assert_allclose(drawn["share_logic"], 3 * (1 - share) / 5, atol=2e-5)
         np.testing.assert_allclose(drawn["share_memory"], drawn["share_rf_analogue"], atol=2e-5)
         assert sum(segment.weight for segment in parameters.segments) == pytest.approx(1)
         rows = estimate.draws["class:graphics and accelerators", year] / estimate.draws["headquarters", year]
