@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable
 
 FIT_EPILOG = """\
-The estimate reads company_filings, market_sales, us_industry, us_exports, oem_demand, published_results and huawei_facts. New rows,
+The estimate reads company_filings, quarterly_revenue, named_customers, firms, market_sales, us_industry, us_exports, oem_demand,
+published_results and huawei_facts. New rows,
 for example a later fiscal year of a firm given in an overlay folder, enter without a change of code.
 
 examples:

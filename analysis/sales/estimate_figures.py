@@ -57,7 +57,7 @@ def total(estimate: dict, first_year: int, last_year: int, policy: pd.DataFrame 
         f"{last['Low']:.0f} and {last['High']:.0f}",
         description=f"Two lines with 90% bands, {first['Year']} to {last['Year']}. Sales to Chinese firms go from "
         f"{first['US$ billion']:.0f} to "
-        f"{last['US$ billion']:.0f}; sales to addresses in China lie above them throughout.",
+        f"{last['US$ billion']:.0f}; sales to addresses in China beside them.",
         source_ids=sources_of(estimate),
         evidence=("estimated",),
         data=data,
@@ -74,6 +74,88 @@ def total(estimate: dict, first_year: int, last_year: int, policy: pd.DataFrame 
             policy=policy,
         ),
         note=f"{INTERVAL} Addresses in China mix billing and shipping as each firm reports. The lines are estimates in every year.",
+    )
+
+
+def quarters(estimate: dict, policy: pd.DataFrame | None = None) -> Figure:
+    """Sales to Chinese firms by quarter, to the newest quarter, with the rules' dates."""
+    table = estimate["quarters"].query("quantity == 'headquarters'")
+    data = pd.DataFrame(
+        {
+            "Year": [int(q[:4]) + (int(q[-1]) - 0.5) / 4 for q in table["quarter"]],
+            "Quarter": table["quarter"].to_numpy(),
+            "Sales": "to Chinese firms",
+            "US$ billion": table["value"].to_numpy(),
+            "Low": table["low"].to_numpy(),
+            "High": table["high"].to_numpy(),
+            "Covered by printed figures (%)": (100 * table["observed_part"]).round(0).to_numpy(),
+            "Evidence": "estimated",
+        }
+    )
+    last = data.iloc[-1]
+    # On charts of years a mark lies half a year early, since a year's point stands for its middle; here a tick is its first day.
+    policy = None if policy is None else policy.assign(date=policy["date"] + 0.5)
+    return Figure(
+        id="estimate-quarters",
+        unit="US$ billion a quarter, customers headquartered in China or Hong Kong",
+        title=f"{last['Quarter']}: about US${last['US$ billion']:.0f} billion, between {last['Low']:.0f} and {last['High']:.0f}",
+        description=f"One line with a 90% band by quarter, {data['Quarter'].iloc[0]} to {last['Quarter']}. In the last "
+        f"quarter printed figures "
+        f"cover {last['Covered by printed figures (%)']:.0f} per cent of the estimated dollars.",
+        source_ids=sources_of(estimate),
+        evidence=("estimated",),
+        data=data,
+        chart=lambda width: lines(
+            data,
+            width,
+            x="Year",
+            y="US$ billion",
+            series="Sales",
+            evidence="Evidence",
+            low="Low",
+            high="High",
+            colours={"to Chinese firms": theme.CONTRAST},
+            policy=policy,
+        ),
+        note=f"{INTERVAL} The table says which part of each quarter printed figures cover; the rest is carried by "
+        "the firms' own revenue.",
+    )
+
+
+def worth(estimate: dict, year: int, shown: int = 8) -> Figure:
+    """Which unpublished figure would narrow the total of a year most."""
+    table = estimate["worth"].query("year == @year").head(shown)
+    data = pd.DataFrame(
+        {
+            "If it were published": table["figure"],
+            "US$ billion": table["narrowing_usd_bn"],
+            "Per cent": table["narrowing_pct"].round(0),
+            "Standard deviation left (US$ billion)": table["sd_known_usd_bn"].round(1),
+            "Evidence": "derived",
+        }
+    ).reset_index(drop=True)
+    best = data.iloc[0]
+    return Figure(
+        id="estimate-worth",
+        unit=f"US$ billion by which the standard deviation of the {year} total would fall",
+        title=f"{best['If it were published'].split(':')[0]}'s figure would narrow {year} by {best['Per cent']:.0f} per cent",
+        description=f"Dots: fall of the standard deviation of the {year} total ({table['sd_now_usd_bn'].iloc[0]:.1f} US$ "
+        f"billion) if one figure "
+        "were known, largest first.",
+        source_ids=sources_of(estimate),
+        evidence=("derived",),
+        data=data,
+        chart=lambda width: dots(
+            data,
+            width,
+            category="If it were published",
+            value="US$ billion",
+            evidence="Evidence",
+            zero=True,
+            number_format=",.1f",
+            axis_format=",.1f",
+        ),
+        note="Reckoned from the draws of the estimate. One figure at a time: the falls do not add up.",
     )
 
 
@@ -307,3 +389,22 @@ def sources_of(estimate: dict) -> tuple[str, ...]:
     size = estimate["firms"].query("quantity == 'headquarters'").groupby("firm")["value"].max()
     newest = observations.assign(size=observations["firm"].map(size)).groupby("firm").tail(1).sort_values("size", ascending=False)
     return tuple(dict.fromkeys([*newest["source_id"], *observations["source_id"]]))
+
+
+def around_rules_table(estimate: dict) -> pd.DataFrame:
+    """Each rule: change of named firms' sales less the others', per cent, beside the same on quarters without a rule."""
+    table = estimate["around_rules"]
+    return pd.DataFrame(
+        {
+            "Rule": table["label"],
+            "Named": table["named"],
+            "Change (%)": table["value"].round(0),
+            "Low": table["low"].round(0),
+            "High": table["high"].round(0),
+            "Placebo quarters, 5 to 95%": [
+                f"{a:.0f} to {b:.0f}" for a, b in zip(table["placebo_low"], table["placebo_high"], strict=True)
+            ],
+            "As large on": [f"{k} of {n}" for k, n in zip(table["more_extreme_placebos"], table["placebos"], strict=True)],
+            "Months under a printed figure (%)": table["covered_pct"].round(0),
+        }
+    )

@@ -27,10 +27,15 @@ def record(page, estimate: dict, as_of: str) -> None:
     _firms(page, estimate["firms"], estimate["observations"], as_of)
     _exposure(page, estimate["exposure"], estimate["observations"], as_of)
     _changes(page, estimate["changes"], sources, as_of)
+    _quarters(page, estimate, sources, as_of)
+    _worth(page, estimate["worth"], sources, as_of)
     _waterfalls(page, estimate, sources, as_of)
     _huawei(page, estimate, sources, as_of)
     shares = estimate["observations"].groupby("kind").size()
-    for kind, key in (("location", "location"), ("hq", "headquarters"), ("ratio", "dual")):
+    keys = ["firm", "end", "months"]
+    table = estimate["observations"]
+    shares["dual"] = len(table[table["kind"] == "location"].merge(table[table["kind"] == "hq"], on=keys).drop_duplicates(keys))
+    for kind, key in (("location", "location"), ("hq", "headquarters"), ("dual", "dual")):
         page.number(
             f"sales.observations.{key}",
             shares.get(kind, 0),
@@ -46,11 +51,24 @@ def record(page, estimate: dict, as_of: str) -> None:
 def _totals(page, table: pd.DataFrame, sources: list[str], as_of: str) -> None:
     quantities = {
         "headquarters": ("total", "US chip firms' sales to Chinese firms", "USD bn", 0, "estimate-total"),
+        "chips": ("chips", "US chip firms' sales to Chinese firms, chips alone", "USD bn", 0, "estimate-total"),
+        "look_through": (
+            "look_through",
+            "US chip firms' sales to Chinese firms, looked through distributors",
+            "USD bn",
+            0,
+            "estimate-total",
+        ),
         "location": ("by_location", "US chip firms' sales to addresses in China, all bases", "USD bn", 0, "estimate-total"),
         "ratio": ("ratio", "Sales to Chinese firms over sales to addresses in China", "ratio", 2, "estimate-total"),
         "panel_headquarters": ("panel", "Sales to Chinese firms, firms with a China line", "USD bn", 0, "estimate-total"),
         "share_of_us_sales_pct": (
-            "share_of_us_sales", "Sales to Chinese firms, share of US firms' world sales", "%", 0, "estimate-total"),
+            "share_of_us_sales",
+            "Chips sold to Chinese firms, share of US firms' world sales",
+            "%",
+            0,
+            "estimate-total",
+        ),
     }
     for row in table[table["quantity"].isin(quantities)].to_dict("records"):
         key, label, unit, digits, figure = quantities[row["quantity"]]
@@ -132,8 +150,8 @@ def _changes(page, table: pd.DataFrame, sources: list[str], as_of: str) -> None:
         page.number(
             f"sales.change.{key}.chance_of_fall",
             100 * row["probability_of_fall"],
-            low=100 * low,
-            high=100 * high,
+            low=100 * min(low, fell),  # a share of nought has an interval that begins a rounding error above it
+            high=100 * max(high, fell),
             level=LEVEL,
             label=f"{label}: probability of a fall",
             unit="%",
@@ -145,6 +163,66 @@ def _changes(page, table: pd.DataFrame, sources: list[str], as_of: str) -> None:
             method="Share of posterior draws in which the later year is lower; the interval is the simulation error of that share "
             "alone",
         )
+
+
+def _quarters(page, estimate: dict, sources: list[str], as_of: str) -> None:
+    """The newest quarter and the year under way, each with the part that printed figures cover; sales around the rules."""
+    newest = estimate["quarters"].query("quantity == 'headquarters'").iloc[-1]
+    parts = [("sales.newest_quarter", newest, newest["quarter"], "estimate-quarters")]
+    for row in estimate["nowcast"].to_dict("records"):
+        key = "year_under_way" if row["period"] == "whole year" else "year_so_far"
+        parts.append((f"sales.{key}", row, f"{row['year']}, {row['period']}", "estimate-quarters"))
+    for key, row, label, figure in parts:
+        _estimated(
+            page, f"{key}.total", row, f"US chip firms' sales to Chinese firms, {label}", "USD bn", 0, sources, as_of, figure
+        )
+        page.number(
+            f"{key}.observed",
+            100 * row["observed_part"],
+            label=f"Part of the estimate that printed figures cover, {label}",
+            unit="%",
+            cls="derived",
+            as_of=as_of,
+            digits=0,
+            sources=sources,
+            figure=figure,
+            method="Estimated dollars in firm-months under a printed figure, over the estimated total",
+        )
+    for row in estimate["around_rules"].to_dict("records"):
+        _estimated(
+            page,
+            f"sales.around_rule.{row['rule'].lower()}",
+            row,
+            f"{row['label']}: named firms less others, year on year",
+            "%",
+            0,
+            sources,
+            as_of,
+            None,
+        )
+
+
+def _worth(page, table: pd.DataFrame, sources: list[str], as_of: str) -> None:
+    """The most valuable unpublished figure of each year."""
+    for year, group in table.groupby("year"):
+        best = group.iloc[0]
+        for key, value, unit, digits, label in (
+            ("narrowing", best["narrowing_usd_bn"], "USD bn", 1, "fall of the total's standard deviation"),
+            ("narrowing_pct", best["narrowing_pct"], "%", 0, "fall of the total's standard deviation"),
+            ("sd", best["sd_now_usd_bn"], "USD bn", 1, "standard deviation of the total now"),
+        ):
+            page.number(
+                f"sales.worth.{year}.{key}",
+                value,
+                label=f"{best['figure']}, {year}, if known: {label}",
+                unit=unit,
+                cls="derived",
+                as_of=as_of,
+                digits=digits,
+                sources=sources,
+                figure="estimate-worth",
+                method="Draws of the total around a smooth curve of the figure (expected value of partial perfect information)",
+            )
 
 
 def _waterfalls(page, estimate: dict, sources: list[str], as_of: str) -> None:
@@ -163,7 +241,7 @@ def _waterfalls(page, estimate: dict, sources: list[str], as_of: str) -> None:
                 sources,
                 as_of,
                 f"estimate-from-{kind}",
-                method=METHOD.replace("median", "mean"),
+                mean=True,
             )
 
 
@@ -216,7 +294,7 @@ def _huawei(page, estimate: dict, sources: list[str], as_of: str) -> None:
 
 
 def record_diagnostics(page, estimate: dict, checks: dict, as_of: str) -> None:
-    """Convergence, leave-one-out, switches, priors and calibration on the chapter of the diagnostics."""
+    """Hidden figures and their scores, convergence, switches and priors on the chapter of the diagnostics."""
     sources = estimate["observations"]["source_id"].drop_duplicates().tolist()
 
     def count(number_id: str, value: float, label: str, method: str, unit: str = "count", digits: int = 0) -> None:
@@ -237,6 +315,14 @@ def record_diagnostics(page, estimate: dict, checks: dict, as_of: str) -> None:
     count("sales.fit.quantities", run["quantities"], "Published quantities with diagnostics", "Count")
     count("sales.fit.divergences", run["divergences"], "Divergent transitions", "Count over all chains")
     count("sales.fit.draws", run["chains"] * run["draws"], "Posterior draws", "Chains times draws a chain")
+    count(
+        "sales.fit.beyond_bounds",
+        run["beyond_bounds_pct"],
+        "Draws in which a firm lies beyond a bound",
+        "Share of draws",
+        "%",
+        1,
+    )
     inside = estimate["predictive"].groupby("block")["inside"].agg(["sum", "size"]).sum()
     count(
         "sales.fit.predictive_inside",
@@ -245,71 +331,91 @@ def record_diagnostics(page, estimate: dict, checks: dict, as_of: str) -> None:
         "Posterior predictive check over all blocks",
         "%",
     )
-    left = checks["leave_one_out"]
-    for name, key in (("the figure", "figure"), ("all of the firm", "firm")):
-        own = left[left["left_out"] == name]
-        count(
-            f"sales.checks.left_out_{key}.inside",
-            own["inside"].sum(),
-            f"Left-out disclosures inside their interval ({name} left out)",
-            "Posterior predictive interval of 90%",
-        )
-        count(f"sales.checks.left_out_{key}.all", len(own), f"Left-out disclosures ({name} left out)", "Count")
-    found = checks["calibration"]
-    count("sales.checks.simulations", checks["checks"]["simulations"], "Simulated data sets", "Count")
+    made = checks["calibration"]
+    runs, tested = int(made["runs"].max()), len(made)
+    count("sales.checks.calibration.runs", runs, "Simulated data sets", "Count")
+    count("sales.checks.calibration.quantities", tested, "Quantities ranked on simulated data", "Count")
+    outside = int((~made["within"].astype(bool)).sum())
+    count("sales.checks.calibration.outside", outside, "Quantities whose ranks leave their simultaneous band", "Count")
     count(
-        "sales.checks.calibrated", found["within"].sum(), "Quantities with uniform ranks", "Greatest gap below the joint 95% limit"
-    )
-    count("sales.checks.ranked", len(found), "Quantities whose ranks are tested", "Count")
-    count(
-        "sales.checks.coverage",
-        found["coverage_pct"].mean(),
-        "Coverage of 90% intervals over simulated data sets",
+        "sales.checks.calibration.coverage",
+        made["coverage_pct"].mean(),
+        "Coverage of 90% intervals on simulated data",
         "Mean over quantities",
         "%",
     )
-    for row in estimate["lenses"].query("quantity == 'total' and year == 2022").to_dict("records"):
-        _estimated(
-            page,
-            f"sales.checks.lens_{_slug(row['case'])}.total_2022",
-            row,
-            f"Sales to Chinese firms, 2022, {row['case']}",
-            "USD bn",
-            0,
-            sources,
-            as_of,
-            "diagnostics-lenses",
+    for key, words in (("narrow", "intervals 30% too narrow"), ("shifted", "values off by half a standard deviation")):
+        count(
+            f"sales.checks.calibration.power_{key}",
+            100 * made[f"power_{key}"].iloc[0],
+            f"Chance that the calibration would notice {words}",
+            "Simulation of the test itself",
+            "%",
         )
-    for row in estimate["lenses"].query("quantity == 'Huawei' and year == 2019").to_dict("records"):
-        _estimated(
-            page,
-            f"sales.checks.lens_{_slug(row['case'])}.huawei_2019",
-            row,
-            f"US chips sold to Huawei, 2019, {row['case']}",
-            "USD bn",
-            1,
-            sources,
-            as_of,
-            "diagnostics-huawei",
+    for row in checks["scores"].to_dict("records"):
+        key = _slug(row["test"])
+        count(f"sales.checks.{key}.all", row["figures"], f"Hidden figures, {row['test']}", "Count")
+        count(f"sales.checks.{key}.inside", row["inside"], f"Hidden figures inside their 90% interval, {row['test']}", "Count")
+        count(
+            f"sales.checks.{key}.coverage",
+            100 * row["inside"] / row["figures"],
+            f"Coverage of 90% intervals, {row['test']}",
+            "Share of hidden figures",
+            "%",
         )
-    alone = estimate["lenses"].query("quantity == 'newspaper' and case == 'without the Huawei claims'").iloc[0]
-    _estimated(
-        page,
-        "huawei.estimate.chips_without_claims",
-        alone,
-        "US chips sold to Huawei, mean of 2018 and 2019, claims left out",
-        "USD bn",
-        1,
-        sources,
-        as_of,
-        "diagnostics-huawei",
-    )
-    count(
+        for who, column in (("", ""), ("carried_", "carried_"), ("pooled_", "pooled_")):
+            name = {"": "estimate", "carried_": "figure carried forward", "pooled_": "pooled shares"}[who]
+            count(
+                f"sales.checks.{key}.{who}crps",
+                row[f"{column}crps"],
+                f"CRPS, {row['test']}, {name}",
+                "Mean continuous ranked probability score of the log figure; lower is better",
+                "index",
+                2,
+            )
+            count(
+                f"sales.checks.{key}.{who}log_score",
+                row[f"{column}log_score"],
+                f"Log score, {row['test']}, {name}",
+                "Mean log score of the log figure; higher is better",
+                "index",
+                2,
+            )
+    for quantity, of_year, key, figure in (
+        ("total", 2022, "total_2022", "diagnostics-lenses"),
+        ("Huawei", 2019, "huawei_2019", "diagnostics-huawei"),
+    ):
+        table = checks["lenses"]
+        for row in table[(table["quantity"] == quantity) & (table["year"] == of_year)].to_dict("records"):
+            what = "Sales to Chinese firms, 2022" if quantity == "total" else "US chips sold to Huawei, 2019"
+            _estimated(
+                page,
+                f"sales.checks.lens_{_slug(row['case'])}.{key}",
+                row,
+                f"{what}, {row['case']}",
+                "USD bn",
+                0 if quantity == "total" else 1,
+                sources,
+                as_of,
+                figure,
+            )
+    newspaper = estimate["claims"].query("fact_id == 'H008' and quantity == 'chips_usd_bn'").iloc[0]
+    effective = newspaper["ess_bulk"]
+    low, high = proportion_confint(newspaper["chance_of_claim"] * effective, effective, alpha=1 - LEVEL / 100, method="wilson")
+    page.number(
         "huawei.estimate.chance_of_newspaper",
-        100 * alone["chance_of_claim"],
-        "Probability that chips alone reach the newspaper's figure, claims left out",
-        "Share of posterior draws",
-        "%",
+        100 * newspaper["chance_of_claim"],
+        low=100 * low,
+        high=100 * high,
+        level=LEVEL,
+        label="Probability that chips alone reach the newspaper's figure, which the estimate has not seen",
+        unit="%",
+        cls="estimated",
+        as_of=as_of,
+        digits=1,
+        sources=sources,
+        figure="diagnostics-huawei",
+        method="Share of posterior draws; the interval is the simulation error of that share alone",
     )
     moved = estimate["priors"].query("quantity == 'total' and year == 2022")
     base = estimate["totals"].query("quantity == 'headquarters' and year == 2022")["value"].iloc[0]
@@ -342,7 +448,8 @@ def _estimated(
     as_of: str,
     figure: str | None,
     extra: str = "",
-    method: str = METHOD,
+    *,
+    mean: bool = False,
 ) -> None:
     value = min(max(row["value"], row["low"]), row["high"])
     page.number(
@@ -352,7 +459,7 @@ def _estimated(
         unit=unit,
         cls="estimated",
         as_of=as_of,
-        method=method + extra,
+        method=(METHOD.replace("median", "mean") if mean else METHOD) + extra,
         sources=sources,
         low=row["low"],
         high=row["high"],

@@ -39,16 +39,26 @@ def observations_summary(estimate: Mapping[str, pd.DataFrame]) -> str:
 
 
 def misses(checks: Mapping[str, pd.DataFrame]) -> str:
-    """A sentence that names every left-out figure outside its interval, and how far the prediction was from it."""
-    table = checks["leave_one_out"]
+    """A sentence that names every hidden figure outside its interval, and how far the prediction was from it."""
+    table = checks["hidden"]
     outside = table[~table["inside"]]
     if outside.empty:
-        return "No left-out figure lies outside its interval."
+        return "No hidden figure lies outside its interval."
     named = [
-        f"{row['label']} ({'alone' if row['left_out'] == 'the figure' else 'with all of the firm'}: predicted "
-        f"{row['predicted_usd_bn'] / row['observed_usd_bn']:.2f} times the published figure)" for row in outside.to_dict("records")
+        f"{row['label']} ({row['test']}, {row['case']}: predicted {row['predicted_usd_bn'] / row['observed_usd_bn']:.2f} times the "
+        "published figure)" for row in outside.to_dict("records")
     ]
     return f"Outside their interval: {'; '.join(named)}."
+
+
+def score_table(checks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Coverage and scores of each test beside its baselines."""
+    table = checks["scores"]
+    return pd.DataFrame({
+        "Test": table["test"], "Figures": table["figures"], "Inside 90%": (100 * table["inside"] / table["figures"]).round(0),
+        "CRPS, estimate": table["crps"].round(3), "CRPS, carried forward": table["carried_crps"].round(3),
+        "CRPS, pooled": table["pooled_crps"].round(3), "Log score, estimate": table["log_score"].round(2),
+        "Log score, carried forward": table["carried_log_score"].round(2), "Log score, pooled": table["pooled_log_score"].round(2)})
 
 
 def made_from(checks: Mapping[str, Mapping]) -> str:
@@ -62,5 +72,37 @@ def made_from(checks: Mapping[str, Mapping]) -> str:
     if not made["new"] and not made["gone"]:
         return f"{sentence}; the estimate of this page sees the same observations with other settings or revenue around them."
     return (f"{sentence}. Of those that the estimate of this page is fitted to, {made['new']} are new or changed since; "
-            f"{made['gone']} of theirs are not among them. The estimate, its intervals and the switched lenses are of this page's "
-            "rows.")
+            f"{made['gone']} of theirs are not among them. The estimate and its intervals are of this page's rows.")
+
+
+def calibration_table(checks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Simulated data sets: how often the true value lay inside the 90% interval, and whether its ranks stay within their band."""
+    table = checks["calibration"]
+    return pd.DataFrame({
+        "Quantity": table["quantity"], "Inside 90% (%)": table["coverage_pct"].round(0),
+        "Greatest distance": table["distance"].round(2), "Limit": table["limit"].round(2),
+        "Within": table["within"].map({True: "yes", False: "no"})})
+
+
+def by_block(estimate: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Posterior predictive check by source: figures, how many lie inside their interval, and which do not."""
+    table = estimate["predictive"]
+    outside = table[~table["inside"]].groupby("block")["label"].agg(", ".join)
+    found = table.groupby("block", sort=False)["inside"].agg(["size", "sum"])
+    return pd.DataFrame({
+        "Source": found.index, "Figures": found["size"].to_numpy(), "Inside 90%": found["sum"].to_numpy(),
+        "Outside": outside.reindex(found.index).fillna("").to_numpy()})
+
+
+def new_rows(estimate: Mapping[str, pd.DataFrame]) -> str:
+    """What the estimate had expected of every figure that the project's own tables do not hold, before it saw it (Markdown)."""
+    table = estimate["forecasts"]
+    if table.empty:
+        return "This build holds no figure beyond the project's own tables. Give it rows of your own, and each is predicted first."
+    lines = [
+        f"- {row['label']}: {row['observed_usd_bn']:.2f}, expected {row['predicted_usd_bn']:.2f} "
+        f"({row['low']:.2f} to {row['high']:.2f}), {'inside' if row['inside'] else '**outside**'}"
+        + ("" if row["pareto_k"] < 0.7 else "; the weights cannot be trusted")
+        for row in table.to_dict("records")
+    ]
+    return "Before it saw them, the estimate had expected of the new figures, in US$ billion:\n\n" + "\n".join(lines)

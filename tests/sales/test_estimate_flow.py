@@ -56,6 +56,14 @@ def test_a_headquarters_figure_of_a_firm_narrows_its_number(editions):
 
 
 @pytest.mark.slow
+def test_a_new_row_is_a_forecast_first(editions):
+    before, after = (estimate["forecasts"] for estimate, _ in editions)
+    assert before.empty
+    assert "Intel FY2025, hq" in set(after["label"])
+    assert after["pareto_k"].notna().all()
+
+
+@pytest.mark.slow
 def test_a_headquarters_figure_of_a_firm_reaches_the_charts_and_the_exposure(editions):
     for which, seen, year in zip(editions, ("location figure only", "both figures"), (2025, 2025), strict=True):
         estimate = which[0]

@@ -41,7 +41,7 @@ def test_the_code_that_decides_is_what_computes_the_checks_and_all_that_it_impor
 
 def test_a_comment_a_docstring_or_the_layout_of_the_model_leaves_the_kept_results_valid(code):
     before = reference.code_digest()
-    code.edit("priors", "# log, AMD's line with Taiwan over the one without\n", "# another comment\n\n\n")
+    code.edit("priors", "# firms around the average of figures that look through\n", "# another comment\n\n\n")
     code.edit(
         "priors", '"""The judged parts of the model in one place', '"""Other words: the judged parts of the model in one place')
     code.edit("priors", '"rest_ratio": (0.0, 0.35),', '"rest_ratio": (\n        0.0, 0.35\n    ),')
@@ -50,8 +50,8 @@ def test_a_comment_a_docstring_or_the_layout_of_the_model_leaves_the_kept_result
 
 @pytest.mark.parametrize(("module", "old", "new"), [
     ("priors", '"rest_ratio": (0.0, 0.35)', '"rest_ratio": (0.0, 0.36)'),
-    ("fit", "low_rank_modified_mass_matrix=True", "low_rank_modified_mass_matrix=False"),
-    ("model", "SPREAD_SHAPE = 4.0", "SPREAD_SHAPE = 4.5"),
+    ("fit", "target_accept: float = 0.95", "target_accept: float = 0.9"),
+    ("equations", "SHARPNESS = 6.0", "SHARPNESS = 5.0"),
     ("reference_checks", "chains=2", "chains=3"),
 ])
 def test_a_prior_a_setting_or_a_line_of_the_model_makes_the_kept_results_those_of_other_code(code, module, old, new):
@@ -164,4 +164,4 @@ def test_the_kept_results_are_what_their_code_computes_from_their_rows():
 
     progress = []
     assert reference_disagreements(reference.KEPT, progress.append) == []
-    assert json.dumps(progress).count("ranks") >= 6
+    assert json.dumps(progress).count("ranks") >= 4

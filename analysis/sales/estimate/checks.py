@@ -1,6 +1,6 @@
-"""Attacks on the estimate: leave a disclosure out, switch a lens off, drop weak rows, move the priors, predict the data.
+"""Attacks on the estimate: switch a lens off, drop weak rows, move the priors, predict the data, look beyond the bounds.
 
-All but the first fit reuse the compiled model through its switches. Priors are moved by reweighting the draws (Pareto-smoothed
+All refits reuse the compiled model through its switches. Priors are moved by reweighting the draws (Pareto-smoothed
 importance sampling), which reports itself when it cannot be trusted.
 """
 
@@ -11,23 +11,32 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analysis.sales.estimate import draws, model, periods
+from analysis.sales.estimate import draws, model
 from analysis.sales.estimate.draws import Draws, flat
+from analysis.sales.estimate.equations import Equations
 from analysis.sales.estimate.fit import Sampler, Sampling
 from analysis.sales.estimate.model import Inputs
-from analysis.sales.estimate.priors import Priors
+from analysis.sales.estimate.priors import SPREAD_SHAPE, Priors
 
-NEWSPAPER = "H008"
+EXACT = 1e-6  # of a value, for the arithmetic
 SHOWN_YEARS = (2018, 2022, 2024, 2025)
+HUAWEI_YEARS = (2018, 2019, 2021)
 LENS_SWITCHES = {
     "all lenses": (),
     "without the industry lens": ("share", "market"),
     "without the buyers lens": ("demand",),
     "filings alone": ("share", "market", "demand"),
     "without suppliers' Huawei figures": ("suppliers",),
-    "without the Huawei claims": ("claims",),
-    "without Gartner's Huawei series": ("gartner",),
+    "without Gartner's Huawei series": ("spending", "growth"),
 }
+WITHOUT_C = "without grade C rows"
+# Other structures: switches of classes, basis, Student errors (see the model).
+STRUCTURES = {
+    "no effect of product class": (0.0, 1.0, 0.0),
+    "no effect of the basis": (1.0, 0.0, 0.0),
+    "Student errors of four degrees": (1.0, 1.0, 1.0),
+}
+FAR = 5.0  # errors of simulation
 PRIOR_MOVES: dict[str, Callable[[Priors], Priors]] = {
     "ratio average 15% higher": lambda p: p.moved(ratio_average=0.15),
     "ratio average 15% lower": lambda p: p.moved(ratio_average=-0.15),
@@ -37,126 +46,68 @@ PRIOR_MOVES: dict[str, Callable[[Priors], Priors]] = {
     "US share of Chinese demand 55% at the centre": lambda p: p.moved(us_share_demand=0.2),
     "rest of the industry a quarter larger": lambda p: p.moved(rest=0.22),
     "trade statistics 5% below filings": lambda p: p.moved(definition=-0.05),
-    "US share of Huawei's chips 45% at the centre": lambda p: p.moved(us_share_huawei=0.4),
-    "disclosing suppliers cover 60% of Huawei's purchases": lambda p: p.moved(covered=-0.4),
+    "Huawei's part of a supplier's Chinese sales 13% at the centre": lambda p: p.moved(huawei_part=0.3),
 }
 
 
-def hidden(inputs: Inputs) -> dict[str, tuple[str, np.ndarray, np.ndarray]]:
-    """Refits that predict a dual disclosure's headquarters figure, with its whole period and then with all of the firm's left out.
-
-    Name of the refit → what is left out, places of the figures switched off, places of the figures predicted.
-    """
-    table = inputs.panel.table
-    ratios = np.flatnonzero(table["kind"] == "ratio")
-    by_headquarters = table["kind"].isin(("ratio", "hq")).to_numpy()
-    found = {}
-    for i in ratios:
-        row = table.loc[i]
-        name = f"{row['firm']}, {int(row['months'])} months to {row['end']:%Y-%m-%d}"
-        found[name] = ("the figure", overlapping(table, i), np.array([i]))
-    for firm in dict.fromkeys(table.loc[ratios, "firm"]):
-        own = (table["firm"] == firm).to_numpy()
-        found[f"{firm}, all"] = ("all of the firm", np.flatnonzero(own & by_headquarters), ratios[own[ratios]])
-    return found
+def lens_cases() -> list[str]:
+    """The names of all sets of evidence and of all other structures."""
+    return [*LENS_SWITCHES, WITHOUT_C, *STRUCTURES]
 
 
-def predict_hidden(sampler: Sampler, sampling: Sampling, case: str) -> list[dict]:
-    """The rows of one refit of :func:`hidden`: left_out (the figure; all of the firm), label, firm, observed and predicted figure
-    (USD bn), interval, inside."""
-    left_out, off, predict = hidden(sampler.inputs)[case]
-    return _predicted(sampler, sampling, off=off, predict=predict, left_out=left_out)
+def switched(sampler: Sampler, sampling: Sampling, case: str) -> list[dict]:
+    """The total and Huawei with one set of evidence off, or with another structure, with the error of simulation."""
+    inputs, on = sampler.inputs, np.ones(_size(sampler.inputs))
+    slices = model.block_slices(inputs)
+    for block in LENS_SWITCHES.get(case, ()):
+        on[slices[block]] = 0
+    if case == WITHOUT_C:
+        weak = (inputs.panel.table["grade"] == "C").to_numpy()
+        exact = inputs.huawei.suppliers[~inputs.huawei.suppliers["bound"].astype(bool)]
+        on[slices["filings"]] = np.where(weak, 0.0, 1.0)
+        on[slices["suppliers"]] = (exact["grade"] != "C").astype(float)
+    found = sampler.sample(sampling, on=None if on.all() else on, structure=STRUCTURES.get(case, (1.0, 1.0, 0.0)))
+    return [{"case": case, **shown} for shown in _shown(inputs, found)]
 
 
 def disagreement(kept: pd.DataFrame, again: pd.DataFrame) -> list[str]:
-    """What speaks against two tables of predictions being draws of the same posteriors; nothing when only chance sets them apart.
-
-    The median of a prediction with standard deviation s on the log scale, from draws worth n independent ones, scatters with
-    1.25·s/√n. With n of 100, less than any refit has, the difference of two medians stays below 0.7 s, four times its scatter.
-    """
-    both = kept.merge(again, on=["left_out", "label"], suffixes=("_kept", "_again"))
-    if len(both) != len(kept) or len(kept) != len(again):
-        return [f"{len(again)} predictions computed again, {len(kept)} kept, {len(both)} of them the same figures"]
-    spread = np.log(both["high_kept"] / both["low_kept"]) / (2 * 1.645)
-    moved = np.log(both["predicted_usd_bn_again"] / both["predicted_usd_bn_kept"]).abs() / spread
-    other = ~np.isclose(both["observed_usd_bn_kept"], both["observed_usd_bn_again"], rtol=1e-9)
-    return [f"{row['label']} ({row['left_out']} left out): predicted {row['predicted_usd_bn_again']:.2f}, kept "
-            f"{row['predicted_usd_bn_kept']:.2f}" for row in both[(moved > 0.7) | other].to_dict("records")]
-
-
-def overlapping(table: pd.DataFrame, i: int) -> np.ndarray:
-    """Places of all figures by headquarters of the firm of row `i` whose period shares a month with it.
-
-    Leaving a half-year out while the year that holds it stays in would be no prediction.
-    """
-    span = set(periods.months_of(table.loc[i, "end"], table.loc[i, "months"]))
-    own = np.flatnonzero((table["firm"] == table.loc[i, "firm"]) & table["kind"].isin(("ratio", "hq")))
-    return np.array([k for k in own if span & set(periods.months_of(table.loc[k, "end"], table.loc[k, "months"]))])
-
-
-def _predicted(sampler: Sampler, sampling: Sampling, *, off, predict, left_out: str) -> list[dict]:
-    panel = sampler.inputs.panel
-    on = np.ones(len(model.joined(model.observed(sampler.inputs))))
-    on[off] = 0
-    found = draws.of(sampler.sample(sampling, on=on))
-    rng, rows = np.random.default_rng(sampling.seed), []
-    for i in predict:
-        row = panel.table.loc[i]
-        location = _location_figure(panel.table, row)
-        values = location * np.exp(found.mean[..., i] + row["sd"] * rng.normal(size=found.mean.shape[:2])) / draws.USD_M_PER_BN
-        guess, observed = draws.summary(values), row["value"] * location / draws.USD_M_PER_BN
-        rows.append(
-            {
-                "left_out": left_out,
-                "label": f"{row['firm']} {row['fiscal_year']}",
-                "firm": row["firm"],
-                "observed_usd_bn": observed,
-                "predicted_usd_bn": guess["value"],
-                "low": guess["low"],
-                "high": guess["high"],
-                "inside": bool(guess["low"] <= observed <= guess["high"]),
-            }
-        )
-    return rows
-
-
-def _location_figure(table: pd.DataFrame, row: pd.Series) -> float:
-    pair = table[(table["firm"] == row["firm"]) & (table["end"] == row["end"]) & (table["months"] == row["months"])]
-    return float(pair.loc[pair["kind"] == "location", "value"].iloc[0])
-
-
-def lens_switches(sampler: Sampler, sampling: Sampling, progress: Callable[[str], None] = lambda line: None) -> pd.DataFrame:
-    """The total and Huawei with lenses switched off, and with grade C rows dropped."""
-    inputs, rows = sampler.inputs, []
-    slices = model.block_slices(inputs)
-    cases = {name: np.ones(_size(inputs)) for name in (*LENS_SWITCHES, "without grade C rows")}
-    for name, blocks in LENS_SWITCHES.items():
-        for block in blocks:
-            cases[name][slices[block]] = 0
-    weak = (inputs.panel.table["grade"] == "C").to_numpy()
-    cases["without grade C rows"][slices["filings"]] = np.where(weak, 0.0, 1.0)
-    cases["without grade C rows"][slices["suppliers"]] = (inputs.huawei.suppliers["grade"] != "C").astype(float)
-    for name, on in cases.items():
-        progress(name)
-        found = draws.of(sampler.sample(sampling, on=on))
-        rows += [{"case": name, **shown} for shown in _shown(inputs, found)]
-    return pd.DataFrame(rows)
+    """What speaks against two tables of switched evidence being draws of the same posteriors: medians further apart than both
+    errors of simulation explain."""
+    both = kept.merge(again, on=["case", "quantity", "year"], suffixes=("_kept", "_again"))
+    if len(both) != len(again):
+        return [f"{len(again) - len(both)} of the switched cases computed again are not among the kept ones"]
+    error = np.hypot(both["mc_error_kept"], both["mc_error_again"])
+    other = (both["value_kept"] - both["value_again"]).abs() > FAR * error + 0.02 * both["value_kept"].abs()
+    return [
+        f"{row['case']}, {row['quantity']} {row['year']}: {row['value_again']:.2f}, kept {row['value_kept']:.2f}"
+        for row in both[other].to_dict("records")
+    ]
 
 
 def _shown(inputs: Inputs, found: Draws) -> list[dict]:
-    years = inputs.panel.years
-    rows = [
-        {"quantity": "total", "year": year, **draws.summary(found.total_headquarters[..., int(np.searchsorted(years, year))])}
-        for year in SHOWN_YEARS
-        if year in years
-    ]
-    rows += [{"quantity": "Huawei", "year": y, **draws.summary(draws.huawei_year(found, y))} for y in (2018, 2019, 2021)]
-    # The newspaper's figure speaks of no year; it stands between the company's figures for 2018 and 2019.
-    claim = inputs.huawei.claims["fact_id"].tolist().index(NEWSPAPER)
-    chips = (found.huawei * inputs.huawei.claim_weights[claim]).sum(axis=-1)
-    claimed = inputs.huawei.claims["usd_m"].iloc[claim] / draws.USD_M_PER_BN
-    chance = float((chips >= claimed).mean())
-    return [*rows, {"quantity": "newspaper", "year": 2019, **draws.summary(chips), "chance_of_claim": chance}]
+    years, total, bought = inputs.panel.years, found.yearly(found.total_headquarters), found.yearly(found.huawei)
+    rows = []
+    for quantity, values, shown in (("total", total, SHOWN_YEARS), ("Huawei", bought, HUAWEI_YEARS)):
+        for year in shown:
+            if year in years:
+                of_year = values[..., int(np.searchsorted(years, year))]
+                rows.append({"quantity": quantity, "year": year, **draws.summary(of_year), "mc_error": monte_carlo_error(of_year)})
+    return rows
+
+
+def monte_carlo_error(values: np.ndarray) -> float:
+    """Standard error of the median that simulation alone causes."""
+    import arviz as az
+
+    return float(az.mcse(values, method="median"))
+
+
+def beyond_bounds(inputs: Inputs, found: Draws) -> float:
+    """Per cent of draws in which some firm lies beyond what its named customers or its revenue allow in some year."""
+    revenue = inputs.panel.revenue.by_quarter() / draws.USD_M_PER_BN
+    least, most = (bound * revenue @ found.to_year.T for bound in (inputs.bounds.floor, inputs.bounds.cap))
+    sold = flat(found.yearly(found.headquarters))
+    return float(100 * ((sold < least * (1 - EXACT)) | (sold > most * (1 + EXACT))).any(axis=(1, 2)).mean())
 
 
 def prior_sensitivity(inputs: Inputs, found: Draws) -> pd.DataFrame:
@@ -168,11 +119,14 @@ def prior_sensitivity(inputs: Inputs, found: Draws) -> pd.DataFrame:
         weights, k = az.psislw(_log_prior(inputs, found, move(inputs.priors)) - _log_prior(inputs, found, inputs.priors))
         weights = np.exp(np.asarray(weights))
         quantities = {
-            ("total", year): found.total_headquarters[..., int(np.searchsorted(inputs.panel.years, year))]
+            ("total", year): found.yearly(found.total_headquarters)[..., int(np.searchsorted(inputs.panel.years, year))]
             for year in SHOWN_YEARS
             if year in inputs.panel.years
         }
-        quantities |= {("Huawei", year): draws.huawei_year(found, year) for year in (2018, 2019, 2021)}
+        quantities |= {
+            ("Huawei", year): found.yearly(found.huawei)[..., int(np.searchsorted(inputs.panel.years, year))]
+            for year in HUAWEI_YEARS
+        }
         for (quantity, year), values in quantities.items():
             rows.append(
                 {
@@ -188,7 +142,7 @@ def prior_sensitivity(inputs: Inputs, found: Draws) -> pd.DataFrame:
 
 def _log_prior(inputs: Inputs, found: Draws, priors: Priors) -> np.ndarray:
     """Log density of the draws' quantities, basis effects and spreads under `priors`, up to a constant, one a draw."""
-    names = model.gaussians(inputs)
+    names = Equations(inputs).names
     z, spread = flat(found.z), flat(found.spread)
     total = np.zeros(len(z))
     for name, (mean, sd) in priors.quantities.items():
@@ -197,7 +151,7 @@ def _log_prior(inputs: Inputs, found: Draws, priors: Priors) -> np.ndarray:
     for i in range(2):
         value = names.affine(1, ratio_basis=np.eye(2)[i]).of(z)[:, 0]
         total += -0.5 * (value / priors.ratio_basis_sd) ** 2 - np.log(priors.ratio_basis_sd)
-    shape = model.SPREAD_SHAPE
+    shape = SPREAD_SHAPE
     for i, mean in enumerate(priors.spreads.values()):
         total += (shape - 1) * np.log(spread[:, i]) - shape / mean * spread[:, i] + shape * np.log(shape / mean)
     return total
@@ -213,8 +167,10 @@ def _weighted(values: np.ndarray, weights: np.ndarray) -> dict[str, float]:
 def predictive(inputs: Inputs, found: Draws, seed: int) -> pd.DataFrame:
     """Posterior predictive check: each observation, its 90% interval for a new figure of the same kind, inside or not."""
     rng = np.random.default_rng(seed)
-    sd, observed = model.joined(model.errors_of(inputs)), model.joined(model.observed(inputs))
-    new = flat(found.mean) + sd * rng.normal(size=(found.mean.shape[0] * found.mean.shape[1], len(sd)))
+    observed, means = model.joined(model.observed(inputs)), flat(found.mean)
+    figure_sd = flat(found.spread)[:, list(inputs.priors.spreads).index("figure_sd")]
+    sd = np.hypot(model.joined(model.errors_of(inputs)), model.grade_factors(inputs) * figure_sd[:, None])
+    new = means + sd * rng.normal(size=means.shape)
     low, middle, high = np.percentile(new, [5, 50, 95], axis=0)
     return pd.DataFrame(
         {
@@ -234,6 +190,7 @@ def labels(inputs: Inputs) -> list[str]:
     """A name for every observation, in the model's order."""
     seen, context = inputs.huawei, inputs.context
     market = context.years[np.isfinite(context.market_usd_m)]
+    exact = seen.suppliers[~seen.suppliers["bound"].astype(bool)]
     return [
         *inputs.panel.table["label"],
         *[f"US share of the China market {y}" for y in context.share_table["year"]],
@@ -242,9 +199,9 @@ def labels(inputs: Inputs) -> list[str]:
             f"Chinese chip demand {y}, {v}"
             for y, v in zip(context.demand_table["year"], context.demand_table["vintage"], strict=True)
         ],
-        *[f"{f} to Huawei, {p}" for f, p in zip(seen.suppliers["firm"], seen.suppliers["period"], strict=True)],
-        *[f"claim {i}" for i in seen.claims["fact_id"]],
-        *[f"Huawei's chip spending {y}" for y in seen.gartner["year"]],
+        *[f"{f} to Huawei, {p}" for f, p in zip(exact["firm"], exact["period"], strict=True)],
+        *[f"Huawei's chip spending {y}, {v}" for y, v in zip(seen.spending["year"], seen.spending["vintage"], strict=True)],
+        *[f"Huawei's chip spending, change into {y}" for y in seen.growth["year"]],
     ]
 
 

@@ -17,14 +17,13 @@ STUDY_ERROR = 0.10  # judged: a study's total whose basis is not stated
 class Context:
     """What surrounds the panel, on the grid of calendar years.
 
-    `growth` is the log growth of the China market (of the world market before 2015) into each year. `market_usd_m` is the
-    China market, missing where no statistic exists. `share_table` has the published US shares of it: year, share, sd (log).
+    `market_usd_m` is the China market, missing where no statistic exists. `share_table` has the published US shares of it:
+    year, share, sd (log).
     `demand_table` has Chinese device makers' chip demand: year, usd_m, sd, four_only (True for the four makers' sum), vintage.
     `us_sales_usd_m` are US firms' world sales by the trade statistics, for scale only.
     """
 
     years: np.ndarray
-    growth: np.ndarray
     market_usd_m: np.ndarray
     share_table: pd.DataFrame
     demand_table: pd.DataFrame
@@ -36,15 +35,18 @@ def build(tables: dict[str, pd.DataFrame], years: np.ndarray, *, buyers_sd: floa
     market, us = tables["market_sales"], tables["us_industry"]
     china = pd.Series({y: _level(market, y, ("WSTS_ANN_CN", "SIA_ANN_CN")) for y in years}, dtype=float)
     world = pd.Series({y: _level(market, y, ("SIA_ANN_WW", "WSTS_ANN_WW")) for y in years}, dtype=float)
-    growth = np.log(china).diff().fillna(np.log(world).diff()).fillna(0.0).to_numpy()
     return Context(
         years=years,
-        growth=growth,
         market_usd_m=china.to_numpy() * 1000,
         us_sales_usd_m=_us_sales(us, world, years) * 1000,
         share_table=_shares(us, china, tables["published_results"]),
         demand_table=_demand(tables["oem_demand"], us, market, years, buyers_sd),
     )
+
+
+def china_market(market: pd.DataFrame, years: np.ndarray) -> pd.Series:
+    """The China market by calendar year, USD m; missing where no statistic exists."""
+    return 1000 * pd.Series({int(y): _level(market, y, ("WSTS_ANN_CN", "SIA_ANN_CN")) for y in years}, dtype=float)
 
 
 def _level(table: pd.DataFrame, year: int, series: tuple[str, ...]) -> float:

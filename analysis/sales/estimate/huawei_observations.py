@@ -1,4 +1,7 @@
-"""What is known of US chips sold to Huawei: suppliers' disclosures, the circulating claims, Gartner's total of all suppliers."""
+"""What is known of US chips sold to Huawei: suppliers' disclosures, who left and who had a licence, all suppliers' chips.
+
+The newspaper's figure and the company's own are not here: they are judged by the estimate, so they are no evidence for it.
+"""
 
 from __future__ import annotations
 
@@ -8,114 +11,156 @@ import numpy as np
 import pandas as pd
 
 from analysis.sales import huawei
-from analysis.sales.estimate import periods, revenue
-from analysis.sales.estimate.observations import GRADE_SD, PART_YEAR_SD, SPREAD_SD
+from analysis.sales.estimate import periods
+from analysis.sales.estimate.observations import Observations, dated, totals
+from analysis.sales.estimate.revenue import build as build_revenue
 
-YEARS = np.arange(2016, 2025)
-IMPLIED_SD = 0.15  # judged: a rounded share times a total of a neighbouring period
-REMARK_SD = 0.30  # judged: "about 2.6%" from a data vendor, contradicted elsewhere
-CLAIM_SD = {"B": 0.07, "C": 0.15}  # judged: "about 11", "more than 14", an unaudited statement
-# Which years a claim speaks of: the newspaper gives none and stands between the company's figures for 2018 and 2019.
-CLAIM_YEARS = {"H003": (2018,), "H008": (2018, 2019), "H006": (2019,)}
+GRADE_SD = {"A": 0.03, "B": 0.06, "C": 0.12}
+IMPLIED_SD = 0.15  # judged: a share of revenue that no printed figure covers
+REMARK_SD = 0.40  # judged: "about 2.6%" from a data vendor, contradicted elsewhere
+OTHERS = "others"
+FIRST_STATE = pd.Period("2020Q4", "Q")  # first quarter wholly after the foreign-product rule took effect (15 September 2020)
+LAST_LICENCE = pd.Period("2024Q2", "Q")  # licences of Intel and Qualcomm revoked on 7 May 2024
+HALTED = ("Micron", "Analog Devices", "AMD")  # shipments halted in September 2020; to zero by the quarter's end; denied a licence
+LICENSED = ("Qualcomm", "Intel")  # 4G chips from November 2020; processors for laptops
 
 
 @dataclass(frozen=True)
 class HuaweiObservations:
-    """Suppliers' sales to Huawei (rows with weights on YEARS), claims (rows), Gartner's series (rows), supplier names."""
+    """Suppliers' sales to Huawei (`suppliers`: place among the panel's firms, `at_quarter` months of each quarter over three),
+    `bounds` of the same form, Huawei's spending on all chips by release (`spending`: year, vintage, log value) and its growth
+    within
+    a release (`growth`), and `states` (firms and others, quarters, 3): under licence, left, nobody has said."""
 
     suppliers: pd.DataFrame
-    supplier_weights: np.ndarray
-    claims: pd.DataFrame
-    claim_weights: np.ndarray
-    gartner: pd.DataFrame
-    firms: tuple[str, ...]
+    at_quarter: np.ndarray
+    spending: pd.DataFrame
+    growth: pd.DataFrame
+    states: np.ndarray
 
 
 def build(
-    filings: pd.DataFrame, facts: pd.DataFrame, oem: pd.DataFrame, quarterly: pd.DataFrame | None = None
+    filings: pd.DataFrame,
+    firms_table: pd.DataFrame,
+    facts: pd.DataFrame,
+    oem: pd.DataFrame,
+    panel: Observations,
+    quarterly: pd.DataFrame | None = None,
 ) -> HuaweiObservations:
     """Observations from company_filings, huawei_facts and oem_demand; chips only, patent settlements and storage left out."""
-    rows = _suppliers(filings, facts, quarterly)
-    weights = np.array([periods.year_weights(e, m, YEARS) for e, m in zip(rows["end"], rows["months"], strict=True)])
-    keep = weights.sum(axis=1) >= 0.7 * rows["months"].to_numpy() / 12
-    rows, weights = rows[keep].reset_index(drop=True), weights[keep]
-    claims = pd.DataFrame(
-        [
-            {
-                "fact_id": i,
-                "usd_m": float(huawei.fact(facts, i)["value"]) * 1000,
-                "sd": CLAIM_SD.get(huawei.fact(facts, i)["grade"], 0.2),
-                "definition": huawei.PROCUREMENT[i][1],
-            }
-            for i in CLAIM_YEARS
-        ]
-    )
-    claim_weights = np.array([[(y in years) / len(years) for y in YEARS] for years in CLAIM_YEARS.values()])
-    series = huawei.gartner_series(oem, facts)
-    series = series[series["latest"] & series["year"].isin(YEARS)]
-    return HuaweiObservations(rows, weights, claims, claim_weights, series.reset_index(drop=True), tuple(sorted(set(rows["firm"]))))
-
-
-def _suppliers(filings: pd.DataFrame, facts: pd.DataFrame, quarterly: pd.DataFrame | None) -> pd.DataFrame:
-    table = huawei.supplier_disclosures(filings[~filings["period_type"].str.startswith("partial_upper")])
-    table = table[table["scope"] == "chips"]
-    chips = filings[filings["industry_segment"] == "chips"].copy()
-    usual = {firm: periods.typical_end_month(group["fiscal_year_end"]) for firm, group in chips.groupby("firm")}
-    ends = [
-        periods.year_end(label, end, usual[firm])
-        for firm, label, end in zip(chips["firm"], chips["fiscal_year"], chips["fiscal_year_end"], strict=True)
+    rows = disclosures(filings, firms_table, facts, panel, quarterly)
+    inside = rows["firm"].isin(panel.firms)
+    rows = rows[inside].reset_index(drop=True)
+    start, n = int(panel.quarters[0][:4]), len(panel.quarters)
+    at = [
+        periods.by_quarter(m, np.ones(len(m)), start, n) / 3
+        for m in (periods.months_of(e, int(k)) for e, k in zip(rows["end"], rows["months"], strict=True))
     ]
-    chips["end"] = pd.to_datetime(pd.Series(ends, index=chips.index))
-    own = revenue.build(
-        revenue.totals(chips, quarterly), tuple(sorted(usual)), int(YEARS[0]) - 2, int(YEARS[-1]) + 1, pd.Series(dtype=float)
+    keep = np.array([a.sum() * 3 >= 0.7 * m for a, m in zip(at, rows["months"], strict=True)], dtype=bool)
+    series = huawei.gartner_series(oem, facts)
+    series = series[series["year"].isin(panel.years)].reset_index(drop=True)
+    # A release that gives one year only says nothing within itself.
+    within = series.groupby("vintage")["year"].transform("size") > 1
+    spending = series[within].assign(log_usd_m=lambda t: np.log(t["spending_usd_bn"] * 1000)).reset_index(drop=True)
+    changes = oem[oem["series_id"].str.startswith("GARTNER_GROWTH_") & (oem["geography"] == "Huawei")]
+    growth = pd.DataFrame({"year": changes["period"].astype(int), "log_change": np.log1p(changes["value"].astype(float) / 100)})
+    return HuaweiObservations(
+        rows[keep].reset_index(drop=True),
+        np.array(at)[keep].reshape(-1, n),
+        spending,
+        growth.reset_index(drop=True),
+        states(panel),
     )
+
+
+def disclosures(
+    filings: pd.DataFrame, firms_table: pd.DataFrame, facts: pd.DataFrame, panel: Observations, quarterly: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Every disclosure in dollars: firm, period, end, months, usd_m, sd, bound (True: at most), grade, source_id.
+
+    A share is multiplied by the firm's revenue of exactly the months it speaks of.
+    """
+    chips = dated(filings[filings["industry_segment"] == "chips"], firms_table)
+    names = tuple(sorted(chips["firm"].unique()))
+    start, last = int(panel.quarters[0][:4]), int(panel.quarters[-1][:4])
+    revenue = build_revenue(totals(chips, quarterly), names, start, last, pd.Series(dtype=float))
+    table = chips[
+        (chips["huawei_share_pct_of_revenue"].notna() | chips["huawei_revenue_usd_m"].notna())
+        & (chips["includes"] != "licences only")
+    ]
     rows = []
-    for row in table.to_dict("records"):
-        months = periods.months_long(row["period"])
-        end = periods.year_end(row["period"], row["fiscal_year_end"], usual[row["firm"]])
-        value, sd = row["revenue_usd_m"], GRADE_SD[row["grade"]]
-        if not np.isfinite(value) and end is not None:
-            sold = own.of(row["firm"], periods.months_of(end, months)).sum()
-            value, sd = row["share_pct"] / 100 * sold, float(np.hypot(sd, IMPLIED_SD))
-        if end is not None and np.isfinite(value):
-            rows.append(
-                {
-                    "firm": row["firm"],
-                    "period": row["period"],
-                    "end": end,
-                    "months": months,
-                    "usd_m": value,
-                    "sd": sd,
-                    "grade": row["grade"],
-                    "source_id": row["source_id"],
-                }
+    for row in table[table["end"].notna()].to_dict("records"):
+        months = periods.months_of(row["end"], int(row["months"]))
+        rows.append(
+            _row(
+                row["firm"],
+                row["fiscal_year"],
+                row["end"],
+                int(row["months"]),
+                row["huawei_revenue_usd_m"],
+                row["huawei_share_pct_of_revenue"],
+                revenue,
+                months,
+                row["grade"],
+                row["stated_as"] == "bound",
+                row["source_id"],
             )
-    rows += _vendor_share(facts, own)
-    table = _one_a_period(pd.DataFrame(rows))
-    table["sd"] = np.sqrt(table["sd"] ** 2 + SPREAD_SD**2 + np.where(table["months"] < 12, PART_YEAR_SD, 0.0) ** 2)
-    return table
+        )
+    vendor = facts[
+        (facts["topic"] == "supplier_exposure") & facts["entity"].isin(("Qualcomm", "Intel")) & (facts["unit"] == "% of revenue")
+    ]
+    for row in vendor[vendor["value"].notna()].to_dict("records"):
+        months = np.arange(2019 * 12, 2020 * 12)
+        found = _row(
+            row["entity"],
+            str(row["period"]),
+            pd.Timestamp("2019-12-31"),
+            12,
+            np.nan,
+            row["value"],
+            revenue,
+            months,
+            row["grade"],
+            row["value_kind"] == "less_than",
+            row["source_id"],
+        )
+        rows.append(found | {"sd": REMARK_SD})
+    found = pd.DataFrame([r for r in rows if np.isfinite(r["usd_m"]) and r["usd_m"] > 0])
+    return _one_a_period(found)
 
 
-def _vendor_share(facts: pd.DataFrame, own: revenue.Revenue) -> list[dict]:
-    """Qualcomm's Huawei share as a data vendor gave it for 2019; one figure for the largest mobile supplier before the rule."""
-    rows = facts[(facts["topic"] == "supplier_exposure") & (facts["entity"] == "Qualcomm") & facts["value"].notna()]
-    found = []
-    for row in rows.to_dict("records"):
-        # The vendor's years are calendar years.
-        end = periods.year_end(str(row["period"]), pd.NaT, 12)
-        if end is not None and "Qualcomm" in own.firms:
-            found.append(
-                {
-                    "firm": "Qualcomm",
-                    "period": str(row["period"]),
-                    "end": end,
-                    "months": 12,
-                    "grade": row["grade"],
-                    "usd_m": row["value"] / 100 * own.of("Qualcomm", periods.months_of(end, 12)).sum(),
-                    "sd": REMARK_SD,
-                    "source_id": row["source_id"],
-                }
-            )
+def _row(firm, period, end, months, dollars, share, revenue, covered, grade, bound, source_id) -> dict:
+    sd = GRADE_SD[grade]
+    if not np.isfinite(dollars):
+        own = revenue.of(firm, covered)
+        at = covered - revenue.first_year * 12
+        known = revenue.known[revenue.firms.index(firm), np.clip(at, 0, revenue.known.shape[1] - 1)].all() and (at >= 0).all()
+        dollars = share / 100 * own.sum()
+        sd = float(np.hypot(np.hypot(sd, 0.5 / share / np.sqrt(3)), 0.0 if known else IMPLIED_SD))
+    return {
+        "firm": firm,
+        "period": period,
+        "end": end,
+        "months": months,
+        "usd_m": float(dollars),
+        "sd": sd,
+        "bound": bool(bound),
+        "grade": grade,
+        "source_id": source_id,
+    }
+
+
+def states(panel: Observations) -> np.ndarray:
+    """By supplier (the panel's firms, then the others) and quarter: part under licence, part after an exit, part unknown."""
+    found = np.zeros((len(panel.firms) + 1, len(panel.quarters), 3))
+    for q, label in enumerate(panel.quarters):
+        quarter = pd.Period(label, "Q")
+        if quarter < FIRST_STATE:
+            continue
+        for f, firm in enumerate((*panel.firms, OTHERS)):
+            licensed = firm in LICENSED and quarter <= LAST_LICENCE
+            left = firm in HALTED or (firm in LICENSED and not licensed)
+            found[f, q] = (licensed, left, not (licensed or left))
     return found
 
 

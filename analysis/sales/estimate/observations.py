@@ -1,9 +1,10 @@
-"""What the filings let us observe, one row an observation: a firm's China revenue by location or by customer headquarters.
+"""What the filings let us observe, one row a printed figure: a firm's China revenue by location or by customers' headquarters.
 
-Each row carries its period on the calendar and a standard deviation (log scale) built from three parts: the evidence grade,
-the rounding of the printed figure, and the spreading of a fiscal year over calendar years. A figure restated or printed on
-two documents is one observation. Lines that include Taiwan are observations of another quantity, kept with their own offset;
-mainland-only headquarters lines, bounds, and shares compiled by others on an unstated basis are left out.
+Each figure is a sum over the months of its own period, weighted by the firm's own revenue in those months; nothing is moved to
+calendar years first. Its standard deviation (log scale) has a known part, the rounding of the printed figure, and a part that
+the model estimates by evidence grade. Where a firm prints both figures of a period both stay, so neither loses precision. A
+figure that is restated is one observation. Lines with Taiwan are another quantity and have their own offset; mainland-only
+lines beside one with Hong Kong, bounds and shares quoted by others on an unstated basis are left out.
 """
 
 from __future__ import annotations
@@ -13,121 +14,154 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.sales.estimate import periods, revenue
+from analysis.sales.estimate import periods
+from analysis.sales.estimate.revenue import Revenue
+from analysis.sales.estimate.revenue import build as build_revenue
 from analysis.sales.filings import china_lines
 
-# Product class of each firm by its main products (annual reports). A firm not listed joins the class "other chips".
-PRODUCT_CLASS = {
-    "Micron": "memory",
-    "Texas Instruments": "analogue and radio",
-    "Analog Devices": "analogue and radio",
-    "Microchip Technology": "analogue and radio",
-    "Monolithic Power Systems": "analogue and radio",
-    "Skyworks Solutions": "analogue and radio",
-    "Qorvo": "analogue and radio",
-    "Qualcomm": "handset processors",
-    "Intel": "computer processors",
-    "AMD": "computer processors",
-    "NVIDIA": "graphics and accelerators",
-    "Broadcom": "networking and logic",
-    "Lattice Semiconductor": "networking and logic",
-    "Marvell": "networking and logic",
-}
 OTHER_CLASS = "other chips"
-
+PAD_YEARS = 1  # the grid starts earlier than the first published year, so that fiscal years at its edge count in full
 USABLE = ("annual", "annual_recast", "annual_alt_basis", "annual_approx", "half", "quarter", "partial")
-HQ_USABLE = ("annual", "annual_recast", "annual_approx", "half", "quarter")
-GRADE_SD = {"A": 0.02, "B": 0.04, "C": 0.08}  # judged: press and compiled notes err more than filings
+HQ_USABLE = ("annual", "annual_recast", "annual_approx", "half", "quarter", "partial")
+LOOK_THROUGH = ("end_customer", "oem")  # kinds of headquarters figure that look through distributors and contract makers
 UNSTATED_BASIS_SD = 0.15  # judged: the line may be billing or ship-to
-SPREAD_SD = 0.04  # judged: sales do not follow the firm's revenue within a year, which is known by the year only
-PROFILED_SD = 0.02  # judged: the same where the firm's revenue is known by quarter
-PART_YEAR_SD = 0.06  # judged: seasons, when only part of a year is observed
-APPROXIMATE_SD = 0.15  # judged: a management remark, or a proxy for headquarters
-LEAST_COVER = 0.7  # share of a period that must lie inside the year grid
+ESTIMATE_SD = 0.15  # judged: a management remark, or a proxy for headquarters
+REMARK_SD = 0.08  # judged: "around a quarter", "mid-teens"
+HONG_KONG_SD = 0.03  # judged: the filing does not say whether Hong Kong is in the line
+LEAST_COVER = 0.7  # part of a period that must lie inside the grid
 
 
 @dataclass(frozen=True)
 class Observations:
-    """Observations of the panel on a grid of calendar years.
+    """Observations of the panel on a grid of calendar quarters.
 
-    `table` has one row an observation: firm, product_class, kind, label, value, sd (log scale), grade, evidence, source_id.
-    Kinds: *location* and *hq* (USD m), *location with Taiwan* (USD m), *ratio* (headquarters over location figure of one
-    disclosure, which no calendar error touches). `weights` is (observations, years): which part of each year's sales falls into the
-    period, by the firm's own revenue. `basis_of` gives each firm's
-    location basis.
+    `table` has one row an observation: firm, product_class, kind (*location*, *location with Taiwan*, *hq*), hq_kind, label, end,
+    months, value (USD m), sd (known part, log scale), grade, evidence, source_id. `weights` is (observations, quarters): the
+    firm's own revenue in the months that the period shares with each quarter, USD m. `revenue` is the firm's revenue by month.
     """
 
     table: pd.DataFrame
     weights: np.ndarray
-    years: np.ndarray
+    quarters: list[str]
     firms: tuple[str, ...]
-    classes: tuple[str, ...]
+    class_by_firm: dict[str, str]
     basis_of: dict[str, str]
-    revenue_usd_m: pd.DataFrame  # firm × calendar year, total revenue where a full year is covered
+    hq_kind_of: dict[str, str]
+    revenue: Revenue
 
     @property
     def firm_index(self) -> np.ndarray:
         return self.table["firm"].map({f: i for i, f in enumerate(self.firms)}).to_numpy()
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return tuple(sorted({self.class_of(f) for f in self.firms}))
+
+    @property
+    def years(self) -> np.ndarray:
+        return np.unique([int(q[:4]) for q in self.quarters])
+
+    @property
+    def to_year(self) -> np.ndarray:
+        """Quarters → calendar years (years, quarters)."""
+        return np.array([[float(int(q[:4]) == y) for q in self.quarters] for y in self.years])
+
     def class_of(self, firm: str) -> str:
-        return PRODUCT_CLASS.get(firm, OTHER_CLASS)
+        return self.class_by_firm.get(firm) or OTHER_CLASS
 
-    def covered(self) -> np.ndarray:
-        """Years of filings that observe each firm (rows) in each calendar year (columns); a pair of figures counts once."""
-        total = np.zeros((len(self.firms), len(self.years)))
-        figures = (self.table["kind"] != "ratio").to_numpy()
-        np.add.at(total, self.firm_index[figures], self.weights[figures])
-        return total
-
-    def last_covered_year(self) -> int:
-        """The newest calendar year of which the filings of at least half of the firms cover at least half."""
-        enough = (self.covered() >= 0.5).mean(axis=0) >= 0.5
-        return int(self.years[enough].max())
+    def cover(self) -> np.ndarray:
+        """The part of each firm's quarter (firms, quarters) whose months some figure covers."""
+        found = np.zeros((len(self.firms), len(self.quarters), 3), dtype=bool)
+        first = self.revenue.first_year * 12
+        for f, end, months in zip(self.firm_index, self.table["end"], self.table["months"], strict=True):
+            at = periods.months_of(end, int(months)) - first
+            at = at[(at >= 0) & (at < found.shape[1] * 3)]
+            found[f, at // 3, at % 3] = True
+        return found.mean(axis=-1)
 
 
-def build(filings: pd.DataFrame, *, first_year: int, quarterly: pd.DataFrame | None = None) -> Observations:
-    """Observations from the filings table for estimates from `first_year` on; `quarterly` is the table of revenue by quarter.
+def build(
+    filings: pd.DataFrame,
+    firms_table: pd.DataFrame,
+    *,
+    first_year: int,
+    market: pd.Series | None = None,
+    quarterly: pd.DataFrame | None = None,
+    last_year: int | None = None,
+) -> Observations:
+    """Observations from the filings table for estimates from `first_year` on.
 
-    The grid starts two years earlier and ends with the newest observation, so that fiscal years at the edges count in full.
+    `market` is the China market by year (USD m), `quarterly` firms' revenue by quarter (firm, end, months, revenue_usd_m). The
+    grid ends with the year of the newest observation, or with `last_year`.
     """
-    chips = china_lines(filings[filings["industry_segment"] == "chips"])
-    chips = chips.assign(months=chips["fiscal_year"].map(periods.months_long))
-    months = {firm: periods.typical_end_month(rows["fiscal_year_end"]) for firm, rows in chips.groupby("firm")}
-    chips["end"] = pd.to_datetime(
-        [
-            periods.year_end(label, end, months[firm])
-            for firm, label, end in zip(chips["firm"], chips["fiscal_year"], chips["fiscal_year_end"], strict=True)
-        ]
-    )
-    rows = pd.concat([_location_rows(chips), _headquarters_rows(chips)])
-    rows = rows[rows["end"].notna() & (rows["end"] >= pd.Timestamp(first_year - 1, 6, 30))]
-    rows = _without_nested(_with_ratios(_merge_restatements(rows)))
-    years = np.arange(first_year - 2, int(rows["end"].dt.year.max()) + 1)
-    months_in = np.array([periods.year_weights(e, m, years) for e, m in zip(rows["end"], rows["months"], strict=True)])
-    inside = months_in.sum(axis=1) * 12 / rows["months"].to_numpy()
-    keep = inside >= LEAST_COVER
-    rows, inside = rows[keep].reset_index(drop=True), inside[keep]
+    chips = dated(china_lines(filings[filings["industry_segment"] == "chips"]), firms_table)
+    # A part-year line that is the difference of two printed figures repeats them.
+    chips = chips[~((chips["stated_as"] == "arithmetic") & (chips["months"] < 12))]
+    printed = totals(chips, quarterly)
+    rows = pd.concat([_location_rows(chips), _headquarters_rows(chips), _quoted_headquarters(chips, printed)])
+    start = first_year - PAD_YEARS
+    rows = rows[rows["end"].notna() & (rows["end"] >= pd.Timestamp(start, 6, 30))]
+    rows = _without_tiled(_merge_restatements(rows))
+    if last_year is None:
+        last_year = int(rows["end"].dt.year.max())
     firms = tuple(sorted(rows["firm"].unique()))
-    own = revenue.build(revenue.totals(chips, quarterly), firms, int(years[0]), int(years[-1]), pd.Series(dtype=float))
-    spans = [periods.months_of(e, m) for e, m in zip(rows["end"], rows["months"], strict=True)]
-    weights = np.array([own.parts_of_years(firm, span, years) for firm, span in zip(rows["firm"], spans, strict=True)])
-    weights /= inside[:, None]
-    profiled = np.array([own.has_quarters(firm, span) for firm, span in zip(rows["firm"], spans, strict=True)])
-    rows["product_class"] = rows["firm"].map(lambda f: PRODUCT_CLASS.get(f, OTHER_CLASS))
+    revenue = build_revenue(printed, firms, start, last_year, market if market is not None else pd.Series(dtype=float))
+    labels = periods.quarter_labels(start, last_year)
+    inside, weights = [], []
+    for firm, end, months in zip(rows["firm"], rows["end"], rows["months"], strict=True):
+        covered = periods.months_of(end, int(months))
+        weights.append(periods.by_quarter(covered, revenue.of(firm, covered), start, len(labels)))
+        inside.append(np.isin(covered // 12, np.arange(start, last_year + 1)).mean())
+    keep = np.array(inside) >= LEAST_COVER
+    # A period that begins before the grid is scaled to its whole length.
+    weights = (np.array(weights) / np.array(inside)[:, None])[keep]
+    rows = rows[keep].reset_index(drop=True)
+    classes = dict(zip(firms_table["firm"], firms_table["product_class"], strict=True))
+    rows["product_class"] = rows["firm"].map(lambda f: classes.get(f) or OTHER_CLASS)
     rows["label"] = rows["firm"] + " " + rows["fiscal_year"] + ", " + rows["kind"]
-    spread = np.where((weights > 0).sum(axis=1) > 1, np.where(profiled, PROFILED_SD, SPREAD_SD), 0.0)
-    part = np.where(rows["months"] < 12, PART_YEAR_SD, 0.0)
-    level = rows["kind"] != "ratio"
-    rows["sd"] = np.sqrt(rows["sd"] ** 2 + level * (spread**2 + part**2))
     return Observations(
         table=rows,
         weights=weights,
-        years=years,
+        quarters=labels,
         firms=firms,
-        classes=tuple(sorted(set(rows["product_class"]))),
-        basis_of=_location_basis(rows, firms),
-        revenue_usd_m=pd.DataFrame(own.by_year(years), index=list(firms), columns=years),
+        class_by_firm=classes,
+        basis_of=_mode(rows, firms, "basis", "ship_to"),
+        hq_kind_of=_mode(rows, firms, "hq_kind", "direct_customer"),
+        revenue=revenue,
     )
+
+
+def dated(chips: pd.DataFrame, firms_table: pd.DataFrame) -> pd.DataFrame:
+    """The rows with `end`: the day filed, or the end of the named part of the firm's fiscal year (missing when unknown)."""
+    closing = dict(zip(firms_table["firm"], firms_table["fiscal_year_end_month"], strict=True))
+    ends = [
+        periods.period_end(label, year, months, end, int(closing.get(firm, 12)))
+        for firm, label, year, months, end in zip(
+            chips["firm"], chips["fiscal_year"], chips["year"], chips["months"], chips["fiscal_year_end"], strict=True
+        )
+    ]
+    return chips.assign(end=pd.to_datetime(pd.Series(ends, index=chips.index, dtype="datetime64[ns]")))
+
+
+def totals(chips: pd.DataFrame, quarterly: pd.DataFrame | None) -> pd.DataFrame:
+    """Total revenue by firm and period: quarters as printed, and every total of the filings table (firm, end, months,
+    revenue_usd_m).
+
+    A total that is blank is taken from the row's own China line over its share, never from another year.
+    """
+    implied = 100 * chips["china_revenue_usd_m"] / chips["china_share_pct"]
+    value = chips["total_revenue_usd_m"].fillna(implied.where(chips["stated_as"] == "amount"))
+    rows = chips.assign(revenue_usd_m=value).dropna(subset=["revenue_usd_m", "end", "months"])
+    rows = rows[~rows["period_type"].isin(("range", "press_share"))].sort_values("period_type")
+    if quarterly is not None:
+        # A yearly total with bought software in it says nothing of quarters that are followed by products alone.
+        first = quarterly.groupby("firm")["end"].min()
+        software = rows["firm"].isin(chips.loc[chips["includes"] == "software", "firm"])
+        rows = rows[~(software & (rows["end"] >= rows["firm"].map(first)))]
+    parts = [rows[["firm", "end", "months", "revenue_usd_m"]]]
+    if quarterly is not None:
+        parts.insert(0, quarterly[["firm", "end", "months", "revenue_usd_m"]])
+    return pd.concat(parts).drop_duplicates(["firm", "end", "months"]).reset_index(drop=True)
 
 
 def _location_rows(chips: pd.DataFrame) -> pd.DataFrame:
@@ -139,30 +173,41 @@ def _location_rows(chips: pd.DataFrame) -> pd.DataFrame:
     kind = np.where(rows["taiwan"] == "included", "location with Taiwan", "location")
     unstated = np.where(rows["basis_class"] == "unknown", UNSTATED_BASIS_SD, 0.0)
     basis = rows["basis_class"].replace("unknown", "ship_to")
-    sd = np.sqrt(_printed_sd(rows, value) ** 2 + unstated**2)
-    return _columns(rows.assign(value=value, kind=kind, basis=basis, sd=sd))
+    sd = np.hypot(_printed_sd(rows, value), unstated)
+    return _columns(rows.assign(value=value, kind=kind, basis=basis, hq_kind="", sd=sd))
 
 
 def _headquarters_rows(chips: pd.DataFrame) -> pd.DataFrame:
     rows = chips[chips["period_type"].isin(HQ_USABLE) & chips["china_hq_revenue_usd_m"].notna()]
+    # A line without Hong Kong that stands beside one with it is a part of it.
+    rows = rows[~((rows["hong_kong"] == "excluded") & (rows["period_type"] == "annual_alt_basis") & (rows["basis_class"] == "hq"))]
+    rows = rows[rows["basis_class"] != "unknown"]
     value = rows["china_hq_revenue_usd_m"]
     return _columns(rows.assign(value=value, kind="hq", basis="hq", sd=_printed_sd(rows, value)))
 
 
+def _quoted_headquarters(chips: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+    """A firm's own remark on its share by headquarters ("around a quarter"), times its revenue of the same period."""
+    rows = chips[(chips["period_type"] == "press_share") & (chips["basis_class"] == "hq") & chips["end"].notna()]
+    rows = rows.merge(printed, on=["firm", "end", "months"])
+    value = rows["china_share_pct"] / 100 * rows["revenue_usd_m"]
+    return _columns(rows.assign(value=value, kind="hq", basis="hq", sd=REMARK_SD))
+
+
 def _columns(rows: pd.DataFrame) -> pd.DataFrame:
-    names = ["firm", "fiscal_year", "end", "months", "kind", "basis", "value", "sd", "grade", "evidence", "source_id"]
+    names = ["firm", "fiscal_year", "end", "months", "kind", "hq_kind", "basis", "value", "sd", "grade", "evidence", "source_id"]
     return rows[names]
 
 
 def _printed_sd(rows: pd.DataFrame, value: pd.Series) -> np.ndarray:
-    """Standard deviation from grade and rounding: half of the last printed unit, as if uniform."""
-    grade = rows["grade"].map(GRADE_SD).fillna(GRADE_SD["C"]).to_numpy()
+    """The known part of the error: rounding (half of the last printed unit, as if uniform), a remark, an unstated Hong Kong."""
     share = rows["china_share_pct"].to_numpy()
-    from_share = (rows["evidence"] == "derived").to_numpy() & (share == np.round(share))
+    from_share = rows["stated_as"].isin(("share", "estimate")).to_numpy() & (share == np.round(share))
     with np.errstate(divide="ignore", invalid="ignore"):
         rounding = np.where(from_share, 0.5 / share, [_last_unit(v) / 2 / v for v in value]) / np.sqrt(3)
-    approximate = np.where(rows["period_type"] == "annual_approx", APPROXIMATE_SD, 0.0)
-    return np.sqrt(grade**2 + np.nan_to_num(rounding) ** 2 + approximate**2)
+    remark = np.where((rows["period_type"] == "annual_approx") | (rows["stated_as"] == "estimate"), ESTIMATE_SD, 0.0)
+    hong_kong = np.where(rows["hong_kong"].isin(("not stated", "excluded", "separate")), HONG_KONG_SD, 0.0)
+    return np.sqrt(np.nan_to_num(rounding) ** 2 + remark**2 + hong_kong**2)
 
 
 def _last_unit(value: float) -> float:
@@ -173,55 +218,34 @@ def _last_unit(value: float) -> float:
     return unit
 
 
-def _without_nested(rows: pd.DataFrame) -> pd.DataFrame:
-    """Drop a period that lies inside a longer one of the same firm and kind: one observation, not two (TI's quarters)."""
+def _without_tiled(rows: pd.DataFrame) -> pd.DataFrame:
+    """Drop a figure that shorter figures of its kind add up to (a half that is its two quarters): it says nothing more.
+
+    A part beside a whole that it does not exhaust stays: it says when within the whole the sales fell.
+    """
     rows = rows.reset_index(drop=True)
-    last = rows["end"].map(periods.last_month)
-    first = last - rows["months"] + 1
-    nested = [
-        (
-            (rows["firm"] == rows.at[i, "firm"])
-            & (rows["kind"] == rows.at[i, "kind"])
-            & (first <= first[i])
-            & (last >= last[i])
-            & (rows["months"] > rows.at[i, "months"])
-        ).any()
-        for i in rows.index
-    ]
-    return rows[[not n for n in nested]]
+    spans = [set(periods.months_of(end, int(months))) for end, months in zip(rows["end"], rows["months"], strict=True)]
+    same = rows.groupby(["firm", "kind", "hq_kind"]).indices
+    tiled = np.zeros(len(rows), dtype=bool)
+    for places in same.values():
+        for i in places:
+            parts = [spans[k] for k in places if spans[k] < spans[i]]
+            tiled[i] = bool(parts) and set().union(*parts) == spans[i]
+    return rows[~tiled].reset_index(drop=True)
 
 
 def _merge_restatements(rows: pd.DataFrame) -> pd.DataFrame:
     """One row a firm, period and kind; several printed values become their geometric mean, half their range joins the sd."""
     merged = []
-    for _, group in rows.groupby(["firm", "end", "months", "kind"], sort=True):
-        row = group.sort_values("grade").iloc[0].copy()
-        logs = np.log(group["value"])
+    for _, group in rows.groupby(["firm", "end", "months", "kind", "hq_kind"], sort=True):
+        row, logs = group.sort_values("grade").iloc[0].copy(), np.log(group["value"])
         row["value"] = float(np.exp(logs.mean()))
         row["sd"] = float(np.hypot(group["sd"].min(), (logs.max() - logs.min()) / 2))
         merged.append(row)
     return pd.DataFrame(merged).reset_index(drop=True)
 
 
-def _with_ratios(rows: pd.DataFrame) -> pd.DataFrame:
-    """Where a firm gives both figures for a period, replace the headquarters figure by its ratio to the location figure.
-
-    The pair shares its period and its calendar error, so the ratio is known better than either level suggests.
-    """
-    pairs = rows[rows["kind"] == "hq"].merge(
-        rows[rows["kind"] == "location"], on=["firm", "end", "months"], suffixes=("", "_location")
-    )
-    ratios = pairs.assign(
-        kind="ratio",
-        value=pairs["value"] / pairs["value_location"],
-        sd=np.hypot(pairs["sd"], pairs["sd_location"]),
-        grade=pairs[["grade", "grade_location"]].max(axis=1),
-    )[rows.columns]
-    paired = rows.set_index(["firm", "end", "months"]).index.isin(ratios.set_index(["firm", "end", "months"]).index)
-    return pd.concat([rows[~((rows["kind"] == "hq") & paired)], ratios]).reset_index(drop=True)
-
-
-def _location_basis(rows: pd.DataFrame, firms: tuple[str, ...]) -> dict[str, str]:
-    """Each firm's own location basis; ship-to for a firm that has only ever published headquarters figures."""
-    location = rows[rows["kind"].str.startswith("location")]
-    return {f: (location.loc[location["firm"] == f, "basis"].mode().tolist() or ["ship_to"])[0] for f in firms}
+def _mode(rows: pd.DataFrame, firms: tuple[str, ...], column: str, otherwise: str) -> dict[str, str]:
+    """Each firm's most frequent word in a column among the rows that have one (location rows for the basis)."""
+    chosen = rows[rows["kind"].str.startswith("location")] if column == "basis" else rows[rows["kind"] == "hq"]
+    return {f: (chosen.loc[chosen["firm"] == f, column].mode().tolist() or [otherwise])[0] for f in firms}

@@ -25,8 +25,8 @@ KEPT = Path(__file__).parent / "reference"
 ABOUT, OBSERVATIONS, ROWS = "about.json", "observations", "rows"
 PACKAGES = ("nutpie", "pymc", "pytensor")   # what draws; another version may draw otherwise
 # Modules whose code decides the results, beside the version of the packages. A test holds the list to the imports.
-CODE = ("calibration", "checks", "context", "design", "draws", "fit", "gaussians", "huawei_observations", "model", "observations",
-        "periods", "priors", "reference_checks", "revenue", "walk")
+CODE = ("bounds", "calibration", "checks", "context", "coordinates", "design", "draws", "equations", "fit", "gaussians", "holdouts",
+        "huawei_observations", "model", "observations", "periods", "priors", "reference_checks", "revenue")
 
 
 def kept(folder: Path = KEPT) -> tuple[dict[str, pd.DataFrame], dict] | None:

@@ -17,14 +17,12 @@ import numpy as np
 import pandas as pd
 
 from analysis import paths
-from analysis.sales.estimate import calibration, checks, draws, model, reference
+from analysis.sales.estimate import calibration, checks, holdouts, model, reference
 from analysis.sales.estimate.fit import Sampler, Sampling
 from analysis.sales.estimate.model import Inputs
 
-QUICK = Sampling(chains=2, draws=500, tune=400, target_accept=0.95)
-SIMULATED = Sampling(chains=1, draws=400, tune=400, target_accept=0.95)
-SIMULATIONS = 50
-PRIOR_DRAWS = 1000
+QUICK = Sampling(chains=2, draws=400, tune=250, target_accept=0.9)
+SIMULATIONS = 20
 UNFINISHED = paths.BUILD / "reference"
 Progress = Callable[[str], None]
 
@@ -46,28 +44,28 @@ class Check:
 
 
 def _simulate(sampler: Sampler) -> Callable[[str], list[dict]]:
-    recover = calibration.start(sampler, SIMULATIONS, SIMULATED)
-    return lambda case: recover(int(case))
+    return lambda case: calibration.recover(sampler, int(case))
 
 
-def _prior_totals(sampler: Sampler) -> Callable[[str], list[dict]]:
-    """What the model says before it sees any data: the total by year from the prior."""
-    found = calibration.prior_draws(sampler, PRIOR_DRAWS, SIMULATED.seed)["total_headquarters"]
-    return lambda case: [{"year": int(year), **draws.summary(found[:, t])} for t, year in enumerate(sampler.inputs.panel.years)]
+def _hide(sampler: Sampler) -> Callable[[str], list[dict]]:
+    named = {_name(case): case for case in holdouts.cases(sampler.inputs)}
+    return lambda name: holdouts.refit(sampler, QUICK, named[name])
 
 
-def _other_prior_totals(kept: pd.DataFrame, again: pd.DataFrame) -> list[str]:
-    """The prior is drawn, not sampled: the same numbers but for rounding."""
-    both = kept.merge(again, on="year", suffixes=("_kept", "_again"))
-    same = len(both) == len(kept) == len(again) and np.allclose(both["value_kept"], both["value_again"], rtol=0.01)
-    return [] if same else ["the totals before the data are others"]
+def _name(case: holdouts.Case) -> str:
+    return f"{case.test}: {case.name}"
+
+
+def _switch(sampler: Sampler) -> Callable[[str], list[dict]]:
+    return lambda case: checks.switched(sampler, QUICK, case)
 
 
 CHECKS = (
-    Check("ranks", lambda inputs: [f"{run:02d}" for run in range(SIMULATIONS)], _simulate, calibration.disagreement, sample=6),
-    Check("leave_one_out", lambda inputs: list(checks.hidden(inputs)),
-          lambda sampler: lambda case: checks.predict_hidden(sampler, QUICK, case), checks.disagreement),
-    Check("prior_totals", lambda inputs: ["all years"], _prior_totals, _other_prior_totals),
+    Check("hidden", lambda inputs: [_name(case) for case in holdouts.cases(inputs)], _hide, holdouts.disagreement, sample=3),
+    Check("lenses", lambda inputs: checks.lens_cases(), _switch, checks.disagreement, sample=2),
+    Check(
+        "ranks", lambda inputs: [f"{run:03d}" for run in range(1, SIMULATIONS + 1)], _simulate, calibration.disagreement, sample=4
+    ),
 )
 
 
@@ -114,8 +112,12 @@ def about(inputs: Inputs) -> dict:
     from analysis.registry.edition import edition_name
 
     return {
-        "computed": datetime.date.today().isoformat(), "edition": edition_name(), "code": reference.code_digest(),
-        "inputs": reference.inputs_digest(inputs), "observations": len(observations(inputs)), "python": platform.python_version(),
+        "computed": datetime.date.today().isoformat(),
+        "edition": edition_name(),
+        "code": reference.code_digest(),
+        "inputs": reference.inputs_digest(inputs),
+        "observations": len(observations(inputs)),
+        "python": platform.python_version(),
         "packages": {name: importlib.metadata.version(name) for name in (*reference.PACKAGES, "numpy", "numba")},
     }
 

@@ -32,23 +32,13 @@ class Revenue:
         inside = (at >= 0) & (at < self.usd_m.shape[1])
         return np.where(inside, self.usd_m[self.firms.index(firm), np.clip(at, 0, self.usd_m.shape[1] - 1)], 0.0)
 
-    def parts_of_years(self, firm: str, months: np.ndarray, years: np.ndarray) -> np.ndarray:
-        """Which part of the firm's revenue of each calendar year falls into the given months."""
-        whole = np.array([self.of(firm, np.arange(year * 12, year * 12 + 12)).sum() for year in years])
-        part = np.array([self.of(firm, months[months // 12 == year]).sum() for year in years])
-        return part / whole
+    def by_quarter(self) -> np.ndarray:
+        """USD m by firm and quarter."""
+        return self.usd_m.reshape(len(self.firms), -1, 3).sum(axis=-1)
 
-    def has_quarters(self, firm: str, months: np.ndarray) -> bool:
-        """Whether printed quarters cover every month of the calendar years that the given months touch."""
-        years = np.unique(months // 12)
-        at = (years[:, None] * 12 + np.arange(12)).ravel() - self.first_year * 12
-        at = at[(at >= 0) & (at < self.usd_m.shape[1])]
-        return bool(self.quarterly[self.firms.index(firm), at].all())
-
-    def by_year(self, years: np.ndarray) -> np.ndarray:
-        """USD m by firm and calendar year, missing where printed figures cover less than eleven months."""
-        at = (years - self.first_year)[:, None] * 12 + np.arange(12)
-        return np.where(self.known[:, at].sum(axis=-1) >= 11, self.usd_m[:, at].sum(axis=-1), np.nan)
+    def known_by_quarter(self) -> np.ndarray:
+        """Whether printed figures cover the whole quarter, by firm and quarter."""
+        return self.known.reshape(len(self.firms), -1, 3).all(axis=-1)
 
 
 def build(totals: pd.DataFrame, firms: tuple[str, ...], first_year: int, last_year: int, market: pd.Series) -> Revenue:
@@ -67,26 +57,6 @@ def build(totals: pd.DataFrame, firms: tuple[str, ...], first_year: int, last_ye
         known[f] = np.isfinite(usd_m[f])
         usd_m[f] = _bridge(usd_m[f], index)
     return Revenue(first_year, firms, usd_m, known, quarterly)
-
-
-def totals(chips: pd.DataFrame, quarterly: pd.DataFrame | None) -> pd.DataFrame:
-    """Revenue by firm and period (firm, end, months, revenue_usd_m): quarters as printed, and the totals of the filings table.
-
-    `chips` has `end` and `months`. A firm whose China line stands beside software that it bought is followed by its products alone.
-    A blank total is taken from its own row, China line over share, never from another year.
-    """
-    implied = 100 * chips["china_revenue_usd_m"] / chips["china_share_pct"]
-    value = chips["total_revenue_usd_m"].fillna(implied.where(chips["stated_as"] == "amount"))
-    rows = chips.assign(revenue_usd_m=value).dropna(subset=["revenue_usd_m", "end", "months"]).sort_values("period_type")
-    columns = ["firm", "end", "months", "revenue_usd_m"]
-    parts = [rows.loc[~rows["period_type"].isin(("range", "press_share")), columns]]
-    if quarterly is not None:
-        software = quarterly["firm"].isin(chips.loc[chips["includes"] == "software", "firm"])
-        products = quarterly["segment"] == "products"
-        chosen = quarterly[np.where(software, products, quarterly["segment"] == "total")]
-        chosen = chosen.assign(end=pd.to_datetime(chosen["period_end"]), months=3)
-        parts.insert(0, chosen.dropna(subset=["end", "revenue_usd_m"])[columns])
-    return pd.concat(parts).drop_duplicates(["firm", "end", "months"]).reset_index(drop=True)
 
 
 def _fill(row: np.ndarray, at: np.ndarray, months: int, value: float) -> None:

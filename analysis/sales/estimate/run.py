@@ -5,54 +5,97 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.data import load_table
 from analysis.sales import customs, industry
-from analysis.sales.estimate import calibration, checks, draws, reference, reference_checks, summary, waterfalls
-from analysis.sales.estimate.fit import TABLES, Sampler, Sampling, load_inputs
+from analysis.sales.estimate import (
+    around_rules,
+    calibration,
+    checks,
+    forecasts,
+    holdouts,
+    reference,
+    reference_checks,
+    summary,
+    value_of_information,
+    waterfalls,
+)
+from analysis.sales.estimate.fit import OPTIONAL, TABLES, Sampler, Sampling, load_inputs
 from analysis.sales.measures import in_billions
 
 FIRST_YEAR = 2015
 WATERFALL_YEAR = 2022
+WORTH_YEARS = (2018, 2022, 2024, 2025)
 
 
 def write_estimate(
-    out_dir: str | Path, data_dir: str | None = None, *, seed: int = Sampling.seed, draws_per_chain: int = Sampling.draws,
-    tune: int = Sampling.tune, chains: int = Sampling.chains, progress: Callable[[str], None] = lambda line: None,
+    out_dir: str | Path,
+    data_dir: str | None = None,
+    *,
+    seed: int = Sampling.seed,
+    draws_per_chain: int = Sampling.draws,
+    tune: int = Sampling.tune,
+    chains: int = Sampling.chains,
+    progress: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """Fit the reconciliation and write its tables to `out_dir` as Parquet, with `fit.json` on the run. Returns the folder."""
     started = time.perf_counter()
-    inputs = load_inputs(_tables(data_dir), first_year=FIRST_YEAR)
+    tables = load_tables(data_dir)
+    inputs = load_inputs(tables, first_year=FIRST_YEAR)
     sampler = Sampler(inputs)
     compiled = time.perf_counter()
-    found = draws.of(sampler.sample(Sampling(chains=chains, draws=draws_per_chain, tune=tune, seed=seed)))
+    found = sampler.sample(Sampling(chains=chains, draws=draws_per_chain, tune=tune, seed=seed))
     sampled = time.perf_counter()
-    years = _published_years(inputs)
-    tables = {
-        "firms": summary.firms(inputs, found, years), "classes": summary.classes(inputs, found, years),
-        "totals": summary.totals(inputs, found, years), "changes": summary.changes(inputs, found, years),
-        "huawei": summary.huawei(inputs, found), "claims": summary.claims(inputs, found),
-        "exposure": summary.exposure(inputs, found, years), "unknowns": summary.unknowns(inputs, found),
-        "predictive": checks.predictive(inputs, found, seed), "priors": checks.prior_sensitivity(inputs, found),
-        "lenses": checks.lens_switches(sampler, replace(reference_checks.QUICK, seed=seed), progress),
-        "observations": _observations(inputs), "observed": reference_checks.observations(inputs),
+    years = range(FIRST_YEAR, summary.last_covered_year(inputs, found) + 1)
+    by_year, by_quarter = summary.joint(inputs, found)
+    published = {
+        "firms": summary.firms(inputs, found, years),
+        "classes": summary.classes(inputs, found, years),
+        "totals": summary.totals(inputs, found, years),
+        "quarters": summary.quarters(inputs, found),
+        "nowcast": summary.nowcast(inputs, found),
+        "changes": summary.changes(inputs, found, years),
+        "huawei": summary.huawei(inputs, found, years),
+        "claims": summary.claims(inputs, found, tables["huawei_facts"]),
+        "exposure": summary.exposure(inputs, found, years),
+        "unknowns": summary.unknowns(inputs, found),
+        "predictive": checks.predictive(inputs, found, seed),
+        "priors": checks.prior_sensitivity(inputs, found),
+        "worth": value_of_information.worth(inputs, found, [y for y in WORTH_YEARS if y in years]),
+        "around_rules": around_rules.compare(inputs, found),
+        "forecasts": forecasts.of_new_rows(inputs, found, seed),
+        "joint": by_year,
+        "joint_quarters": by_quarter,
+        "observations": _observations(inputs),
+        "observed": reference_checks.observations(inputs),
         **_waterfalls(inputs, found, data_dir),
     }
-    worst = _worst(tables)
     run = {
-        "first_year": FIRST_YEAR, "last_year": years[-1], "seed": seed, "chains": chains, "draws": draws_per_chain, "tune": tune,
-        "inputs": reference.inputs_digest(inputs), "divergences": found.divergences, **worst,
-        "compile_seconds": compiled - started, "sample_seconds": sampled - compiled,
+        "first_year": FIRST_YEAR,
+        "last_year": years[-1],
+        "seed": seed,
+        "chains": chains,
+        "draws": draws_per_chain,
+        "tune": tune,
+        "inputs": reference.inputs_digest(inputs),
+        "divergences": found.divergences,
+        **_worst(published),
+        "beyond_bounds_pct": checks.beyond_bounds(inputs, found),
+        "compile_seconds": compiled - started,
+        "sample_seconds": sampled - compiled,
     }
-    return _write(out_dir, tables, {"fit": run})
+    return _write(out_dir, published, {"fit": run})
 
 
 def write_estimate_checks(
-    out_dir: str | Path, estimate: Mapping, data_dir: str | None = None, *, progress: Callable[[str], None] = lambda line: None,
+    out_dir: str | Path,
+    estimate: Mapping,
+    data_dir: str | None = None,
+    *,
+    progress: Callable[[str], None] = lambda line: None,
 ) -> Path:
     """The checks of the method: those that are kept, or where they belong to other code, computed from the rows of this build.
 
@@ -61,22 +104,29 @@ def write_estimate_checks(
     """
     found = reference.kept()
     if found is None:
-        progress("the code of the estimate is not that of the kept checks of the method; they are computed again, which takes from "
-                 "minutes to an hour ('python -m analysis reference' keeps them)")
-        inputs = load_inputs(_tables(data_dir), first_year=FIRST_YEAR)
+        progress(
+            "the code of the estimate is not that of the kept checks of the method; they are computed again, which takes from "
+            "minutes to an hour ('python -m analysis reference' keeps them)"
+        )
+        inputs = load_inputs(load_tables(data_dir), first_year=FIRST_YEAR)
         results = reference_checks.compute(inputs, progress)
         found = {**results, reference.OBSERVATIONS: reference_checks.observations(inputs)}, reference_checks.about(inputs)
     results, about = found
     about = {name: value for name, value in about.items() if name != "files"}
     about |= reference.difference(results[reference.OBSERVATIONS], estimate["observed"])
     about |= {"same_rows": about["inputs"] == estimate["fit"]["inputs"], "simulations": int(results["ranks"]["run"].nunique())}
-    results["prior_totals"] = results["prior_totals"].query("year <= @last", local_dict={"last": estimate["fit"]["last_year"]})
-    return _write(out_dir, {**results, "calibration": calibration.uniformity(results["ranks"])}, {"checks": about})
+    ranks = results["ranks"]
+    runs, tested = ranks["run"].nunique(), ranks["quantity"].nunique()
+    calibrated = calibration.uniformity(ranks).assign(
+        power_narrow=calibration.power(runs, tested, spread=0.7), power_shifted=calibration.power(runs, tested, shift=0.5)
+    )
+    judged = {"scores": holdouts.scores(results["hidden"]), "calibration": calibrated}
+    return _write(out_dir, {**results, **judged}, {"checks": about})
 
 
 def keep_reference(data_dir: str | None, folder: Path, progress: Callable[[str], None]) -> None:
     """Compute the checks of the method from the tables in `data_dir` and keep them in `folder`."""
-    tables = _tables(data_dir)
+    tables = load_tables(data_dir)
     reference_checks.keep(tables, load_inputs(tables, first_year=FIRST_YEAR), progress, folder)
 
 
@@ -91,13 +141,9 @@ def reference_disagreements(folder: Path, progress: Callable[[str], None]) -> li
     return reference_checks.disagreements(inputs, found[0], progress)
 
 
-def _published_years(inputs) -> range:
-    """As far as the filings carry: a later year is published once enough firms have reported it."""
-    return range(FIRST_YEAR, inputs.panel.last_covered_year() + 1)
-
-
-def _tables(data_dir: str | None) -> dict[str, pd.DataFrame]:
-    return {name: load_table(name, data_dir) for name in TABLES}
+def load_tables(data_dir: str | None) -> dict[str, pd.DataFrame]:
+    """The tables that the estimate reads."""
+    return {name: load_table(name, data_dir) for name in (*TABLES, *OPTIONAL)}
 
 
 def _waterfalls(inputs, found, data_dir: str | None) -> dict[str, pd.DataFrame]:
@@ -111,16 +157,32 @@ def _waterfalls(inputs, found, data_dir: str | None) -> dict[str, pd.DataFrame]:
 
 
 def _observations(inputs) -> pd.DataFrame:
-    columns = ["firm", "product_class", "fiscal_year", "months", "kind", "basis", "value", "sd", "grade", "evidence", "source_id"]
+    columns = [
+        "firm",
+        "product_class",
+        "fiscal_year",
+        "end",
+        "months",
+        "kind",
+        "hq_kind",
+        "basis",
+        "value",
+        "sd",
+        "grade",
+        "evidence",
+        "source_id",
+    ]
     return inputs.panel.table[columns]
 
 
 def _worst(tables: dict[str, pd.DataFrame]) -> dict[str, float]:
     """The largest R-hat and the smallest bulk ESS over every published quantity."""
     measured = [t for t in tables.values() if "r_hat" in t]
-    return {"worst_r_hat": float(max(t["r_hat"].max() for t in measured)),
-            "least_ess_bulk": float(min(t["ess_bulk"].min() for t in measured)),
-            "quantities": int(sum(len(t) for t in measured))}
+    return {
+        "worst_r_hat": float(max(t["r_hat"].max() for t in measured)),
+        "least_ess_bulk": float(min(t["ess_bulk"].min() for t in measured)),
+        "quantities": int(sum(len(t) for t in measured)),
+    }
 
 
 def _write(out_dir: str | Path, tables: dict[str, pd.DataFrame], records: dict[str, dict]) -> Path:

@@ -1,0 +1,67 @@
+"""Each new row is a forecast first: what the estimate says of a figure before it has seen it, inside its interval or not.
+
+New are the observations that the published tables do not hold (the rows of an overlay). They are taken out of the posterior by
+Pareto-smoothed importance weights, which say themselves when they cannot be trusted (k above 0.7); then the prediction is the one
+recorded with the edition that came before.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.sales.estimate import draws, model
+from analysis.sales.estimate.draws import Draws, flat
+from analysis.sales.estimate.model import Inputs
+
+KEYS = ["firm", "end", "months", "kind", "hq_kind"]
+TRUSTED_K = 0.7
+
+
+def of_new_rows(inputs: Inputs, found: Draws, seed: int, published: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row a new figure: label, observed, predicted with interval (USD bn), inside, Pareto k. Empty when nothing is new.
+
+    `published` has the keys of the observations that are not new; by default those of the project's own tables.
+    """
+    import arviz as az
+
+    known = published_keys() if published is None else published
+    table = inputs.panel.table
+    new = np.flatnonzero(~table.set_index(KEYS).index.isin(known.set_index(KEYS).index))
+    columns = ["label", "firm", "observed_usd_bn", "predicted_usd_bn", "low", "high", "inside", "pareto_k"]
+    if not len(new):
+        return pd.DataFrame(columns=columns)
+    mean = flat(found.mean)
+    figure_sd = flat(found.spread)[:, list(inputs.priors.spreads).index("figure_sd")]
+    sd = np.hypot(model.errors_of(inputs)["filings"][new], model.grade_factors(inputs)[new] * figure_sd[:, None])
+    observed = model.observed(inputs)["filings"][new]
+    # All new figures are taken out together: a firm's other new figures would give each of them away.
+    log_likelihood = (-0.5 * ((observed - mean[:, new]) / sd) ** 2 - np.log(sd)).sum(axis=1)
+    weights, k = az.psislw(-log_likelihood)
+    rng, rows = np.random.default_rng(seed), []
+    chosen = rng.choice(len(mean), len(mean), p=np.exp(weights) / np.exp(weights).sum())
+    for place, i in enumerate(new):
+        logs = mean[chosen, i] + sd[chosen, place] * rng.normal(size=len(chosen))
+        guess = draws.summary(np.exp(logs) / draws.USD_M_PER_BN)
+        value = float(np.exp(observed[place]) / draws.USD_M_PER_BN)
+        rows.append(
+            {
+                "label": table.loc[i, "label"],
+                "firm": table.loc[i, "firm"],
+                "observed_usd_bn": value,
+                "predicted_usd_bn": guess["value"],
+                "low": guess["low"],
+                "high": guess["high"],
+                "inside": bool(guess["low"] <= value <= guess["high"]),
+                "pareto_k": float(k),
+            }
+        )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def published_keys() -> pd.DataFrame:
+    """The keys of the observations in the project's own tables."""
+    from analysis.data import load_table
+    from analysis.sales.estimate import observations
+
+    return observations.build(load_table("company_filings"), load_table("firms"), first_year=2015).table[KEYS]
