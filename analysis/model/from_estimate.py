@@ -12,8 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
-from scipy.stats import qmc
 
 from analysis import paths
 from analysis.model.parameters import Parameters, share_name
@@ -27,7 +25,6 @@ CLASS = "class:"
 """Before the name of a product class: its sales to all Chinese firms."""
 
 QUANTILES = 401
-DRAWS_KEPT = 1024
 
 
 @dataclass(frozen=True)
@@ -57,38 +54,21 @@ class Estimate:
 def load_estimate(folder: Path | None = None) -> Estimate | None:
     """The draws, or None where the estimate has not been run. The one function that knows the shape of its files.
 
-    Raises ValueError for draws that do not hold the base year.
+    Raises ValueError for draws that do not hold the base year, and for an estimate without draws.
     """
     folder = folder or paths.ARTIFACTS / "estimate"
     file = folder / "joint.parquet"
-    if file.is_file():
-        table = pd.read_parquet(file)
-    elif (folder / "totals.parquet").is_file():
-        table = _from_intervals(folder)
-    else:
+    if not file.is_file():
+        if (folder / "totals.parquet").is_file():
+            raise ValueError(f"{folder} holds an estimate without its joint draws; run: python -m analysis fit-estimate")
         return None
+    table = pd.read_parquet(file)
     draws = {(str(quantity), int(year)): part.sort_values("draw")["value"].to_numpy()
              for (quantity, year), part in table.groupby(["quantity", "year"])}
     missing = [name for name in EXPOSURES.values() if (name, BASE_YEAR) not in draws]
     if missing:
         raise ValueError(f"{file} holds no {' and no '.join(missing)} of {BASE_YEAR}")
     return Estimate(draws)
-
-
-def _from_intervals(folder: Path) -> pd.DataFrame:
-    """Draws that have the published medians and intervals, where the joint draws were not kept: log-normal, one rank a quantity."""
-    tables = [pd.read_parquet(folder / "totals.parquet").query("quantity == 'headquarters'"),
-              pd.read_parquet(folder / "huawei.parquet").query("quantity == 'bought'").assign(quantity="huawei"),
-              pd.read_parquet(folder / "classes.parquet").assign(quantity=lambda t: CLASS + t["product_class"])]
-    names = list(pd.concat(tables)["quantity"].unique())
-    scores = {name: ndtri(column) for name, column in
-              zip(names, qmc.Sobol(len(names), rng=1).random(DRAWS_KEPT).T, strict=True)}
-    parts = []
-    for row in pd.concat(tables).itertuples():
-        spread = np.log(row.high / row.low) / (2 * ndtri(0.95))
-        parts.append(pd.DataFrame({"draw": np.arange(DRAWS_KEPT), "quantity": row.quantity, "year": row.year,
-                                   "value": row.value * np.exp(spread * scores[row.quantity])}))
-    return pd.concat(parts, ignore_index=True)
 
 
 def with_exposures(parameters: Parameters, estimate: Estimate | None, year: int = BASE_YEAR) -> Parameters:

@@ -89,6 +89,12 @@ def test_scenarios_of_today_take_the_newest_year_known():
     assert parameters["listed_customer_sales_usd_bn"].value == pytest.approx(5, abs=0.2)
 
 
+def test_an_estimate_without_its_draws_is_refused_with_what_to_run(tmp_path):
+    pd.DataFrame({"year": [2018], "quantity": ["headquarters"], "value": [56.0]}).to_parquet(tmp_path / "totals.parquet")
+    with pytest.raises(ValueError, match="python -m analysis fit-estimate"):
+        load_estimate(tmp_path)
+
+
 def test_draws_are_read_from_the_estimates_file_and_none_from_none(tmp_path):
     assert load_estimate(tmp_path) is None
     rows = [(draw, year, quantity, 10.0 + draw) for draw in range(4) for year in (2018, 2019)
