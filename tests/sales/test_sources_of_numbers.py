@@ -13,7 +13,6 @@ LENSES = ("us_exports", "china_imports", "us_industry", "market_sales")
 RECORDERS = {   # the tables of each part of the two chapters, and how it is called
     "customs": (lambda page, t: sales_numbers.record_customs(page, t["us_exports"], t["china_imports"]), LENSES[:2]),
     "industry": (lambda page, t: sales_numbers.record_industry(page, t["us_industry"], t["market_sales"]), LENSES[2:]),
-    "filings": (lambda page, t: sales_numbers.record_filings(page, t["company_filings"]), ("company_filings",)),
     "buyers": (sales_numbers.record_buyers, ("oem_demand", "us_industry", "market_sales", "us_exports")),
     "beside": (lambda page, t: sales_numbers.record_beside(page, t["company_filings"], t["us_exports"]),
                ("company_filings", "us_exports")),
@@ -27,10 +26,7 @@ RECORDERS = {   # the tables of each part of the two chapters, and how it is cal
 }
 
 
-SLOW = ("filings",)   # its sums name two dozen sets of sources
-
-
-@pytest.mark.parametrize("part", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in RECORDERS])
+@pytest.mark.parametrize("part", RECORDERS)
 def test_a_number_names_every_source_that_moves_it(part, tables):
     record, names = RECORDERS[part]
     own = {name: tables[name] for name in names}
