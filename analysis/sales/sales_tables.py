@@ -65,7 +65,8 @@ def made_from(checks: Mapping[str, Mapping]) -> str:
     """A sentence on the rows and the day from which the checks of the method were computed, and how the fit's rows differ."""
     made = checks["checks"]
     day = pd.Timestamp(made["computed"])
-    sentence = (f"The hidden figures and the simulations were computed on {day.day} {day:%B %Y} from the {made['observations']} "
+    sentence = (f"The hidden figures, switched lenses and simulations were computed on {day.day} {day:%B %Y} from the "
+                f"{made['observations']} "
                 f"observations of edition {made['edition']}, with nutpie {made['packages']['nutpie']} on Python {made['python']}")
     if made["same_rows"]:
         return f"{sentence}; the estimate of this page is fitted to the same."
