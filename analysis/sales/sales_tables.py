@@ -39,16 +39,22 @@ def observations_summary(estimate: Mapping[str, pd.DataFrame]) -> str:
 
 
 def misses(checks: Mapping[str, pd.DataFrame]) -> str:
-    """A sentence that names every hidden figure outside its interval, and how far the prediction was from it."""
-    table = checks["hidden"]
-    outside = table[~table["inside"]]
-    if outside.empty:
+    """A list of the tests with figures outside their interval: by firm how many, and how far the predictions were from them."""
+    table = checks["hidden"].assign(ratio=lambda rows: rows["predicted_usd_bn"] / rows["observed_usd_bn"])
+    if table["inside"].all():
         return "No hidden figure lies outside its interval."
-    named = [
-        f"{row['label']} ({row['test']}, {row['case']}: predicted {row['predicted_usd_bn'] / row['observed_usd_bn']:.2f} times the "
-        "published figure)" for row in outside.to_dict("records")
-    ]
-    return f"Outside their interval: {'; '.join(named)}."
+    lines = []
+    for test, rows in table.groupby("test", sort=False):
+        named = [_missed(firm, own) for firm, own in rows.groupby("firm", sort=False) if not own["inside"].all()]
+        lines += [f"- **{test.capitalize()}**: {'; '.join(named)}."] if named else []
+    return "\n".join(["Outside their interval, with the prediction as a multiple of what was published:", "", *lines])
+
+
+def _missed(firm: str, rows: pd.DataFrame) -> str:
+    """One firm's figures outside their interval, of all that a test hides of it."""
+    ratios = rows.loc[~rows["inside"], "ratio"]
+    spread = f"{ratios.min():.2f}" if len(ratios) == 1 else f"{ratios.min():.2f} to {ratios.max():.2f}"
+    return f"{firm}, {len(ratios)} of {len(rows)} ({spread})"
 
 
 def score_table(checks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -11,12 +11,12 @@ import pytest
 
 from analysis import paths
 from analysis.charts import render
+from analysis.charts.reader_table import reader_table
 from analysis.data import load_table
 from analysis.policy import arguments, market_response, markets_figures, rules_figures, rules_tables
 from analysis.policy.arguments_numbers import TABLES, argument_registry
 from analysis.policy.in_force import day_report
 from analysis.policy.on_this_day import SECTIONS, on_this_day_html
-from analysis.policy.reader_table import reader_table
 from analysis.registry.recorder import Recorder
 
 AS_OF = "2026-11-22"
