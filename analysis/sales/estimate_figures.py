@@ -138,7 +138,7 @@ def worth(estimate: dict, year: int, shown: int = 8) -> Figure:
     return Figure(
         id="estimate-worth",
         unit=f"US$ billion by which the standard deviation of the {year} total would fall",
-        title=f"{best['If it were published'].split(':')[0]}'s figure would narrow {year} by {best['Per cent']:.0f} per cent",
+        title=f"{best['If it were published'].split(':')[0]}’s figure would narrow {year} by {best['Per cent']:.0f} per cent",
         description=f"Dots: fall of the standard deviation of the {year} total ({table['sd_now_usd_bn'].iloc[0]:.1f} US$ "
         f"billion) if one figure "
         "were known, largest first.",
