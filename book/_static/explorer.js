@@ -235,7 +235,8 @@
     for (const name of ["plurilateral", "retaliation"]) byId(`x-${name}`).checked = all[name];
     for (const one of data.parameters) {
       const fixed = one.name in all.fixed, value = all.fixed[one.name], range = one.prior && one.prior.support;
-      const open = range ? `uncertain: ${said(range[0], one.unit)} to ${said(range[1], one.unit)}` : said(one.value, one.unit);
+      const [low, high] = (range || []).map((end) => said(Number(end.toPrecision(3)), one.unit));   // ends of draws have many digits
+      const open = range ? `uncertain: ${low} to ${high}` : said(one.value, one.unit);
       if (one.slider) {
         slide(one.name, fixed ? value : one.value, fixed ? `fixed at ${said(value, one.unit)}` : open);
         byId(`x-${one.name}`).closest(".cs-x-lever").classList.toggle("cs-x-open", !fixed && Boolean(range));

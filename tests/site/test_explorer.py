@@ -137,6 +137,8 @@ def test_every_control_works_by_keyboard_and_says_what_it_is_set_to(site_url, vi
     assert page.get_attribute("#x-contagion_unlisted", "aria-valuetext") == "uncertain: 0% to 30%"
     assert page.evaluate("document.activeElement.id") == "x-contagion_unlisted"
     assert page.evaluate("location.search") == "?scenario=stalemate&limbo_months=27&plurilateral=1&odds_narrow_ban=1"
+    said = page.eval_on_selector_all("[id^=x-said-]", "all => all.map((one) => one.textContent)")
+    assert len(said) > 10 and not [words for words in said if re.search(r"\d\.\d{4}", words)]
     settled(page)
     page.locator("#x-reset").focus()
     page.keyboard.press("Enter")
