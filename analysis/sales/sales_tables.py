@@ -82,11 +82,25 @@ def made_from(checks: Mapping[str, Mapping]) -> str:
             f"{made['gone']} of theirs are not among them. The estimate and its intervals are of this page's rows.")
 
 
+# The unknowns of the estimate as a reader sees them.
+UNKNOWNS = {
+    "ratio_average": "average ratio of headquarters to location",
+    "rest": "firms without a China line, over the others",
+    "definition": "trade statistics, over chips in filings",
+    "us_share_demand": "US share of Chinese device makers’ chips",
+    "growth_sd": "yearly change of a China line",
+    "ratio_class_sd": "spread of ratios, product classes",
+    "ratio_firm_sd": "spread of ratios, firms of a class",
+    "ratio_change_sd": "spread of ratios, years of a firm",
+    "figure_sd": "error of a printed figure",
+}
+
+
 def calibration_table(checks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Simulated data sets: how often the true value lay inside the 90% interval, and whether its ranks stay within their band."""
     table = checks["calibration"]
     return pd.DataFrame({
-        "Quantity": table["quantity"], "Inside 90% (%)": table["coverage_pct"].round(0),
+        "Quantity": table["quantity"].replace(UNKNOWNS), "Inside 90% (%)": table["coverage_pct"].round(0),
         "Greatest distance": table["distance"].round(2), "Limit": table["limit"].round(2),
         "Within": table["within"].map({True: "yes", False: "no"})})
 

@@ -78,7 +78,7 @@ def test_every_control_is_a_native_element_with_a_label(tree, settings):
     controls = tree.xpath(".//input | .//select")
     labelled = {label.get("for") for label in tree.xpath(".//label")}
     assert {control.get("id") for control in controls} == labelled
-    assert len(controls) == 1 + 2 + 2 + len(settings["rules"]) + len(settings["parameters"])
+    assert len(controls) == 2 + 2 + 2 + len(settings["rules"]) + len(settings["parameters"])
 
 
 def test_every_parameter_of_the_file_can_be_set(tree, model):
