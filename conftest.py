@@ -19,3 +19,10 @@ def pytest_configure(config) -> None:
     module = sys.modules["fault_table"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     config.pluginmanager.register(module.FaultTable(config.getoption("--faults")), "fault_table")
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """The cells of the chapters, which nbval runs on a kernel each, are slow tests."""
+    for item in items:
+        if item.nodeid.split("::")[0].endswith(".ipynb"):
+            item.add_marker("slow")

@@ -62,7 +62,7 @@ def test_a_code_cell_changed_reruns_its_chapter_only(project):
 
 
 def test_a_module_changed_reruns_the_chapters_that_use_it(project):
-    edit(project.root / "analysis/publish/page.py", "class Page:", "class Page:  # changed")
+    edit(project.root / "analysis/publish/page.py", "class Page(Recorder):", "class Page(Recorder):  # changed")
     assert project.steps() == ["chapter demand", "chapter index", "site"]
 
 

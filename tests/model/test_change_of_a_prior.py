@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 from analysis.model.results import load_model_results
-from analysis.paths import BOOK, ROOT
+from analysis.paths import ARTIFACTS, BOOK, ROOT
 
 CHANGE = {"contagion_unlisted": {"value": 0.02, "prior": {"uniform": [0.0, 0.05]}}}
 WRITE_INPUTS = (
@@ -51,7 +51,10 @@ def test_one_changed_prior_changes_results_numbers_sentences_and_charts(written,
     before, after = tmp_path / "before", tmp_path / "after"
     (before / "artifacts").mkdir(parents=True)
     (before / "artifacts" / "model").symlink_to(written)
+    (after / "artifacts").mkdir(parents=True)
     for build, change in ((before, {}), (after, CHANGE)):
+        if (ARTIFACTS / "estimate").is_dir():   # its draws are the exposures, here as in `written`
+            (build / "artifacts" / "estimate").symlink_to(ARTIFACTS / "estimate")
         in_build(build, "-c", WRITE_INPUTS, json.dumps(change))
     in_build(after, "-m", "analysis", "model-results", "--draws", "256", "--seed", "1", "--data", str(after / "data"))
 

@@ -15,7 +15,6 @@ MOST_NUMBERS, MOST_WORDS = 3, 60
 WITHOUT_LEAD = (
     "faults", "due", "refresh", "rerun", "cite", "change", "changes", "parameters", "data", "sources", "numbers", "claims",
     "glossary")
-STATISTICS = ("estimate", "diagnostics")   # open with how the estimate is made, in more words
 MACHINE_WORDS = ("data", "numbers", "sources", "backtest", "sales")   # show names of tables, columns or codes as they are
 # Beside code and parameters, what quotes a machine or a source word for word.
 FOLDS = ("cs-method", "cs-receipt", "cs-cite", "cs-parameters")
@@ -38,7 +37,7 @@ def chapters(pages):
     contents = yaml.safe_load((paths.BOOK / "_toc.yml").read_text(encoding="utf-8"))
     listed = [entry["file"] for part in contents["parts"] for chapter in part["chapters"]
               for entry in (chapter, *chapter.get("sections", []))]
-    wanted = {"index", *listed} - {*WITHOUT_LEAD, *STATISTICS}
+    wanted = {"index", *listed} - set(WITHOUT_LEAD)
     return {name: page for name, page in pages.items() if name in wanted or name.startswith("firm-")}
 
 

@@ -61,9 +61,10 @@ PROMISES = {
     "Firms name the same place differently": SAYS_NOTHING,
     "So a filing is read only as far as": "sources/test_edgar.py::test_an_unknown_firm_is_answered_with_those_there_are",
     "a member of the report counts as China only":
-        "sources/test_edgar.py::test_a_member_that_the_mapping_does_not_know_is_not_guessed",
-    "all members must add up to the revenue": "sources/test_edgar.py::test_parts_that_miss_the_total_are_refused_with_every_member "
-    "sources/test_edgar.py::test_parts_may_miss_the_total_by_their_rounding_and_no_more",
+        "sources/test_geography.py::test_a_member_that_the_mapping_does_not_know_is_not_guessed",
+    "all members must add up to the revenue":
+        "sources/test_geography.py::test_parts_that_miss_the_total_are_refused_with_every_member "
+        "sources/test_geography.py::test_parts_may_miss_the_total_by_their_rounding_and_no_more",
     "a fiscal year whose basis nobody has read": "sources/test_edgar.py::test_a_year_without_a_known_basis_is_left_out_and_named "
     "sources/test_gaps.py::test_one_report_of_another_form_costs_that_year_and_not_the_run",
     "a figure on another basis": "sources/test_edgar.py::test_another_basis_is_entered_beside_the_books_row_never_over_it",
