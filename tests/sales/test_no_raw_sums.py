@@ -31,7 +31,6 @@ MAY_ADD = {
     "huawei_numbers.py:record_licences": COUNTS,
     "huawei_numbers.py:record_arithmetic": "one disclosure a supplier; label and method say that fiscal years are added",
     "huawei_figures.py:disclosed_against_newspaper": "the same sum as a bar; the note says that fiscal years are added",
-    "diagnostics_numbers.py:record": COUNTS,
     "diagnostics_numbers.py:_inside_pct": COUNTS,
     "diagnostics_figures.py:hidden": COUNTS,
     "estimate/around_rules.py:_gap": DRAWS,
