@@ -8,7 +8,7 @@ import re
 import pytest
 from pybtex.database import parse_string
 
-from analysis.registry.citations import FORMATS, cite_figure, cite_number, cite_page, cite_work
+from analysis.registry.citations import FORMATS, cite_figure, cite_number, cite_page, cite_scenario, cite_work
 from analysis.registry.numbers import Number
 
 EDITION, DATE = "2026.11", "2026-11-22"
@@ -33,6 +33,7 @@ CITATIONS = {
     "page": cite_page("sales", 'How much do "US" chipmakers sell?', EDITION, DATE, ADDRESS + "sales.html"),
     "figure": cite_figure("limbo-days", "Files waited longest in 2020", EDITION, DATE, ADDRESS + "rules.html#fig-limbo-days"),
     "number": cite_number(NUMBER, EDITION, DATE, f"{ADDRESS}numbers.html#{NUMBER.anchor}"),
+    "scenario": cite_scenario("Delay", "", "US$1 billion", "1 job", "500", "?Limbo=12&ban=3", EDITION, DATE, ADDRESS + "#x"),
 }
 
 
@@ -40,6 +41,7 @@ CITATIONS = {
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_citation_names_work_edition_and_address_and_leaves_no_placeholder(kind, form):
     text = CITATIONS[kind].text(form)
+    assert CITATIONS[kind].url.startswith(ADDRESS)
     for part in ("The Chip Stalemate", EDITION, CITATIONS[kind].url):
         assert part in text
     assert not re.search(r"(?<!\\)\$[a-z]", text.replace("US$", ""))
@@ -84,7 +86,15 @@ def test_a_number_is_quoted_with_its_interval_class_and_date():
     assert "Estimated figure, as of 2022-12-31." in text
 
 
-def test_the_same_thing_always_has_the_same_key_and_two_things_never_share_one():
-    keys = [citation.key for citation in CITATIONS.values()]
-    assert len(set(keys)) == len(keys)
-    assert all(re.fullmatch(r"[a-z0-9_]+", key) for key in keys)
+def test_a_scenario_is_cited_with_what_was_changed_and_all_its_results():
+    cited = cite_scenario("Delay", "limbo 12", "US$1 billion (0 to 2)", "5 jobs", "500", "?Limbo=12&ban=3", EDITION, DATE, ADDRESS)
+    assert (cited.title, cited.key) == ("Scenario “Delay”, changed (limbo 12). US$1 billion (0 to 2)",
+                                        "chip_stalemate_2026_11_limbo_12_ban_3")
+    assert cited.note == "Modelled, 500 draws. 5 jobs. Licence CC BY 4.0."
+    assert CITATIONS["scenario"].title == "Scenario “Delay”. US$1 billion"
+
+
+def test_a_key_names_edition_and_thing():
+    assert {kind: cited.key for kind, cited in CITATIONS.items()} == {
+        "work": "chip_stalemate_2026_11", "page": "chip_stalemate_2026_11_sales", "figure": "chip_stalemate_2026_11_fig_limbo_days",
+        "number": f"chip_stalemate_2026_11_{NUMBER.anchor.replace('-', '_')}", "scenario": "chip_stalemate_2026_11_limbo_12_ban_3"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,6 +65,22 @@ def test_a_comparison_holds_exactly_when_python_says_so(left: float, right: floa
     assert evaluate(claim("{a.x} > {a.y}"), registry).holds == (left > right)
     assert evaluate(claim("{a.x} <= {a.y}"), registry).holds == (left <= right)
     assert evaluate(claim("{a.x} > {a.y}"), registry).margin == left - right
+
+
+def test_a_condition_is_plain_arithmetic_of_its_numbers(numbers) -> None:
+    for condition, margin in (("-{cost.month} < 0", 0.85), ("2 * {cost.month} - 0.5 > 1", 0.2),
+                              ("({cost.month} + 0.15) / 4 > 0", 0.25)):
+        assert evaluate(claim(condition), numbers).margin == pytest.approx(margin)
+
+
+@pytest.mark.parametrize(("margin", "in_days", "without_unit"), [
+    (1500.0, "1,500 days", "1,500"), (100.4, "100 days", "100"), (99.44, "99 days", "99.4"), (1.264, "1.3 days", "1.26"),
+    (0.0, "0 days", "0"),
+])
+def test_a_margin_is_printed_in_two_digits_with_a_unit_and_three_without_or_whole(margin, in_days, without_unit) -> None:
+    result = evaluate(claim("{a.x} > 0"), {"a.x": number("a.x", margin)})
+    assert margin_text(result).startswith(in_days + " (")
+    assert margin_text(dataclasses.replace(result, unit="")).startswith(without_unit + " (")
 
 
 def test_the_tolerance_allows_a_shortfall_and_no_more(numbers) -> None:

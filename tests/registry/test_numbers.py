@@ -42,6 +42,11 @@ def test_an_incomplete_or_contradictory_number_is_refused(change, message):
         Number(**{**GOOD, **change})
 
 
+@pytest.mark.parametrize(("low", "high"), [(9418.0, 9999.0), (9000.0, 9418.0), (9418.0, 9418.0)])
+def test_a_value_may_be_an_end_of_its_interval(low, high):
+    assert Number(**{**GOOD, "cls": "modelled", "low": low, "high": high, "level": 90.0}).low == low
+
+
 def test_all_problems_of_a_number_are_named_at_once():
     with pytest.raises(NumberError, match=r"(?s)unit.*source"):
         Number(**{**GOOD, "unit": "x", "sources": ()})
