@@ -12,6 +12,7 @@ DATA = ROOT / "data"
 BOOK = ROOT / "book"
 CLAIMS = BOOK / "claims.yml"
 WORDS = BOOK / "numbers"           # one file a chapter: what its numbers are called
+FIGURE_WORDS = BOOK / "figures"    # one file a chapter: titles, descriptions and notes of its figures
 FAULTS = BOOK / "faults.csv"       # faults tried and survived, written by the tests
 SCRIPTS = BOOK / "_static"         # scripts and styles of the site
 JUPYTER_BOOK_CONFIG = ROOT / "_config.yml"

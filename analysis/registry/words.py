@@ -20,7 +20,7 @@ import string
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -30,6 +30,7 @@ from analysis.data.safe_yaml import load_mapping
 from analysis.registry.numbers import UNITS, Number, NumberError
 
 EVIDENCE = Literal["reported", "derived", "estimated", "modelled", "judged"]
+Entry = TypeVar("Entry", bound=BaseModel)
 
 
 class Words(BaseModel):
@@ -63,14 +64,14 @@ class Quantity:
     words: Mapping[str, object] = field(default_factory=dict)
 
 
-def load_words(file: Path) -> dict[str, Words]:
-    """The words of a chapter by id pattern. Raises NumberError with every problem of the file."""
+def load_words(file: Path, kind: type[Entry] = Words) -> dict[str, Entry]:
+    """The words of a chapter by id pattern, each a `kind`. Raises NumberError with every problem of the file."""
     found, problems = {}, []
     for pattern, row in load_mapping(file).items():
         try:
-            found[str(pattern)] = Words.model_validate(row)
+            found[str(pattern)] = kind.model_validate(row)
         except ValidationError as error:
-            problems += [f"{file.name}: {pattern}: {_said(one)}" for one in error.errors()]
+            problems += [f"{file.name}: {pattern}: {_said(one, kind)}" for one in error.errors()]
     if problems:
         raise NumberError("\n".join(problems))
     return found
@@ -98,7 +99,7 @@ def number(page: str, words: Mapping[str, Words], pattern: str, quantity: Quanti
         raise NumberError(f"number {pattern!r} has no words in {paths.WORDS.name}/{page}.yml{suggest(pattern, words)}")
     entry = words[pattern]
     texts = (pattern, entry.label, entry.method, entry.figure or "")
-    if unused := sorted(set(given) - {name for text in texts for name in _braces(text)}):
+    if unused := sorted(set(given) - {name for text in texts for name in braces(text)}):
         raise NumberError(f"number {pattern!r}: no place for {', '.join(unused)}")
     for name, stated, of_quantity in (("unit", entry.unit, quantity.unit), ("class", entry.cls, quantity.cls)):
         if stated and of_quantity and stated != of_quantity:
@@ -124,12 +125,18 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", text.split(" (")[0].lower()).strip("_")
 
 
-def _braces(text: str) -> set[str]:
+def braces(text: str) -> set[str]:
+    """What stands in the braces of a text.
+
+    >>> sorted(braces("{share:.0f} per cent in {year}"))
+    ['share', 'year']
+    """
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
-def _said(error: Mapping) -> str:
+def _said(error: Mapping, kind: type[BaseModel]) -> str:
     name = ".".join(map(str, error["loc"])) or "entry"
     if error["type"] == "extra_forbidden":
-        return f"unknown field {name!r}{suggest(name, ['class', *Words.model_fields])}"
+        known = [field.alias or key for key, field in kind.model_fields.items()]
+        return f"unknown field {name!r}{suggest(name, known)}"
     return f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}"

@@ -95,7 +95,7 @@ def chapter_inputs(slug: str) -> list[Path]:
     code = chapter_code(source_of(slug))
     plan = paths.BUILD / "plan"
     tables = [paths.TABLES / f"{table}.csv" for table in tables_of(code)]
-    words = [file for file in [paths.WORDS / f"{source_of(slug).stem}.yml"] if file.exists()]
+    words = [file for folder in (paths.WORDS, paths.FIGURE_WORDS) if (file := folder / f"{source_of(slug).stem}.yml").exists()]
     return [plan / f"{slug}.ipynb", plan / f"{slug}.json", *words, *tables, *modules_of(code)]
 
 
