@@ -73,3 +73,9 @@ def test_a_receipt_names_the_parameter_files_of_the_long_computations_that_a_cha
     (build / "plan" / f"{chapter}.json").write_text(json.dumps({"parameters": {}}))
     step = next(step for step in STEPS if step.artifact == artifact)
     assert set(step.files) <= set(ingredients(chapter)["parameter_files"])
+
+
+@pytest.mark.parametrize("words", [paths.WORDS, paths.FIGURE_WORDS], ids=["numbers", "figures"])
+def test_a_chapter_is_made_again_when_what_its_numbers_or_figures_are_called_changes(words):
+    assert words / "estimate.yml" in plan.chapter_inputs("estimate")
+    assert words / "estimate.yml" not in plan.chapter_inputs("diagnostics")
