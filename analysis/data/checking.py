@@ -80,7 +80,7 @@ def _dangling(frames: dict[str, pd.DataFrame], schema: Table, raw: RawTable) -> 
     for reference in schema.references:
         if reference.target not in frames:
             continue
-        known = set(frames[reference.target][reference.target_column])
+        known = {*frames[reference.target][reference.target_column], *reference.also}
         values = frames[schema.name][reference.column]
         if schema.column(reference.column).several:
             values = values.str.split("; ").explode()

@@ -45,7 +45,7 @@ CITES_SOURCE = Reference("source_id", "sources", "source_id")
 
 
 def series_table(name: str, folder: str, title: str, row: str, units: tuple[str, ...], read_first: str, *,
-                  key: tuple[str, ...] = ("series_id", "period"), frequencies: tuple[str, ...] = v.FREQUENCIES,
+                  key: tuple[str, ...] = ("series_id", "period"), frequencies: tuple[str, ...] = v.FREQUENCIES, regular: bool = True,
                   partner: str = "Counterpart, where there is one", value_required: bool = True,
                   minimum: float | None = None) -> Table:
     """A long table of series: one value a row, the unit beside it."""
@@ -55,11 +55,11 @@ def series_table(name: str, folder: str, title: str, row: str, units: tuple[str,
         text("period", "Year, month (YYYY-MM), quarter (YYYY-Qn), half (YYYY-Hn), fiscal (FY) or forecast (F) year, span "
              "(start/end), c. for an approximate year", required=True, pattern=PERIOD),
         text("freq", "Frequency: A annual, H half-year, Q quarter, M month, YTD year to date; empty for an irregular period",
-             required=bool(frequencies), allowed=frequencies),
+             required=regular, allowed=frequencies),
         text("geography", "Reporting country, region, group of firms or buyer", required=True),
         text("partner", partner),
         text("hs_code_or_product", "Product: Harmonised System code, or in words", required=True),
         Column("value", "number", "Value in the unit of the row", unit="see unit", required=value_required, minimum=minimum),
         text("unit", "Unit of the value", required=True, allowed=units),
         *EVIDENCE_TRAIL, NOTE,
-    ), (CITES_SOURCE,), read_first)
+    ), (CITES_SOURCE,), read_first, steady=tuple(name for name in ("geography", "partner", "unit") if name not in key))

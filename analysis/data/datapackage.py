@@ -39,7 +39,8 @@ def _resource(table: Table) -> dict[str, Any]:
     if table.references:
         schema["foreignKeys"] = [
             {"fields": [r.column], "reference": {"resource": r.target, "fields": [r.target_column]}} for r in table.references
-            if not table.column(r.column).several   # the standard has no key that is one word of a list
+            # The standard has no key that is one word of a list, nor one that may be another word.
+            if not (table.column(r.column).several or r.also)
         ]
     return {
         "name": table.name, "title": table.title, "description": " ".join(filter(None, [table.row, table.read_first])),

@@ -15,7 +15,7 @@ from pathlib import Path
 from analysis.data.corrections import correct_raw, row_key
 from analysis.data.loading import find, folder_of
 from analysis.data.overlay_files import display_name, overlay_files
-from analysis.data.problems import DataError, Problem
+from analysis.data.problems import DataError, Problem, shown
 from analysis.data.reading import RawTable, read_raw
 from analysis.data.schema import Table
 from analysis.data.schemas import TABLES
@@ -72,10 +72,19 @@ def merge(base: RawTable, extra: RawTable, schema: Table, published: Mapping[str
         elif published.get(key) == row:
             identical += 1
         else:
+            merged.problems.extend(_changed_steady(extra, row, origin, base.rows[i], schema))
             merged.rows[i], merged.origins[i] = row, origin
             replaced.append(key)
         seen.add(key)
     return merged, TableChange(schema.name, tuple(added), tuple(replaced), identical)
+
+
+def _changed_steady(extra: RawTable, row: list[str], origin: tuple[str, int], old: list[str], schema: Table) -> list[Problem]:
+    """What a row must keep of the one whose place it takes: code that finds it by its key reads it in that unit, for that firm."""
+    places = ((name, extra.header.index(name)) for name in schema.steady)
+    return [Problem(origin[0], origin[1], name, f"{shown(row[j])}, expected {shown(old[j])} as on the row that it replaces; what "
+                                                "is measured otherwise is a row with a key of its own")
+            for name, j in places if row[j] != old[j]]
 
 
 def _as_published(base: RawTable, schema: Table, corrections: list[dict[str, str]]) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ EXPORT_LICENCES = series_table(
     "export_licences", "policy", "Export licences", "A count, value or share of licence decisions in a period.", v.LICENCE_UNITS,
     "Values are applicants' estimates of permission over up to four years, about half unused: never add them to sales. The Huawei "
     "outcomes sum to 163 of 169 applications.",
-    partner="Destination or listed party", frequencies=(), minimum=0)
+    partner="Destination or listed party", frequencies=("A", "YTD"), regular=False, minimum=0)
 
 POLICY_EVENTS = Table(
     "policy_events", "policy", "Policy events", "A dated event; the event that opens a spell of limbo carries the spell.",

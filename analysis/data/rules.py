@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import vocabulary as v
+from analysis.data.problems import listed, shown, suggest
 
 Fault = tuple[int, str, str]
 Rule = Callable[[pd.DataFrame], Iterator[Fault]]
@@ -150,14 +151,27 @@ def one_spelling(*columns: str) -> Rule:
     return rule
 
 
-def one_unit_a_series(frame: pd.DataFrame) -> Iterator[Fault]:
-    """All rows of a series have one unit."""
-    mixed = frame.groupby("series_id")["unit"].nunique()
-    for name in mixed.index[mixed > 1]:
-        units = frame.loc[frame["series_id"] == name, "unit"]
-        usual = units.mode().iloc[0]
-        for i in units.index[units != usual]:
-            yield i, "unit", f"{units[i]!r}, expected {usual!r} as in the rest of {name}"
+def one_for_each(per: tuple[str, ...], *columns: str) -> Rule:
+    """Rows that share `per` (a series, a file) say the same in `columns`: code reads one of them for all."""
+    def rule(frame: pd.DataFrame) -> Iterator[Fault]:
+        for column in columns:
+            words = frame[column].astype(str)
+            for key, same in words.groupby([frame[name] for name in per], sort=False):
+                if same.nunique() > 1:
+                    usual = same.mode().iloc[0]
+                    for i in same.index[same != usual]:
+                        yield i, column, f"{same[i]!r}, expected {usual!r} as in the rest of {' '.join(key)}"
+    return rule
+
+
+def gartner_is_read_by_name(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A release of Gartner's names its buyers and its unit as code looks them up; another word would leave its row out."""
+    for family, unit in v.GARTNER_UNITS.items():
+        own = frame["series_id"].str.startswith(family)
+        for column, words in (("geography", v.GARTNER_BUYERS), ("unit", (unit,))):
+            for i in np.flatnonzero(own & ~frame[column].isin(words)):
+                name = frame[column].iloc[i]
+                yield i, column, f"{shown(name)}, expected one of: {listed(words)}{suggest(name, words)}"
 
 
 # By frequency: the form of a period, and examples of it.
@@ -269,7 +283,7 @@ def _full_years(frame: pd.DataFrame) -> pd.Series:
     return frame["period_type"].isin(v.FULL_YEAR_PERIOD_TYPES)
 
 
-_SERIES = (money_is_not_negative, one_unit_a_series, period_matches_frequency,
+_SERIES = (money_is_not_negative, period_matches_frequency,
            no_unit_slip(("value",), ["series_id", "geography", "partner", "freq"], "period"),
            one_spelling("series_id", "geography", "partner", "hs_code_or_product"))
 _AMOUNTS = ("total_revenue_usd_m", "china_revenue_usd_m", "china_hq_revenue_usd_m", "rd_expense_usd_m")
@@ -288,14 +302,21 @@ RULES: dict[str, tuple[Rule, ...]] = {
     ),
     "quarterly_revenue": (grade_follows_what_was_read, no_unit_slip(("revenue_usd_m",), ["firm", "segment"], "period_end")),
     "named_customers": (grade_follows_what_was_read,),
-    **dict.fromkeys(("us_exports", "china_imports", "market_sales", "us_industry", "oem_demand", "export_licences"), _SERIES),
+    **{name: (*_SERIES, one_for_each(("series_id",), "unit", *columns)) for name, columns in {
+        "us_exports": ("geography", "partner", "hs_code_or_product"), "china_imports": ("geography", "hs_code_or_product"),
+        "market_sales": ("geography", "partner", "hs_code_or_product"), "us_industry": ("geography", "partner"),
+        "export_licences": ("geography", "partner"),
+    }.items()},
+    "oem_demand": (*_SERIES, one_for_each(("series_id",), "unit", "partner"), gartner_is_read_by_name),
+    "milestones": (one_for_each(("file_id",), "file", "channel"),),
     "policy_events": (spell_is_consistent, scheduled_end_is_open, month_is_its_first_day),
     "standing": (known_after_it_began,),
     "huawei_facts": (value_kind_matches, not_above("value_low", "value_high", "the lower end first"),
                      one_spelling("entity", "unit")),
     "published_results": (not_above("low", "high", "the lower end first"),),
-    "event_study_car": (t_is_ratio,),
-    "uncertainty_monthly": (no_unit_slip(("value",), ["series_id"], "month"),),
+    "event_study_car": (t_is_ratio, one_for_each(("firm",), "group"), one_for_each(("event",), "expected_sign"),
+                        one_for_each(("event", "day_choice"), "event_date")),
+    "uncertainty_monthly": (no_unit_slip(("value",), ["series_id"], "month"), one_for_each(("series_id",), "unit")),
     "sources": (link_or_note,),
 }
 

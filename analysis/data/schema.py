@@ -39,11 +39,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Reference:
-    """`column` of this table holds values of `target_column` in table `target`."""
+    """`column` of this table holds values of `target_column` in table `target`, or one of the words in `also`."""
 
     column: str
     target: str
     target_column: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,10 @@ class Table:
     read_first: str = ""           # the trap a reader must know before using the table
     may_be_empty: bool = False     # whether a header without rows is a complete table
     order: tuple[str, ...] = ()    # columns by which the rows of the file stand in order
+    steady: tuple[str, ...] = ()   # what stays when another row takes a row's place: code that finds the row by its key relies on it
 
     def __post_init__(self) -> None:
-        unknown = {*self.key, *self.order, *(r.column for r in self.references)} - set(self.names)
+        unknown = {*self.key, *self.order, *self.steady, *(r.column for r in self.references)} - set(self.names)
         if unknown or len(set(self.names)) < len(self.columns):
             raise ValueError(f"table {self.name}: key or reference names {sorted(unknown)}, or a repeated column")
 

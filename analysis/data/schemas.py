@@ -128,7 +128,8 @@ HUAWEI_FACTS = Table(
     "huawei_facts", "huawei", "Huawei facts", "A figure about Huawei, its suppliers or its licences, for a period.", ("fact_id",), (
         text("fact_id", "Identifier", required=True, pattern=r"H\d{3}"),
         text("topic", "Topic", required=True, allowed=v.HUAWEI_TOPICS),
-        text("entity", "Whom it describes", required=True),
+        text("entity", "Whom or what it describes: a firm of the table of firms, or one of: " + ", ".join(v.HUAWEI_ENTITIES),
+             required=True),
         text("metric", "What is measured", required=True),
         text("period", "Period, as stated", required=True),
         date("period_start", "First day of the period; empty when the source gives none"),
@@ -138,14 +139,14 @@ HUAWEI_FACTS = Table(
         Column("value_high", "number", "Upper end of a stated range", unit="see unit"),
         text("value_kind", "How to read the figure", required=True, allowed=v.VALUE_KINDS),
         text("value_text", "The figure as the source states it", required=True),
-        text("unit", "Unit; of each figure in turn, where several are given", required=True),
+        text("unit", "Unit; of each figure in turn, where several are given", required=True, allowed=v.HUAWEI_UNITS, several=True),
         text("counts_as", "What the figure counts", required=True, allowed=v.HUAWEI_COUNTS),
         text("qualifier", "Who says so", required=True),
         text("definition", "What is counted"),
         *EVIDENCE_TRAIL, NOTE,
-    ), (CITES_SOURCE,),
+    ), (CITES_SOURCE, Reference("entity", "firms", "firm", also=v.HUAWEI_ENTITIES)),
     "The three procurement figures (11, more than 14, 18.7 USD billion) have different definitions, none of them chips only. "
-    "Gartner's measure of chip spending covers suppliers of all nationalities.")
+    "Gartner's measure of chip spending covers suppliers of all nationalities.", steady=("topic", "entity", "unit", "counts_as"))
 
 PUBLISHED_RESULTS = Table(
     "published_results", "studies", "Published results", "A quantity that a study reports for a scenario.",
@@ -167,7 +168,7 @@ PUBLISHED_RESULTS = Table(
         *EVIDENCE_TRAIL,
     ), (CITES_SOURCE, Reference("study_id", "sources", "source_id")),
     "Most originals were seen as abstracts, releases or press reports. The New York Fed figures -8.6, -25 and -7.1 come "
-    "from the press.")
+    "from the press.", steady=("unit",))
 
 _T = {"unit": "t statistic"}
 EVENT_STUDY_CAR = Table(

@@ -129,6 +129,26 @@ HUAWEI_COUNTS = (
     "parts replaced", "stock", "suppliers", "market share", "accounts",
 )
 
+# Whom or what a Huawei figure describes, when that is no firm of the table of firms.
+HUAWEI_ENTITIES = (
+    "Huawei", "HiSilicon", "SMIC", "Huawei; SMIC", "US firms", "19 US suppliers", "all China", "Chinese Entity-List parties",
+    "Chinese listed parties", "all destinations", "P30 Pro", "Mate 20 Pro", "Mate 30", "Mate 30 (5G)", "Mate 40 Pro", "Mate 40E",
+    "Mate 60 Pro",
+)
+HUAWEI_UNITS = (
+    "USD m", "USD bn", "USD bn per year", "USD", "CNY bn", "JPY bn", "JPY tn", "ratio", "share", "% of revenue", "% of cost",
+    "% of chip market", "% of market", "% of laptops", "% of applications", "applications", "licences", "days", "months", "suppliers",
+    "firms", "parties", "parts", "boards", "names", "goods", "text",
+)
+# Buyers of a release of Gartner's, which code picks by name.
+GARTNER_BUYERS = (
+    "Samsung Electronics", "Apple", "Lenovo", "Dell", "HP Inc.", "Huawei", "Sony", "Hewlett Packard Enterprise", "LG Electronics",
+    "Cisco Systems", "BBK Electronics", "Kingston Technology", "Xiaomi", "Hon Hai", "Huawei+Lenovo+BBK+Xiaomi", "Top 10 OEMs",
+    "Total market",
+)
+# The unit in which each of Gartner's families of series is read; a new release is a new series of the family.
+GARTNER_UNITS = {"GARTNER_TAM_": "USD million", "GARTNER_GROWTH_": "percent change on year"}
+
 # How a stated figure is to be read; "several" holds the first of several figures, "text" none.
 VALUE_KINDS = ("exact", "about", "more_than", "less_than", "range", "several", "text")
 

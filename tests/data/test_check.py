@@ -209,6 +209,31 @@ ROW_FAULTS = {
         {"unit": "percent"},
         "unit: 'percent', expected 'USD million' as in the rest of US_X_8542_CN",
     ),
+    "another destination in a series": (
+        "us_exports",
+        MONTH_OF_EXPORTS,
+        {"partner": "Japan"},
+        "partner: 'Japan', expected 'China' as in the rest of US_X_8542_CN",
+    ),
+    "a firm of a Huawei figure under another name": (
+        "huawei_facts",
+        {"fact_id": "H028"},
+        {"entity": "Intell"},
+        "entity: 'Intell' is unknown, expected a firm that stands in filings/firms.csv; did you mean 'Intel'?",
+    ),
+    "a unit of a Huawei figure that nobody defined": (
+        "huawei_facts",
+        {"fact_id": "H022"},
+        {"unit": "% of revenues"},
+        "unit: '% of revenues', expected one of: ",
+    ),
+    "a buyer whom no lookup finds": (
+        "oem_demand",
+        {"series_id": "GARTNER_TAM_v2019", "geography": "Huawei"},
+        {"geography": "Huawei Tech"},
+        "geography: 'Huawei Tech', expected one of: ",
+    ),
+    "a frequency that is none": ("export_licences", {}, {"freq": "yearly"}, "freq: 'yearly', expected one of: A, YTD"),
     "a licence value in units of sales": (
         "export_licences",
         {},

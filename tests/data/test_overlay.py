@@ -53,6 +53,26 @@ def test_a_row_with_a_known_key_replaces_and_another_extends(base, overlay_of, t
     assert "us_exports: 1 rows added, 1 replaced, 1 identical to the base (ignored)" in str(report)
 
 
+@pytest.mark.parametrize(
+    ("table", "row", "column", "word"),
+    [
+        ("market_sales", 0, "unit", "USD million"),
+        ("us_exports", 0, "partner", "Japan"),
+        ("huawei_facts", 0, "unit", "CNY bn"),
+        ("huawei_facts", 27, "entity", "Qualcomm"),
+    ],
+)
+def test_a_row_keeps_what_code_relies_on_of_the_row_whose_place_it_takes(table, row, column, word, base, overlay_of, full_tables):
+    """A whole series given in another unit, or for another country, used to be read as if nothing had changed."""
+    raw = full_tables[table]
+    place = [i for i, cells in enumerate(raw.rows[:40]) if cells[0] == raw.rows[row][0]]   # the rows of the base
+    overlay = overlay_of(**{table: [{"_row": i, column: word} for i in place]})
+    old = raw.rows[row][raw.header.index(column)]
+    assert old != word
+    said = {(p.row, p.column): p.message for p in check(base, overlay)}
+    assert said[(2, column)].startswith(f"{word!r}, expected {old!r} as on the row that it replaces")
+
+
 def test_without_an_overlay_the_tables_come_out_as_they_went_in(base, tmp_path):
     resolve(base, None, tmp_path / "out")
     for name, table in TABLES.items():

@@ -52,6 +52,10 @@ def series(**cells) -> dict:
     }
 
 
+def gartner(**cells) -> dict:
+    return series(**{"series_id": "GARTNER_TAM_v2031", "geography": "Huawei", **cells})
+
+
 def spell(**cells) -> dict:
     return {
         "date": "2019-05-16",
@@ -178,10 +182,25 @@ EXAMPLES = [
     ),
     (rules.money_is_not_negative, "value", [series(value=-0.1)], [series(value=0.0), series(value=-3.0, unit="percent change")]),
     (
-        rules.one_unit_a_series,
+        rules.one_for_each(("series_id",), "unit", "partner"),
         "unit",
         [series(), series(), series(unit="USD billion")],
         [series(), series(series_id="T", unit="USD billion")],
+    ),
+    (
+        rules.one_for_each(("series_id",), "unit", "partner"),
+        "partner",
+        [series(partner="China"), series(partner="China"), series(partner="Japan")],
+        [series(partner="China"), series(series_id="T", partner="Japan")],
+    ),
+    *(
+        (
+            rules.gartner_is_read_by_name,
+            column,
+            [gartner(**{column: word})],
+            [gartner(), gartner(series_id="GARTNER_GROWTH_v2031", unit="percent change on year"), series(**{column: word})],
+        )
+        for column, word in (("geography", "Huawei Technologies"), ("unit", "USD billion"))
     ),
     (
         rules.one_spelling("geography", "partner"),
