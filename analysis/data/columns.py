@@ -45,8 +45,8 @@ CITES_SOURCE = Reference("source_id", "sources", "source_id")
 
 
 def series_table(name: str, folder: str, title: str, row: str, units: tuple[str, ...], read_first: str, *,
-                  key: tuple[str, ...] = ("series_id", "period"), frequencies: tuple[str, ...] = v.FREQUENCIES, regular: bool = True,
-                  partner: str = "Counterpart, where there is one", value_required: bool = True,
+                  key: tuple[str, ...] = ("series_id", "period"), frequencies: tuple[str, ...] = v.FREQUENCIES,
+                  regular: bool = True, partner: str = "Counterpart, where there is one", value_required: bool = True,
                   minimum: float | None = None) -> Table:
     """A long table of series: one value a row, the unit beside it."""
     return Table(name, folder, title, row, key, (

@@ -61,7 +61,7 @@ class Table:
     read_first: str = ""           # the trap a reader must know before using the table
     may_be_empty: bool = False     # whether a header without rows is a complete table
     order: tuple[str, ...] = ()    # columns by which the rows of the file stand in order
-    steady: tuple[str, ...] = ()   # what stays when another row takes a row's place: code that finds the row by its key relies on it
+    steady: tuple[str, ...] = ()   # what a row keeps of the one whose place it takes: code finds it by its key
 
     def __post_init__(self) -> None:
         unknown = {*self.key, *self.order, *self.steady, *(r.column for r in self.references)} - set(self.names)

@@ -137,8 +137,8 @@ HUAWEI_ENTITIES = (
 )
 HUAWEI_UNITS = (
     "USD m", "USD bn", "USD bn per year", "USD", "CNY bn", "JPY bn", "JPY tn", "ratio", "share", "% of revenue", "% of cost",
-    "% of chip market", "% of market", "% of laptops", "% of applications", "applications", "licences", "days", "months", "suppliers",
-    "firms", "parties", "parts", "boards", "names", "goods", "text",
+    "% of chip market", "% of market", "% of laptops", "% of applications", "applications", "licences", "days", "months",
+    "suppliers", "firms", "parties", "parts", "boards", "names", "goods", "text",
 )
 # Buyers of a release of Gartner's, which code picks by name.
 GARTNER_BUYERS = (
