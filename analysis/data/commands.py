@@ -1,4 +1,4 @@
-"""Commands of this part: check the data, leave out what is not traced, write the data package."""
+"""Commands of this part: check the data, take rows into them for good, leave out what is not traced, write the data package."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from analysis import paths
 
 
 def add_commands(subparsers: argparse._SubParsersAction) -> None:
-    """Add `check-data`, `traced-only` and `write-datapackage` to the command line."""
+    """Add `check-data`, `accept`, `traced-only` and `write-datapackage` to the command line."""
     command = subparsers.add_parser(
         "check-data", help="check every table, and an overlay if one is named",
         description="Check types, units, allowed values, keys, references and the rules between columns of every table. "
@@ -20,6 +20,15 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
                          help="folder with new or changed rows (same file names and headers as in data/)")
     command.add_argument("--base", metavar="DIR", type=paths.given, help="folder with the complete tables (default: data/)")
     command.set_defaults(run=check_data)
+
+    command = subparsers.add_parser(
+        "accept", help="take the rows of an overlay into data/ for good",
+        description="Check the tables with the overlay and, when nothing is wrong, write its rows into the tables of the same "
+                    "names: a row with a known key takes the old one's place, another is added where the table's order wants it.",
+        epilog="example:\n  python -m analysis accept my-rows", formatter_class=argparse.RawDescriptionHelpFormatter)
+    command.add_argument("overlay", metavar="DIR", type=paths.given, help="folder with new or changed rows")
+    command.add_argument("--base", metavar="DIR", type=paths.given, help="folder with the complete tables (default: data/)")
+    command.set_defaults(run=accept_rows)
 
     command = subparsers.add_parser(
         "traced-only", help="write an overlay without the rows of filings that name no document",
@@ -54,6 +63,25 @@ def check_data(arguments: argparse.Namespace) -> int:
         print(f"{name}: {count:,} rows, no problem")
     if arguments.data:
         print(report)
+    return 0
+
+
+def accept_rows(arguments: argparse.Namespace) -> int:
+    """Say what was written into which table; 1, with the problems on stderr and nothing written, when the check fails."""
+    from analysis.data.accept import accept, shown_path
+    from analysis.data.problems import DataError
+
+    try:
+        report = accept(arguments.overlay, arguments.base)
+    except (DataError, OSError) as error:
+        print(error, file=sys.stderr)
+        print(f"accept: the rows of {arguments.overlay} were not taken over; mend what is named above", file=sys.stderr)
+        return 1
+    for change in report.changes:
+        if change.table in report.written:
+            print(f"{shown_path(change.table, arguments.base)}: {len(change.added)} rows added, {len(change.replaced)} replaced")
+    done = f"Accepted; {arguments.overlay} is not needed any more."
+    print(done if report.written else "Nothing to accept: every row stands there.")
     return 0
 
 

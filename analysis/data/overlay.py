@@ -96,9 +96,10 @@ def _as_published(base: RawTable, schema: Table, corrections: list[dict[str, str
     return {key: row for key, row in after.items() if before.get(key) != row}
 
 
-def read_merged(data_dir: str | os.PathLike | None, overlay: str | os.PathLike | None,
+def read_merged(data_dir: str | os.PathLike | None, overlay: str | os.PathLike | None, corrected: bool = True,
                 ) -> tuple[dict[str, RawTable], OverlayReport, list[Problem]]:
-    """Every table with overlay and corrections applied, what the overlay did, and every problem met.
+    """Every table with the overlay and, unless `corrected` is false, the corrections applied, what the overlay did, and every
+    problem met.
 
     A table that cannot be read is left out.
     """
@@ -125,7 +126,7 @@ def read_merged(data_dir: str | os.PathLike | None, overlay: str | os.PathLike |
             report.changes.append(change)
         if name == "corrections":
             corrections = [dict(zip(raw.header, row, strict=True)) for row in tables[name].rows]
-        else:
+        elif corrected:
             problems += correct_raw(tables[name], schema, corrections, upstream=True)
     report.changes.sort(key=lambda change: list(TABLES).index(change.table))
     return tables, report, problems

@@ -20,11 +20,25 @@ LITTER = re.compile(
     re.IGNORECASE,
 )
 MOST_FILES = 5_000
+# Folders of the project that no overlay may be written into; other tables, code or text would be mixed with its rows.
+OWN_FOLDERS = (paths.DATA, paths.BUILD, paths.BOOK, *(paths.ROOT / name for name in ("analysis", "benchmarks", "docs", "editions",
+                                                                                     "tests", ".git", ".venv")))
 
 
 def display_name(path: Path) -> str:
     """A path as the person at the keyboard knows it: relative to the project where it lies inside."""
     return path.relative_to(paths.ROOT).as_posix() if path.is_relative_to(paths.ROOT) else str(path)
+
+
+def place_fault(folder: Path) -> str:
+    """Why an overlay may not be written into `folder`: it is the project's, or holds the project, this place or a home; else ""."""
+    place = folder.resolve()
+    for own in OWN_FOLDERS:
+        if place.is_relative_to(own.resolve()):
+            return f"{folder} belongs to the project; its tables are changed by 'accept', never by an overlay."
+    if any(inside.resolve().is_relative_to(place) for inside in (paths.ROOT, Path.cwd(), Path.home())):
+        return f"{folder} holds more than an overlay."
+    return ""
 
 
 def overlay_files(overlay: Path) -> tuple[dict[str, Path], list[str], list[Problem]]:

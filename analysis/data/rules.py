@@ -156,11 +156,12 @@ def one_for_each(per: tuple[str, ...], *columns: str) -> Rule:
     def rule(frame: pd.DataFrame) -> Iterator[Fault]:
         for column in columns:
             words = frame[column].astype(str)
-            for key, same in words.groupby([frame[name] for name in per], sort=False):
-                if same.nunique() > 1:
-                    usual = same.mode().iloc[0]
-                    for i in same.index[same != usual]:
-                        yield i, column, f"{same[i]!r}, expected {usual!r} as in the rest of {' '.join(key)}"
+            keys = [frame[name] for name in per]
+            varied = words.groupby(keys, sort=False).transform("nunique") > 1
+            for key, same in words[varied].groupby([one[varied] for one in keys], sort=False):
+                usual = same.mode().iloc[0]
+                for i in same.index[same != usual]:
+                    yield i, column, f"{same[i]!r}, expected {usual!r} as in the rest of {' '.join(key)}"
     return rule
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from analysis.data.corrections import row_key
 from analysis.data.overlay import read_merged
+from analysis.data.overlay_files import place_fault
 from analysis.data.problems import DataError, Problem
 from analysis.data.schemas import CORRECTIONS, TABLES
 
@@ -19,8 +20,10 @@ REASON = "The figure is not traced to a primary document"
 def write_traced_only(out: Path, data_dir: Path | None = None) -> int:
     """Write the overlay into the folder `out` and return the number of rows that it leaves out.
 
-    Raises DataError when the tables cannot be read, or when `out` holds corrections already.
+    Raises DataError when the tables cannot be read, or when `out` holds corrections already or is no place for them.
     """
+    if fault := place_fault(out):
+        raise DataError([Problem(str(out), 0, "", fault)])
     if (out / FILE).exists():
         raise DataError([Problem(str(out / FILE), 0, "", "is there already, expected a folder without it")])
     tables, _, problems = read_merged(data_dir, None)

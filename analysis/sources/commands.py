@@ -96,7 +96,7 @@ def _refresh(arguments: argparse.Namespace) -> int:
 
     from analysis.data import DataError
     from analysis.sources.errors import SourceError
-    from analysis.sources.overlays import write_overlay
+    from analysis.sources.overlays import refuse_place, write_overlay
     from analysis.sources.pages import Pages
     from analysis.sources.session import Session
     from analysis.sources.settings import access
@@ -112,6 +112,7 @@ def _refresh(arguments: argparse.Namespace) -> int:
             option = "--firm" if arguments.firm else "--quarters"
             raise SourceError(f"{option} is for edgar, not for {arguments.provider}.", "Leave it out.")
         span = Span(arguments.first or module.PROVIDER.first_month, arguments.last or this_month())
+        refuse_place(out)
         granted = access(module.PROVIDER, arguments.base_url, asking=not arguments.dry_run)
         pages = Pages(arguments.pages or paths.BUILD / "refresh" / arguments.provider)
         with Session(granted, pages, say=say) as session:
@@ -170,9 +171,10 @@ def _customs(arguments: argparse.Namespace) -> int:
     from analysis.sources import customs_extract
     from analysis.sources.errors import SourceError
     from analysis.sources.extract_files import fingerprint
-    from analysis.sources.overlays import write_overlay
+    from analysis.sources.overlays import refuse_place, write_overlay
 
     try:
+        refuse_place(arguments.out)
         extract = customs_extract.monthly(
             arguments.extract, memory=arguments.memory, threads=arguments.threads, spill=arguments.spill
         )

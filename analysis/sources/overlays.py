@@ -10,6 +10,7 @@ from pathlib import Path
 
 from analysis.data import DataError, check
 from analysis.data.corrections import row_key
+from analysis.data.overlay_files import place_fault
 from analysis.data.reading import read_raw
 from analysis.data.schema import Table
 from analysis.data.schemas import table_schema
@@ -20,6 +21,12 @@ Tables = dict[str, list[Row]]
 MAX_SHOWN = 12
 
 
+def refuse_place(out: Path) -> None:
+    """Raise SourceError when `out` is no folder for an overlay: one of the project's own, or one that holds much more."""
+    if fault := place_fault(out):
+        raise SourceError(fault, "Name a folder of its own with --out.")
+
+
 def write_overlay(tables: Mapping[str, Sequence[Row]], out: Path, base: Path | None = None) -> dict[str, int]:
     """Put the rows into the overlay folder `out` and return the number of rows written by table.
 
@@ -28,6 +35,8 @@ def write_overlay(tables: Mapping[str, Sequence[Row]], out: Path, base: Path | N
 
     Raises SourceError with one line a problem.
     """
+    refuse_place(out)
+    out = out.resolve()   # a link stays a link: the rows go where it leads
     draft = out.parent / f".{out.name}.new-{os.getpid()}"
     if out.exists() and not out.is_dir():
         raise SourceError(f"{out} is a file.", "Name a folder for the overlay with --out.")

@@ -1,4 +1,4 @@
-"""The README's walk-through as commands with what they printed, and how a later run is held against it."""
+"""A walk-through as commands with what they printed, and how a later run is held against it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Command:
     printed: tuple[str, ...]
 
 
-def commands(readme: str) -> list[Command]:
-    """The commands of the README's section, in order. Raises ValueError when the section is not there."""
-    if SECTION not in readme:
-        raise ValueError(f"the README has no section {SECTION!r}")
-    section = re.split(r"^## ", readme.partition(SECTION)[2], flags=re.MULTILINE)[0]
+def commands(text: str, heading: str = SECTION) -> list[Command]:
+    """The commands of a section, in order. Raises ValueError when the section is not there."""
+    if heading not in text:
+        raise ValueError(f"there is no section {heading!r}")
+    section = re.split(r"^## ", text.partition(heading)[2], flags=re.MULTILINE)[0]
     found: list[tuple[str, list[str]]] = []
     for block in re.findall(r"^```console\n(.*?)^```", section, flags=re.MULTILINE | re.DOTALL):
         for line in block.splitlines():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis import paths
 from analysis.data import check, load_table, resolve
 from analysis.sources import comtrade
 from analysis.sources.errors import SourceError
@@ -164,6 +165,40 @@ def test_an_overlay_that_cannot_be_read_is_named(refresh: Refresh, replay: Repla
         run.code == 1 and f"{refresh.out} holds tables that cannot be read" in run.stderr and "this column is missing" in run.stderr
     )
     assert (refresh.out / "sources.csv").read_text() == "nonsense\n1\n"
+
+
+@pytest.mark.parametrize("provider", SET_UP)
+def test_every_row_says_where_it_is_from_and_how_it_was_got(provider: str, refresh: Refresh, replay: Replay) -> None:
+    SET_UP[provider](replay)
+    assert refresh(provider).code == 0
+    tables = {file.stem: rows(file) for file in refresh.out.glob("*.csv")}
+    sources = {row["source_id"]: row for row in tables.pop("sources")}
+    written = [row for name, own in tables.items() if name != "corrections" for row in own]
+    assert written and {row["source_id"] for row in written} <= set(sources)
+    for row in written:
+        assert row["retrieved_url"].startswith(replay.url) and "key" not in row["retrieved_url"].casefold()
+        assert row["grade"] == "A" and row["evidence"] in ("seen", "derived")
+
+
+def test_a_refresh_leaves_the_tables_of_the_book_as_they_are(refresh: Refresh, replay: Replay) -> None:
+    before = {file: file.read_bytes() for file in paths.DATA.rglob("*") if file.is_file()}
+    for provider in SET_UP:
+        SET_UP[provider](replay)
+        assert refresh(provider).code == 0
+    assert {file: file.read_bytes() for file in paths.DATA.rglob("*") if file.is_file()} == before
+
+
+@pytest.mark.parametrize("place", ["data", "data/trade", "data/new", "book", ".", "..", "~", "/", "link to data"])
+def test_a_folder_of_the_project_or_one_that_holds_more_is_no_place_for_rows(
+    place: str, refresh: Refresh, replay: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, survived
+) -> None:
+    """`--out data` put a copy of the tables with the new rows in the place of `data/`."""
+    monkeypatch.chdir(paths.ROOT)
+    (tmp_path / "link").symlink_to(paths.DATA)
+    run = refresh("census", "--out", str(tmp_path / "link") if place == "link to data" else place)
+    assert run.code == 1 and replay.asked == [] and "Name a folder of its own with --out." in run.stderr
+    survived("A refresh", f"is told to write into {place}", "refused before anything is asked",
+             "Name a folder of its own with --out.")
 
 
 @pytest.mark.parametrize("provider", SET_UP)
