@@ -27,29 +27,31 @@ def expected_loss(hazard_per_month: float, design_life_months: float) -> float:
     return 1 - (1 - hazard_per_month) ** design_life_months
 
 
+def learnt(limbo_before: float, credibility_months: float) -> float:
+    """How far `limbo_before` months of limbo have taught customers that scope can change, in [0, 1)."""
+    return -math.expm1(-limbo_before / credibility_months)
+
+
 def ripple(
     limbo_share: float,
     pending: float,
     rule_age: float,
-    limbo_before: float,
+    lesson: float,
     clear_rule_months: float,
     persistence: float,
     persistence_open: float,
-    credibility_months: float,
 ) -> float:
     """How alive the uncertainty about scope is, in [0, 1].
 
     limbo_share: share of the month in limbo, times the loss that its licences let one expect. pending: 1 where a rule of
     unknown scope is announced and nothing is forbidden yet. rule_age: months since the present clear rule began, -1 without
-    one. limbo_before: months of limbo so far. The rest are parameters: what lasts after a ban, and after a permission.
+    one. lesson: what limbo has taught so far (`learnt`). The rest are parameters: what lasts after a ban, and after a permission.
     """
     alive = max(limbo_share, pending)
     if rule_age < 0:
-        if persistence_open <= 0:
-            return alive
-        return max(alive, persistence_open * -math.expm1(-limbo_before / credibility_months))
+        return max(alive, persistence_open * lesson)
     fresh = min(max(clear_rule_months - rule_age, 0.0), 1.0)
-    return max(alive, fresh, persistence * -math.expm1(-limbo_before / credibility_months))
+    return max(alive, fresh, persistence * lesson)
 
 
 def threat(direct: float, afraid: float) -> float:

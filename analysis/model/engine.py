@@ -5,11 +5,13 @@ Money is in US$ bn a month. Arrays have draws last. There is no Python loop over
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from analysis.model.kernel import ELSEWHERE, LISTED, UNLISTED, Head, Inputs, run_block
+from analysis.model.chunks import compiled_chunks
+from analysis.model.kernel import ELSEWHERE, LISTED, UNLISTED, Head, Inputs
 from analysis.model.kernel_types import COURSE, PREPARED_SHAPES, RESULT_SHAPES, Policy, Prepared, Results
 from analysis.model.layers import follow_from_path, merge
 from analysis.model.outcome import LOSSES, YEARLY, Outcome, shape_outcome
@@ -35,35 +37,43 @@ def simulate(
     p: parameter draws, arrays (n,). demand_index: (months,) world demand relative to the base year; default constant
     growth from the parameters. monthly: also keep the monthly course of the main states (for charts; small n).
     """
-    shares = np.stack([p[share_name(segment)] for segment in segments])
+    rows = np.stack([p[name] for name in (*Inputs._fields, *map(share_name, segments))])
     demand = np.zeros(0) if demand_index is None else np.asarray(demand_index, float)[: path.months]
     branch = path.branch_of(p[RESOLUTION])
-    parts, heads, order = [], [], []
+    result_shapes = _result_shapes(path.months, monthly)
+    kept = {**result_shapes, **dict.fromkeys(Head._fields, ())}
+    out = np.empty((sum(map(math.prod, kept.values())), rows.shape[1]))
     for b in range(len(path.odds)):
-        policy = _policy(path, b, segments, demand)
-        for chosen in _chunks(np.flatnonzero(branch == b)):
-            inputs = Inputs(*(np.ascontiguousarray(p[name][chosen]) for name in Inputs._fields))
-            results = _empty_results(len(chosen), path.months, monthly)
-            head = Head(*np.zeros((len(Head._fields), len(chosen))))
-            prepared = _empty_preparation(len(chosen), policy)
-            prepared.share[:] = shares[:, chosen]
-            run_block(inputs, policy, prepared, results, head)
-            parts.append(results)
-            heads.append(head)
-            order.append(chosen)
-    back = np.argsort(np.concatenate(order))
-
-    def joined(rows):
-        return np.concatenate(rows, axis=-1)[..., back]
-
-    headline = {name: joined([getattr(head, name) for head in heads]) for name in Head._fields}
-    results = {name: joined([getattr(part, name) for part in parts]) for name in Results._fields if name != "months_of_year"}
-    return shape_outcome(headline, results, _course(results["course"]) if monthly else None)
+        chosen = np.flatnonzero(branch == b)
+        if not len(chosen):
+            continue
+        policy, chunk = _policy(path, b, segments, demand), _chunk(len(chosen))
+        prepared_shapes = _prepared_shapes(policy)
+        shapes = {**kept, **prepared_shapes}
+        taken, room = np.empty((len(rows), chunk)), np.empty((sum(map(math.prod, shapes.values())), chunk))
+        places = _places(room, shapes)
+        inputs, shares = taken[: len(Inputs._fields)], taken[len(Inputs._fields) :]
+        prepared = Prepared(share=shares, lag=np.empty(chunk, np.int64), **{name: places[name] for name in prepared_shapes})
+        results = Results(months_of_year=_months_of_year(path.months), **{name: places[name] for name in result_shapes})
+        head = Head(*(places[name] for name in Head._fields))
+        compiled_chunks(rows, chosen, policy, Inputs(*inputs), prepared, results, head, taken, room, out)
+    found = _places(out, kept)
+    return shape_outcome({name: found[name] for name in Head._fields}, found, _course(found["course"]) if monthly else None)
 
 
-def _chunks(chosen: np.ndarray) -> list[np.ndarray]:
-    """Few enough draws at a time for their state to stay in the second-level cache."""
-    return [chosen[first : first + CHUNK] for first in range(0, len(chosen), CHUNK)]
+def _chunk(count: int) -> int:
+    """How many of `count` draws to work on at a time, as equal parts as can be."""
+    return -(-count // -(-count // CHUNK))
+
+
+def _places(rows: np.ndarray, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, np.ndarray]:
+    """Views of the rows (rows, n) one after the other, by name: (*shape, n)."""
+    places, first = {}, 0
+    for name, shape in shapes.items():
+        size = math.prod(shape)
+        places[name] = rows[first : first + size].reshape(*shape, rows.shape[1])
+        first += size
+    return places
 
 
 def _policy(path: PolicyPath, branch: int, segments: Sequence[Segment], demand: np.ndarray) -> Policy:
@@ -116,25 +126,28 @@ def _products(
     return first[:count], width
 
 
-def _empty_results(n: int, months: int, monthly: bool) -> Results:
-    years = -(-months // 12)
-    sizes = {"losses": len(LOSSES), "yearly": len(YEARLY), "groups": len(GROUPS), "years": years, "n": n,
+def _result_shapes(months: int, monthly: bool) -> dict[str, tuple[int, ...]]:
+    """Shapes of the results of a draw; the months of a year are no result."""
+    sizes = {"losses": len(LOSSES), "yearly": len(YEARLY), "groups": len(GROUPS), "years": -(-months // 12),
              "course_months": months if monthly else 0}
-    results = Results(**{name: np.zeros(_sized(shape, sizes)) for name, shape in RESULT_SHAPES.items()})
-    results.months_of_year[:] = np.minimum(12, months - 12 * np.arange(years))
-    return results
+    return {name: _sized(shape, sizes) for name, shape in RESULT_SHAPES.items() if shape[-1] == "n"}
 
 
-def _empty_preparation(n: int, policy: Policy) -> Prepared:
-    """Room for what is worked out of the parameters."""
-    groups, products, segments = policy.width.shape
-    sizes = {"groups": groups, "products": products, "segments": segments, "n": n}
-    return Prepared(**{name: np.zeros(_sized(shape, sizes), np.int64 if name == "lag" else float)
-                       for name, shape in PREPARED_SHAPES.items()})
+def _months_of_year(months: int) -> np.ndarray:
+    """(years,) months of each year that are run."""
+    return np.minimum(12.0, months - 12.0 * np.arange(-(-months // 12)))
+
+
+def _prepared_shapes(policy: Policy) -> dict[str, tuple[int, ...]]:
+    """Shapes of what is worked out of a draw's parameters, but for the whole number of months of the lag and the given shares."""
+    groups, products, _ = policy.width.shape
+    sizes = {"groups": groups, "products": products}
+    return {name: _sized(shape, sizes) for name, shape in PREPARED_SHAPES.items() if name not in ("lag", "share")}
 
 
 def _sized(shape: tuple[int | str, ...], sizes: dict[str, int]) -> tuple[int, ...]:
-    return tuple(sizes[size] if isinstance(size, str) else size for size in shape)
+    """A shape in numbers, without the draws."""
+    return tuple(sizes[size] if isinstance(size, str) else size for size in shape[:-1])
 
 
 def _course(course: np.ndarray) -> dict[str, np.ndarray]:

@@ -9,7 +9,8 @@ from analysis.model import access, china, contagion, denial, design_out, diversi
 
 BLOCKS = {
     "Who buys": (exposure.unlisted_sales_usd_bn, exposure.elsewhere_sales_usd_bn),
-    "Threat and fear": (contagion.lapse_hazard_per_month, contagion.expected_loss, contagion.ripple, contagion.threat),
+    "Threat and fear": (
+        contagion.lapse_hazard_per_month, contagion.expected_loss, contagion.learnt, contagion.ripple, contagion.threat),
     "Sockets": (design_out.started, design_out.step, design_out.wanted_use),
     "Stocks": (stock.target_cover_months, stock.orders, stock.serve),
     "Licences": (access.licence_queue_step, access.shipments),

@@ -27,7 +27,6 @@ from analysis.model import (
     stock,
 )
 from analysis.model.compiled import inner as _inner
-from analysis.model.compiled import outer
 from analysis.model.headlines import headlines
 from analysis.model.preparation import ELSEWHERE, LISTED, UNLISTED, prepare
 from analysis.model.records import fields_read
@@ -36,7 +35,7 @@ TIMING, WAITING, SOCKETS, FORBIDDEN_LISTED, FORBIDDEN_UNLISTED = range(5)
 CONTAGION_UNLISTED, CONTAGION_ELSEWHERE, SECOND_ROUND, RETALIATION, DIVERSION = range(5, 10)  # in the order of outcome.LOSSES
 EQUATIONS = (access, china, contagion, denial, design_out, diversion, employment, exposure, preparation, research, stock)
 
-_ripple, _threat = _inner(contagion.ripple), _inner(contagion.threat)
+_learnt, _ripple, _threat = _inner(contagion.learnt), _inner(contagion.ripple), _inner(contagion.threat)
 _started, _design_step, _wanted_use = _inner(design_out.started), _inner(design_out.step), _inner(design_out.wanted_use)
 _queue_step, _shipments = _inner(access.licence_queue_step), _inner(access.shipments)
 _cover, _orders, _serve = _inner(stock.target_cover_months), _inner(stock.orders), _inner(stock.serve)
@@ -67,6 +66,12 @@ def month_loop(p, q, policy, out) -> None:
     demand, factor = np.ones(n), np.ones(n)
     log_rd, log_rivals, knowledge = np.zeros(n), np.zeros(n), np.zeros(n)
     self_sufficiency, abroad = np.empty(n), np.empty(n)
+    # Goods that need a licence are a kind of their own only where there ever is a limbo; elsewhere all goods are of one kind.
+    waits, one_kind = np.zeros((groups, products)), np.ones(n)
+    for t in range(months):
+        for g in range(groups):
+            for k in range(products):
+                waits[g, k] = max(waits[g, k], policy.limbo[t, g, k])
     first_product = months
     for i in range(n):
         spread[UNLISTED, i], spread[ELSEWHERE, i] = p.contagion_unlisted[i], p.contagion_elsewhere[i]
@@ -76,9 +81,10 @@ def month_loop(p, q, policy, out) -> None:
         first_product = min(first_product, q.lag[i])
     for g in range(groups):
         for k in range(products):
+            free_share = p.licence_free_share if waits[g, k] > 0 else one_kind
             for i in range(n):
-                free_stock[g, k, i] = p.stock_cover_months[i] * q.base[g, k, i] * p.licence_free_share[i]
-                licensed_stock[g, k, i] = p.stock_cover_months[i] * q.base[g, k, i] * (1 - p.licence_free_share[i])
+                free_stock[g, k, i] = p.stock_cover_months[i] * q.base[g, k, i] * free_share[i]
+                licensed_stock[g, k, i] = p.stock_cover_months[i] * q.base[g, k, i] * (1 - free_share[i])
                 total_base[i] += q.base[g, k, i]
                 if g != ELSEWHERE:
                     chinese_base[i] += q.base[g, k, i]
@@ -88,11 +94,12 @@ def month_loop(p, q, policy, out) -> None:
     loss = np.empty((out.present_value.shape[0], n))
     fear, revenue, rival_gain, threatened, ratio = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     bought, lost_final, second_round, diverted = np.empty((groups, n)), np.empty((groups, n)), np.zeros(n), np.empty(n)
-    hanging, unlisted_open = np.empty(n), np.empty(n)
+    hanging, unlisted_open, lesson = np.empty(n), np.empty(n), np.empty(n)
+    log_ratio, rival_ratio, rd_ratio, moved, jobs = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     afraid = np.empty(n)
     hazard, settled, threat, use, cover, kept = np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
     ordered, shipped, served = np.empty(n), np.empty(n), np.empty(n)
-    served_part, shipped_part, order = np.empty(n), np.empty(n), np.empty(n)
+    served_part, shipped_part, order, missing = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
 
     for t in range(months):
         year = t // 12
@@ -100,32 +107,32 @@ def month_loop(p, q, policy, out) -> None:
             for i in range(n):
                 demand[i] = policy.demand[t]
         limbo_share, pending_share = policy.limbo_share[t], policy.pending[t]
+        if t == 0 or policy.limbo_before[t] != policy.limbo_before[t - 1]:
+            for i in range(n):
+                lesson[i] = _learnt(policy.limbo_before[t], p.credibility_months[i])
         for i in range(n):
             hanging[i] = max(pending_share, policy.dropped[t] * q.reversal[i])  # what was dropped may come back
             fear[i] = _ripple(
                 limbo_share * q.expected_loss[i],
                 hanging[i],
                 policy.rule_age[t],
-                policy.limbo_before[t],
+                lesson[i],
                 p.clear_rule_months[i],
                 p.contagion_persistence[i],
                 p.contagion_persistence_open[i],
-                p.credibility_months[i],
             )
         loss[:] = 0.0
         revenue[:], rival_gain[:], threatened[:] = 0.0, 0.0, 0.0
         bought[:], lost_final[:], unlisted_open[:] = 0.0, 0.0, 1.0
 
         for g in range(groups):
-            named, doubted, spread_g, months_g = policy.named[t, g] > 0, policy.doubted[t, g] > 0, spread[g], threatened_months[g]
+            named, doubted, spread_g, months_g = policy.named[t, g], policy.doubted[t, g], spread[g], threatened_months[g]
+            feared = hanging if g == LISTED else fear
             for i in range(n):
-                # What a customer fears whom no rule touches this month: being next.
-                afraid[i] = spread_g[i] * fear[i]
-                if g == LISTED:
-                    afraid[i] = spread_g[i] * hanging[i]
-                under_threat = named or afraid[i] > 0 or (doubted and q.reversal[i] > 0)
-                settled[i] = 0.0 if named else 1 - afraid[i]
-                months_g[i] = months_g[i] + 1 if under_threat else 0.0
+                afraid[i] = spread_g[i] * feared[i]  # what a customer fears whom no rule touches this month: being next
+                settled[i] = (1 - named) * (1 - afraid[i])
+            for i in range(n):
+                months_g[i] = months_g[i] + 1 if named + afraid[i] + doubted * q.reversal[i] > 0 else 0.0
             for i in range(n):
                 hazard[i] = p.design_out_hazard_per_month[i] * _started(months_g[i], p.redesign_delay_months[i])
 
@@ -153,38 +160,40 @@ def month_loop(p, q, policy, out) -> None:
                 for i in range(n):
                     cover[i] = _cover(p.stock_cover_months[i], p.stockpile_months[i], threat[i])
 
-                # Goods that need no licence.
-                stock = free_stock[g, k]
+                # Goods that need no licence, which are all where there never is a limbo.
+                stock, free_share = free_stock[g, k], p.licence_free_share if waits[g, k] > 0 else one_kind
                 for i in range(n):
-                    order[i] = _orders(use[i] * p.licence_free_share[i], stock[i], cover[i], p.stock_adjustment_months[i])
+                    order[i] = _orders(use[i] * free_share[i], stock[i], cover[i], p.stock_adjustment_months[i])
                 for i in range(n):
                     shipped[i] = _shipments(order[i], 0.0, denied, 0.0)
                     ordered[i] = order[i]
                 for i in range(n):
-                    served[i], stock[i] = _serve(use[i] * p.licence_free_share[i], stock[i], shipped[i])
-                # Goods that need one while in limbo.
-                stock, pending = licensed_stock[g, k], queue[g, k]
-                for i in range(n):
-                    order[i] = _orders(use[i] * (1 - p.licence_free_share[i]), stock[i], cover[i], p.stock_adjustment_months[i])
-                    ordered[i] += order[i]
-                if limbo > 0:
+                    served[i], stock[i] = _serve(use[i] * free_share[i], stock[i], shipped[i])
+                if waits[g, k] > 0:  # goods that need one while in limbo
+                    stock, pending = licensed_stock[g, k], queue[g, k]
                     for i in range(n):
-                        filed = limbo * use[i] * (1 - p.licence_free_share[i])
-                        pending[i] = _queue_step(pending[i], filed, p.licence_lag_months[i])
-                else:
-                    pending[:] = 0.0
-                for i in range(n):
-                    shipped_part[i] = _shipments(order[i], limbo, denied, q.licensed_share[i] * pending[i])
-                    shipped[i] += shipped_part[i]
-                for i in range(n):
-                    served_part[i], stock[i] = _serve(use[i] * (1 - p.licence_free_share[i]), stock[i], shipped_part[i])
-                    served[i] += served_part[i]
+                        order[i] = _orders(use[i] * (1 - free_share[i]), stock[i], cover[i], p.stock_adjustment_months[i])
+                        ordered[i] += order[i]
+                    if limbo > 0:
+                        for i in range(n):
+                            filed = limbo * use[i] * (1 - free_share[i])
+                            pending[i] = _queue_step(pending[i], filed, p.licence_lag_months[i])
+                    else:
+                        pending[:] = 0.0
+                    for i in range(n):
+                        shipped_part[i] = _shipments(order[i], limbo, denied, q.licensed_share[i] * pending[i])
+                        shipped[i] += shipped_part[i]
+                    for i in range(n):
+                        served_part[i], stock[i] = _serve(use[i] * (1 - free_share[i]), stock[i], shipped_part[i])
+                        served[i] += served_part[i]
 
                 bought_g, lost_g = bought[g], lost_final[g]
                 for i in range(n):
-                    # The same share of needs as is counted as denied: what is designed out already is part of what others supply.
                     access = served[i] / use[i] if use[i] > 0 else 1.0
-                    missed = base[i] * demand[i] * _denied_share(access, substitutable[i], q.coverage[i])
+                    missing[i] = _denied_share(access, substitutable[i], q.coverage[i])
+                for i in range(n):
+                    # The same share of needs as is counted as denied: what is designed out already is part of what others supply.
+                    missed = base[i] * demand[i] * missing[i]
                     lost_g[i] += missed
                     # Customers' stocks are not rivals' sales: rivals gain what customers use from others.
                     rival_gain[i] += base[i] * demand[i] - served[i] - missed
@@ -209,15 +218,15 @@ def month_loop(p, q, policy, out) -> None:
                     for i in range(n):
                         threatened[i] += threat[i] * base[i]
                     for i in range(n):
-                        access = served[i] / use[i] if use[i] > 0 else 1.0
-                        denied_now = weight[i] * _denied_share(access, substitutable[i], q.coverage[i])
+                        denied_now = weight[i] * missing[i]
                         denied_g[i] += denied_now
                         denied_value[i] += denied_now * factor[i]
                         if with_course:
                             out.course[14 + g, t, i] += denied_now
-                    for i in range(n):
-                        access = shipped[i] / ordered[i] if ordered[i] > 0 else 1.0
-                        legal_g[i] += weight[i] * _denied_share(access, substitutable[i], q.coverage[i])
+                    if limbo + denied > 0:  # else all that is ordered is shipped
+                        for i in range(n):
+                            access = shipped[i] / ordered[i] if ordered[i] > 0 else 1.0
+                            legal_g[i] += weight[i] * _denied_share(access, substitutable[i], q.coverage[i])
                 if with_course:
                     for i in range(n):
                         out.course[3 + g, t, i] += free_stock[g, k, i] + licensed_stock[g, k, i]
@@ -249,31 +258,49 @@ def month_loop(p, q, policy, out) -> None:
         for i in range(n):
             ratio[i] = max(revenue[i] / (total_base[i] * demand[i]), 1e-6)
         yearly, discounted = out.yearly, out.discounted
+        uncertain = max(limbo_share, pending_share)
         for i in range(n):
-            uncertainty = p.uncertainty_doublings[i] * max(limbo_share, pending_share)
-            log_ratio = math.log(ratio[i])
+            log_ratio[i] = math.log(ratio[i])
+        for i in range(n):
             rival_base = q.world_base[i] - total_base[i]
-            log_rival_ratio = math.log(max(1 + rival_gain[i] / (rival_base * demand[i]), 1e-6))
-            log_rd[i] = _research_step(
-                log_rd[i], log_ratio, uncertainty, p.rd_revenue_elasticity[i], p.rd_uncertainty_effect[i], p.rd_adjustment_months[i]
-            )
-            log_rivals[i] = _research_step(
-                log_rivals[i], log_rival_ratio, 0.0, p.rd_revenue_elasticity[i], 0.0, p.rd_adjustment_months[i]
-            )
-            moved = abroad[i] - p.rd_abroad_share_pct[i] / 100
-            history[t, i] = _research_gap(log_rd[i], log_rivals[i], moved, p.rd_learning_abroad[i])
-            rd_ratio = math.exp(log_rd[i])
-            capex_ratio = _capex(ratio[i], p.capex_uncertainty_effect[i], uncertainty) if uncertainty > 0 else ratio[i]
-            yearly[1, year, i] += rd_ratio
-            yearly[2, year, i] += capex_ratio
-            yearly[3, year, i] += _jobs(
-                p.direct_jobs[i], log_ratio, p.jobs_revenue_elasticity[i], p.research_job_share[i], moved
-            )
-            discounted[0, i] += (1 - rd_ratio) * factor[i]
-            discounted[1, i] += (1 - capex_ratio) * factor[i]
+            rival_ratio[i] = max(1 + rival_gain[i] / (rival_base * demand[i]), 1e-6)
         for i in range(n):
-            lagged = history[t - q.lag[i], i] if t >= q.lag[i] else 0.0
-            knowledge[i] = _knowledge_step(knowledge[i], lagged, q.depreciation[i])
+            rival_ratio[i] = math.log(rival_ratio[i])
+        for i in range(n):
+            log_rd[i] = _research_step(
+                log_rd[i],
+                log_ratio[i],
+                p.uncertainty_doublings[i] * uncertain,
+                p.rd_revenue_elasticity[i],
+                p.rd_uncertainty_effect[i],
+                p.rd_adjustment_months[i],
+            )
+        for i in range(n):
+            log_rivals[i] = _research_step(
+                log_rivals[i], rival_ratio[i], 0.0, p.rd_revenue_elasticity[i], 0.0, p.rd_adjustment_months[i]
+            )
+        for i in range(n):
+            moved[i] = abroad[i] - p.rd_abroad_share_pct[i] / 100
+            history[t, i] = _research_gap(log_rd[i], log_rivals[i], moved[i], p.rd_learning_abroad[i])
+        for i in range(n):
+            rd_ratio[i] = math.exp(log_rd[i])
+        for i in range(n):
+            yearly[1, year, i] += rd_ratio[i]
+            discounted[0, i] += (1 - rd_ratio[i]) * factor[i]
+        if uncertain > 0:
+            for i in range(n):
+                ratio[i] = _capex(ratio[i], p.capex_uncertainty_effect[i], p.uncertainty_doublings[i] * uncertain)
+        for i in range(n):
+            yearly[2, year, i] += ratio[i]
+            discounted[1, i] += (1 - ratio[i]) * factor[i]
+        for i in range(n):
+            jobs[i] = _jobs(p.direct_jobs[i], log_ratio[i], p.jobs_revenue_elasticity[i], p.research_job_share[i], moved[i])
+        for i in range(n):
+            yearly[3, year, i] += jobs[i]
+        if t >= first_product:
+            for i in range(n):
+                lagged = history[t - q.lag[i], i] if t >= q.lag[i] else 0.0
+                knowledge[i] = _knowledge_step(knowledge[i], lagged, q.depreciation[i])
         for i in range(n):
             self_sufficiency[i] = _china_step(
                 self_sufficiency[i],
@@ -297,7 +324,6 @@ def month_loop(p, q, policy, out) -> None:
             lost, year_sum, value = loss[kind], out.losses[kind, year], out.present_value[kind]
             for i in range(n):
                 year_sum[i] += lost[i]
-            for i in range(n):
                 value[i] += lost[i] * factor[i]
         if with_course:
             for i in range(n):
@@ -317,5 +343,3 @@ def run(p, policy, q, out, head) -> None:
 _prepare, _month_loop, _headlines = _inner(prepare), _inner(month_loop), _inner(headlines)
 Inputs = namedtuple("Inputs", fields_read("p", prepare, month_loop, headlines))  # type: ignore[misc]
 Head = namedtuple("Head", fields_read("head", headlines))  # type: ignore[misc]
-run_block = outer(run, EQUATIONS)
-"""The compiled loop: run_block(inputs, policy, prepared, results, head), the last three filled with zeros beforehand."""

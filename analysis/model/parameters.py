@@ -156,7 +156,8 @@ class Parameters:
         Each parameter has a random stream of its own, found from its name, so that adding or fixing a parameter leaves
         the draws of all others as they were (common random numbers between scenarios and editions).
         """
-        drawn = {name: self._drawn()[name].on_grid(steps) for name, steps in self.draw_steps(seed, block, size).items()}
+        priors = self._drawn()
+        drawn = {name: priors[name].on_grid(steps) for name, steps in self.draw_steps(seed, block, size).items()}
         fixed = {name: np.full(size, parameter.value) for name, parameter in self.by_name.items() if parameter.prior is None}
         return {**fixed, **self.weights(size), **drawn}
 

@@ -81,17 +81,17 @@ function preparation$prepare(p, policy, q) {
     }
   }
 }
-function contagion$ripple(limbo_share, pending, rule_age, limbo_before, clear_rule_months, persistence, persistence_open, credibility_months) {
+function contagion$learnt(limbo_before, credibility_months) {
+  return -(Math.expm1((-(limbo_before) / credibility_months)));
+}
+function contagion$ripple(limbo_share, pending, rule_age, lesson, clear_rule_months, persistence, persistence_open) {
   let alive, fresh;
   alive = Math.max(limbo_share, pending);
   if ((rule_age < 0)) {
-    if ((persistence_open <= 0)) {
-      return alive;
-    }
-    return Math.max(alive, (persistence_open * -(Math.expm1((-(limbo_before) / credibility_months)))));
+    return Math.max(alive, (persistence_open * lesson));
   }
   fresh = Math.min(Math.max((clear_rule_months - rule_age), 0.0), 1.0);
-  return Math.max(alive, fresh, (persistence * -(Math.expm1((-(limbo_before) / credibility_months)))));
+  return Math.max(alive, fresh, (persistence * lesson));
 }
 function design_out$started(months_under_threat, delay_months) {
   return Math.min(Math.max((months_under_threat - delay_months), 0.0), 1.0);
@@ -162,7 +162,7 @@ function employment$research_abroad_step(share, threatened_demand, response_pp_p
   return Math.min((share + (((response_pp_per_year / 100) / 12) * threatened_demand)), 1.0);
 }
 function kernel$month_loop(p, q, policy, out) {
-  let abroad, access, afraid, base, bought, bought_g, capex_ratio, chinese_base, content, cover, demand, denied, denied_g, denied_now, denied_value, designed_out, discounted, diverted, doubted, factor, fear, filed, first_product, free, free_stock, g, groups, h, hanging, hazard, history, i, k, kept, kind, knowledge, lagged, legal_g, licensed_stock, limbo, limbo_share, log_ratio, log_rd, log_rival_ratio, log_rivals, loss, lost, lost_final, lost_g, missed, months, months_g, moved, n, named, order, ordered, pending, pending_share, products, purchases, queue, ratio, rd_ratio, reach, restored, revenue, rival_base, rival_gain, second_round, self_sufficiency, served, served_part, settled, shipped, shipped_part, spread, spread_g, stock, substitutable, t, threat, threatened, threatened_months, total_base, uncertainty, under_threat, unlisted_open, use, value, weight, with_course, won, year, year_sum, yearly;
+  let abroad, access, afraid, base, bought, bought_g, chinese_base, content, cover, demand, denied, denied_g, denied_now, denied_value, designed_out, discounted, diverted, doubted, factor, fear, feared, filed, first_product, free, free_share, free_stock, g, groups, h, hanging, hazard, history, i, jobs, k, kept, kind, knowledge, lagged, legal_g, lesson, licensed_stock, limbo, limbo_share, log_ratio, log_rd, log_rivals, loss, lost, lost_final, lost_g, missed, missing, months, months_g, moved, n, named, one_kind, order, ordered, pending, pending_share, products, purchases, queue, ratio, rd_ratio, reach, restored, revenue, rival_base, rival_gain, rival_ratio, second_round, self_sufficiency, served, served_part, settled, shipped, shipped_part, spread, spread_g, stock, substitutable, t, threat, threatened, threatened_months, total_base, uncertain, unlisted_open, use, value, waits, weight, with_course, won, year, year_sum, yearly;
   groups = q.base.length;
   products = q.base[0].length;
   n = q.base[0][0].length;
@@ -183,6 +183,15 @@ function kernel$month_loop(p, q, policy, out) {
   knowledge = filled(n, 0);
   self_sufficiency = filled(n, 0);
   abroad = filled(n, 0);
+  waits = filled([groups, products], 0);
+  one_kind = filled(n, 1);
+  for (t = 0; t < months; t++) {
+    for (g = 0; g < groups; g++) {
+      for (k = 0; k < products; k++) {
+        waits[g][k] = Math.max(waits[g][k], policy.limbo[t][g][k]);
+      }
+    }
+  }
   first_product = months;
   for (i = 0; i < n; i++) {
     spread[1][i] = p.contagion_unlisted[i];
@@ -194,9 +203,10 @@ function kernel$month_loop(p, q, policy, out) {
   }
   for (g = 0; g < groups; g++) {
     for (k = 0; k < products; k++) {
+      free_share = ((waits[g][k] > 0) ? p.licence_free_share : one_kind);
       for (i = 0; i < n; i++) {
-        free_stock[g][k][i] = ((p.stock_cover_months[i] * q.base[g][k][i]) * p.licence_free_share[i]);
-        licensed_stock[g][k][i] = ((p.stock_cover_months[i] * q.base[g][k][i]) * (1 - p.licence_free_share[i]));
+        free_stock[g][k][i] = ((p.stock_cover_months[i] * q.base[g][k][i]) * free_share[i]);
+        licensed_stock[g][k][i] = ((p.stock_cover_months[i] * q.base[g][k][i]) * (1 - free_share[i]));
         total_base[i] += q.base[g][k][i];
         if ((g !== 2)) {
           chinese_base[i] += q.base[g][k][i];
@@ -217,6 +227,12 @@ function kernel$month_loop(p, q, policy, out) {
   diverted = filled(n, 0);
   hanging = filled(n, 0);
   unlisted_open = filled(n, 0);
+  lesson = filled(n, 0);
+  log_ratio = filled(n, 0);
+  rival_ratio = filled(n, 0);
+  rd_ratio = filled(n, 0);
+  moved = filled(n, 0);
+  jobs = filled(n, 0);
   afraid = filled(n, 0);
   hazard = filled(n, 0);
   settled = filled(n, 0);
@@ -230,6 +246,7 @@ function kernel$month_loop(p, q, policy, out) {
   served_part = filled(n, 0);
   shipped_part = filled(n, 0);
   order = filled(n, 0);
+  missing = filled(n, 0);
   for (t = 0; t < months; t++) {
     year = Math.floor(t / 12);
     if ((policy.demand.length > 0)) {
@@ -239,9 +256,14 @@ function kernel$month_loop(p, q, policy, out) {
     }
     limbo_share = policy.limbo_share[t];
     pending_share = policy.pending[t];
+    if (((t === 0) || (policy.limbo_before[t] !== policy.limbo_before[(t - 1)]))) {
+      for (i = 0; i < n; i++) {
+        lesson[i] = contagion$learnt(policy.limbo_before[t], p.credibility_months[i]);
+      }
+    }
     for (i = 0; i < n; i++) {
       hanging[i] = Math.max(pending_share, (policy.dropped[t] * q.reversal[i]));
-      fear[i] = contagion$ripple((limbo_share * q.expected_loss[i]), hanging[i], policy.rule_age[t], policy.limbo_before[t], p.clear_rule_months[i], p.contagion_persistence[i], p.contagion_persistence_open[i], p.credibility_months[i]);
+      fear[i] = contagion$ripple((limbo_share * q.expected_loss[i]), hanging[i], policy.rule_age[t], lesson[i], p.clear_rule_months[i], p.contagion_persistence[i], p.contagion_persistence_open[i]);
     }
     setAll(loss, 0.0);
     setAll(revenue, 0.0);
@@ -251,18 +273,17 @@ function kernel$month_loop(p, q, policy, out) {
     setAll(lost_final, 0.0);
     setAll(unlisted_open, 1.0);
     for (g = 0; g < groups; g++) {
-      named = (policy.named[t][g] > 0);
-      doubted = (policy.doubted[t][g] > 0);
+      named = policy.named[t][g];
+      doubted = policy.doubted[t][g];
       spread_g = spread[g];
       months_g = threatened_months[g];
+      feared = ((g === 0) ? hanging : fear);
       for (i = 0; i < n; i++) {
-        afraid[i] = (spread_g[i] * fear[i]);
-        if ((g === 0)) {
-          afraid[i] = (spread_g[i] * hanging[i]);
-        }
-        under_threat = (named || (afraid[i] > 0) || (doubted && (q.reversal[i] > 0)));
-        settled[i] = (named ? 0.0 : (1 - afraid[i]));
-        months_g[i] = (under_threat ? (months_g[i] + 1) : 0.0);
+        afraid[i] = (spread_g[i] * feared[i]);
+        settled[i] = ((1 - named) * (1 - afraid[i]));
+      }
+      for (i = 0; i < n; i++) {
+        months_g[i] = ((((named + afraid[i]) + (doubted * q.reversal[i])) > 0) ? (months_g[i] + 1) : 0.0);
       }
       for (i = 0; i < n; i++) {
         hazard[i] = (p.design_out_hazard_per_month[i] * design_out$started(months_g[i], p.redesign_delay_months[i]));
@@ -300,49 +321,55 @@ function kernel$month_loop(p, q, policy, out) {
           cover[i] = stock$target_cover_months(p.stock_cover_months[i], p.stockpile_months[i], threat[i]);
         }
         stock = free_stock[g][k];
+        free_share = ((waits[g][k] > 0) ? p.licence_free_share : one_kind);
         for (i = 0; i < n; i++) {
-          order[i] = stock$orders((use[i] * p.licence_free_share[i]), stock[i], cover[i], p.stock_adjustment_months[i]);
+          order[i] = stock$orders((use[i] * free_share[i]), stock[i], cover[i], p.stock_adjustment_months[i]);
         }
         for (i = 0; i < n; i++) {
           shipped[i] = access$shipments(order[i], 0.0, denied, 0.0);
           ordered[i] = order[i];
         }
         for (i = 0; i < n; i++) {
-          { const both = stock$serve((use[i] * p.licence_free_share[i]), stock[i], shipped[i]);
+          { const both = stock$serve((use[i] * free_share[i]), stock[i], shipped[i]);
           served[i] = both[0];
           stock[i] = both[1];
           }
         }
-        stock = licensed_stock[g][k];
-        pending = queue[g][k];
-        for (i = 0; i < n; i++) {
-          order[i] = stock$orders((use[i] * (1 - p.licence_free_share[i])), stock[i], cover[i], p.stock_adjustment_months[i]);
-          ordered[i] += order[i];
-        }
-        if ((limbo > 0)) {
+        if ((waits[g][k] > 0)) {
+          stock = licensed_stock[g][k];
+          pending = queue[g][k];
           for (i = 0; i < n; i++) {
-            filed = ((limbo * use[i]) * (1 - p.licence_free_share[i]));
-            pending[i] = access$licence_queue_step(pending[i], filed, p.licence_lag_months[i]);
+            order[i] = stock$orders((use[i] * (1 - free_share[i])), stock[i], cover[i], p.stock_adjustment_months[i]);
+            ordered[i] += order[i];
           }
-        } else {
-          setAll(pending, 0.0);
-        }
-        for (i = 0; i < n; i++) {
-          shipped_part[i] = access$shipments(order[i], limbo, denied, (q.licensed_share[i] * pending[i]));
-          shipped[i] += shipped_part[i];
-        }
-        for (i = 0; i < n; i++) {
-          { const both = stock$serve((use[i] * (1 - p.licence_free_share[i])), stock[i], shipped_part[i]);
-          served_part[i] = both[0];
-          stock[i] = both[1];
+          if ((limbo > 0)) {
+            for (i = 0; i < n; i++) {
+              filed = ((limbo * use[i]) * (1 - free_share[i]));
+              pending[i] = access$licence_queue_step(pending[i], filed, p.licence_lag_months[i]);
+            }
+          } else {
+            setAll(pending, 0.0);
           }
-          served[i] += served_part[i];
+          for (i = 0; i < n; i++) {
+            shipped_part[i] = access$shipments(order[i], limbo, denied, (q.licensed_share[i] * pending[i]));
+            shipped[i] += shipped_part[i];
+          }
+          for (i = 0; i < n; i++) {
+            { const both = stock$serve((use[i] * (1 - free_share[i])), stock[i], shipped_part[i]);
+            served_part[i] = both[0];
+            stock[i] = both[1];
+            }
+            served[i] += served_part[i];
+          }
         }
         bought_g = bought[g];
         lost_g = lost_final[g];
         for (i = 0; i < n; i++) {
           access = ((use[i] > 0) ? (served[i] / use[i]) : 1.0);
-          missed = ((base[i] * demand[i]) * denial$denied_share(access, substitutable[i], q.coverage[i]));
+          missing[i] = denial$denied_share(access, substitutable[i], q.coverage[i]);
+        }
+        for (i = 0; i < n; i++) {
+          missed = ((base[i] * demand[i]) * missing[i]);
           lost_g[i] += missed;
           rival_gain[i] += (((base[i] * demand[i]) - served[i]) - missed);
         }
@@ -377,17 +404,18 @@ function kernel$month_loop(p, q, policy, out) {
             threatened[i] += (threat[i] * base[i]);
           }
           for (i = 0; i < n; i++) {
-            access = ((use[i] > 0) ? (served[i] / use[i]) : 1.0);
-            denied_now = (weight[i] * denial$denied_share(access, substitutable[i], q.coverage[i]));
+            denied_now = (weight[i] * missing[i]);
             denied_g[i] += denied_now;
             denied_value[i] += (denied_now * factor[i]);
             if (with_course) {
               out.course[(14 + g)][t][i] += denied_now;
             }
           }
-          for (i = 0; i < n; i++) {
-            access = ((ordered[i] > 0) ? (shipped[i] / ordered[i]) : 1.0);
-            legal_g[i] += (weight[i] * denial$denied_share(access, substitutable[i], q.coverage[i]));
+          if (((limbo + denied) > 0)) {
+            for (i = 0; i < n; i++) {
+              access = ((ordered[i] > 0) ? (shipped[i] / ordered[i]) : 1.0);
+              legal_g[i] += (weight[i] * denial$denied_share(access, substitutable[i], q.coverage[i]));
+            }
           }
         }
         if (with_course) {
@@ -437,26 +465,54 @@ function kernel$month_loop(p, q, policy, out) {
     }
     yearly = out.yearly;
     discounted = out.discounted;
+    uncertain = Math.max(limbo_share, pending_share);
     for (i = 0; i < n; i++) {
-      uncertainty = (p.uncertainty_doublings[i] * Math.max(limbo_share, pending_share));
-      log_ratio = Math.log(ratio[i]);
-      rival_base = (q.world_base[i] - total_base[i]);
-      log_rival_ratio = Math.log(Math.max((1 + (rival_gain[i] / (rival_base * demand[i]))), 1e-06));
-      log_rd[i] = research$research_step(log_rd[i], log_ratio, uncertainty, p.rd_revenue_elasticity[i], p.rd_uncertainty_effect[i], p.rd_adjustment_months[i]);
-      log_rivals[i] = research$research_step(log_rivals[i], log_rival_ratio, 0.0, p.rd_revenue_elasticity[i], 0.0, p.rd_adjustment_months[i]);
-      moved = (abroad[i] - (p.rd_abroad_share_pct[i] / 100));
-      history[t][i] = research$research_gap(log_rd[i], log_rivals[i], moved, p.rd_learning_abroad[i]);
-      rd_ratio = Math.exp(log_rd[i]);
-      capex_ratio = ((uncertainty > 0) ? employment$capital_spending_ratio(ratio[i], p.capex_uncertainty_effect[i], uncertainty) : ratio[i]);
-      yearly[1][year][i] += rd_ratio;
-      yearly[2][year][i] += capex_ratio;
-      yearly[3][year][i] += employment$direct_jobs(p.direct_jobs[i], log_ratio, p.jobs_revenue_elasticity[i], p.research_job_share[i], moved);
-      discounted[0][i] += ((1 - rd_ratio) * factor[i]);
-      discounted[1][i] += ((1 - capex_ratio) * factor[i]);
+      log_ratio[i] = Math.log(ratio[i]);
     }
     for (i = 0; i < n; i++) {
-      lagged = ((t >= q.lag[i]) ? history[(t - q.lag[i])][i] : 0.0);
-      knowledge[i] = research$knowledge_step(knowledge[i], lagged, q.depreciation[i]);
+      rival_base = (q.world_base[i] - total_base[i]);
+      rival_ratio[i] = Math.max((1 + (rival_gain[i] / (rival_base * demand[i]))), 1e-06);
+    }
+    for (i = 0; i < n; i++) {
+      rival_ratio[i] = Math.log(rival_ratio[i]);
+    }
+    for (i = 0; i < n; i++) {
+      log_rd[i] = research$research_step(log_rd[i], log_ratio[i], (p.uncertainty_doublings[i] * uncertain), p.rd_revenue_elasticity[i], p.rd_uncertainty_effect[i], p.rd_adjustment_months[i]);
+    }
+    for (i = 0; i < n; i++) {
+      log_rivals[i] = research$research_step(log_rivals[i], rival_ratio[i], 0.0, p.rd_revenue_elasticity[i], 0.0, p.rd_adjustment_months[i]);
+    }
+    for (i = 0; i < n; i++) {
+      moved[i] = (abroad[i] - (p.rd_abroad_share_pct[i] / 100));
+      history[t][i] = research$research_gap(log_rd[i], log_rivals[i], moved[i], p.rd_learning_abroad[i]);
+    }
+    for (i = 0; i < n; i++) {
+      rd_ratio[i] = Math.exp(log_rd[i]);
+    }
+    for (i = 0; i < n; i++) {
+      yearly[1][year][i] += rd_ratio[i];
+      discounted[0][i] += ((1 - rd_ratio[i]) * factor[i]);
+    }
+    if ((uncertain > 0)) {
+      for (i = 0; i < n; i++) {
+        ratio[i] = employment$capital_spending_ratio(ratio[i], p.capex_uncertainty_effect[i], (p.uncertainty_doublings[i] * uncertain));
+      }
+    }
+    for (i = 0; i < n; i++) {
+      yearly[2][year][i] += ratio[i];
+      discounted[1][i] += ((1 - ratio[i]) * factor[i]);
+    }
+    for (i = 0; i < n; i++) {
+      jobs[i] = employment$direct_jobs(p.direct_jobs[i], log_ratio[i], p.jobs_revenue_elasticity[i], p.research_job_share[i], moved[i]);
+    }
+    for (i = 0; i < n; i++) {
+      yearly[3][year][i] += jobs[i];
+    }
+    if ((t >= first_product)) {
+      for (i = 0; i < n; i++) {
+        lagged = ((t >= q.lag[i]) ? history[(t - q.lag[i])][i] : 0.0);
+        knowledge[i] = research$knowledge_step(knowledge[i], lagged, q.depreciation[i]);
+      }
     }
     for (i = 0; i < n; i++) {
       self_sufficiency[i] = china$self_sufficiency_step(self_sufficiency[i], (threatened[i] / chinese_base[i]), p.china_trend_pp_per_year[i], p.china_threat_response_pp_per_year[i]);
@@ -483,8 +539,6 @@ function kernel$month_loop(p, q, policy, out) {
       value = out.present_value[kind];
       for (i = 0; i < n; i++) {
         year_sum[i] += lost[i];
-      }
-      for (i = 0; i < n; i++) {
         value[i] += (lost[i] * factor[i]);
       }
     }

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from analysis.model import engine
+from analysis.model.chunks import compiled_chunks
 from analysis.model.engine import simulate
-from analysis.model.kernel import run_block
 from analysis.model.parameters import DRAW_BLOCK
 from analysis.model.run import blocks, load_model, run, run_draws, stream
 
@@ -111,7 +111,7 @@ def test_the_month_loop_is_compiled_once_for_all_scenarios(model):
     draws = model.parameters.draw_block(1, 0, 8)
     for name in model.scenarios.names:
         run_draws(draws, model.prepare(name)[1], model.parameters.segments, monthly=True)
-    assert len(run_block.signatures) == 1
+    assert len(compiled_chunks.signatures) == 1
 
 
 def test_draws_do_not_depend_on_how_many_are_worked_on_at_a_time(model, monkeypatch):
