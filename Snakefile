@@ -52,6 +52,7 @@ rule step:
         "artifacts/{artifact}-{digest}.done",
     message:
         "computation {wildcards.artifact}"
+    priority: 1   # before chapters, of which some wait for it
     shell:
         "{RUN} run-step {wildcards.artifact} && touch {output}"
 

@@ -38,4 +38,5 @@ def given(text: str) -> Path:
         return Path(text)
 
 
+NUMBERS_ONLY_VARIABLE = "CHIP_NUMBERS_ONLY"  # set where a chapter is run for its numbers and nothing needs to be drawn
 RUN_DIR_VARIABLE = "CHIP_RUN_DIR"  # set by the runner: where a running chapter leaves its numbers and figures

@@ -63,5 +63,6 @@ def compare_with_before(edition: Mapping[str, str], numbers: Mapping[str, Number
     receipt = make_receipt(edition, {n.id: outcome(n) for n in numbers.values()}, paths.RUNS.glob("[!.]*/figures/*.csv"))
     keep_previous(receipt)
     current = edition_being_built(edition["edition"], numbers, receipt, paths.TABLES)
-    return comparisons(current, STORE, PREVIOUS, QuickRebuild())
+    with QuickRebuild(paths.BUILD / "cache" / "rebuilt") as rebuild:
+        return comparisons(current, STORE, PREVIOUS, rebuild)
 

@@ -13,7 +13,9 @@ import contextlib
 import csv
 import itertools
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ CAUSES = ("method", "parameter", "source revision", "new data")
 UNEXPLAINED = "none of its inputs changed"
 UNKNOWN = "no receipt to tell"
 KINDS = ("moved", "added", "removed", "within tolerance")
+READ_BY_ALL = ("sources.csv", "corrections.csv")   # tables that a chapter needs besides those its receipt lists
 
 Row = dict[str, str]
 Numbers = Mapping[str, Mapping[str, Any]]     # id → at least value, low, high
@@ -166,11 +169,15 @@ def what_moved(old: Edition, new: Edition, rebuild: Callable[[Inputs, str], Numb
     if old.receipt is None or new.receipt is None:
         return [replace(change, causes=((UNKNOWN, None),)) for change in changes]
     by_chapter = {slug: changed_inputs(old, new, slug) for slug in {c.page for c in changes}}
-    steps = {}
-    unclear = {c.page for c in changes if c.kind != "within tolerance" and len(by_chapter[c.page]) > 1}
-    for slug in sorted(unclear) if rebuild else ():
+    unclear = sorted({c.page for c in changes if c.kind != "within tolerance" and len(by_chapter[c.page]) > 1} if rebuild else ())
+
+    def found(slug: str) -> list[tuple[str, Numbers]] | None:
         with contextlib.suppress(RebuildError):
-            steps[slug] = _one_at_a_time(old, new, slug, by_chapter[slug], rebuild)
+            return _one_at_a_time(old, new, slug, by_chapter[slug], rebuild)
+        return None
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:   # each waits for a process of its own
+        steps = dict(zip(unclear, pool.map(found, unclear), strict=True))
     return [replace(c, causes=_causes(c, by_chapter[c.page], steps.get(c.page))) for c in changes]
 
 
@@ -226,10 +233,12 @@ def _one_at_a_time(old: Edition, new: Edition, slug: str, changed: tuple[str, ..
     """The chapter's numbers after each class of input has been changed: the old edition first, the new one last."""
     # The new code may ask for a table, file or parameter that the old edition did not have: it gets the new one.
     before, now = old.parameters(slug), new.parameters(slug)
-    first = Inputs({**new.tables, **old.tables}, {**new.parameter_files, **old.parameter_files},
+    read = {*new.receipt["chapters"][slug]["tables"], *READ_BY_ALL}
+    tables = [{name: rows for name, rows in edition.tables.items() if name in read} for edition in (new, old)]
+    first = Inputs({**tables[0], **tables[1]}, {**new.parameter_files, **old.parameter_files},
                    {name: before.get(name, value) for name, value in now.items()})
     second = replace(first, parameter_files=new.parameter_files, parameters=now)
-    third = replace(second, tables={name: revised(name, first.tables[name], rows) for name, rows in new.tables.items()})
+    third = replace(second, tables={name: revised(name, first.tables[name], rows) for name, rows in tables[0].items()})
     after = {"method": first, "parameter": second, "source revision": third}
     return [("", old.numbers), *((cause, rebuild(after[cause], slug)) for cause in changed[:-1]), (changed[-1], new.numbers)]
 

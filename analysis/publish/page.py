@@ -68,7 +68,10 @@ class Page(Recorder):
         return value
 
     def show(self, figure) -> None:
-        """Display an :class:`analysis.charts.Figure` and publish its files (SVG, PNG, CSV, JSON)."""
+        """Display an :class:`analysis.charts.Figure` and publish its files (SVG, PNG, CSV, JSON); where a run is for its numbers
+        alone, nothing is drawn."""
+        if os.environ.get(paths.NUMBERS_ONLY_VARIABLE):
+            return
         from analysis.charts import figure_files, render
 
         rendered = render(figure, self._source_names(figure.source_ids))

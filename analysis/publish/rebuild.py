@@ -10,11 +10,12 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.files import write_whole
 from analysis.publish.diff import Inputs, Numbers, RebuildError
 
 
@@ -27,7 +28,7 @@ def rebuild(inputs: Inputs, slug: str) -> Numbers:
         write_inputs(inputs, Path(scratch) / "data")
         done = subprocess.run(
             [sys.executable, "-m", "analysis", "run-alone", slug, "--parameters", json.dumps(dict(inputs.parameters))],
-            env={**os.environ, "CHIP_BUILD_DIR": scratch}, cwd=paths.ROOT, capture_output=True,
+            env={**os.environ, "CHIP_BUILD_DIR": scratch, paths.NUMBERS_ONLY_VARIABLE: "1"}, cwd=paths.ROOT, capture_output=True,
             text=True)
         if done.returncode:
             raise RebuildError(done.stderr.strip() or f"chapter {slug!r} ended with code {done.returncode}")
@@ -38,21 +39,53 @@ def rebuild(inputs: Inputs, slug: str) -> Numbers:
 class QuickRebuild:
     """`rebuild` for chapters that take seconds, each from the same inputs only once.
 
+    kept: folder in which numbers stay from build to build, each file named by everything they depend on: the inputs, the chapter's
+    code and words, the locked packages. What was not asked for between entering and leaving is removed.
     Calling it raises RebuildError for a chapter that reads a long computation, or that failed from these inputs before.
     """
 
+    kept: Path | None = None
     known: dict[str, Numbers | RebuildError] = field(default_factory=dict)
 
     def __call__(self, inputs: Inputs, slug: str) -> Numbers:
-        key = hashlib.sha256(json.dumps([slug, asdict(inputs)], sort_keys=True).encode()).hexdigest()
+        text = json.dumps([slug, _code(slug), inputs.tables, inputs.parameter_files, inputs.parameters], sort_keys=True)
+        key = hashlib.sha256(text.encode()).hexdigest()
         if key not in self.known:
             try:
-                self.known[key] = _quickly(inputs, slug)
+                self.known[key] = self._kept(key) or _quickly(inputs, slug)
+                self._keep(key, self.known[key])
             except RebuildError as error:
                 self.known[key] = error
         if isinstance(self.known[key], RebuildError):
             raise self.known[key]
         return self.known[key]
+
+    def __enter__(self) -> QuickRebuild:
+        return self
+
+    def __exit__(self, *_error) -> None:
+        for file in self.kept.glob("*") if self.kept else ():
+            if file.stem not in self.known:
+                file.unlink(missing_ok=True)
+
+    def _kept(self, key: str) -> Numbers | None:
+        try:
+            return json.loads((self.kept / f"{key}.json").read_text(encoding="utf-8")) if self.kept else None
+        except (OSError, ValueError):   # not there, or not whole
+            return None
+
+    def _keep(self, key: str, numbers: Numbers) -> None:
+        if self.kept:
+            self.kept.mkdir(parents=True, exist_ok=True)
+            write_whole(self.kept / f"{key}.json", json.dumps(numbers))
+
+
+def _code(slug: str) -> str:
+    """A hash of what decides the chapter's numbers besides its tables and parameters."""
+    from analysis.runner.plan import chapter_inputs, digest
+
+    files = [file for file in chapter_inputs(slug) if file.suffix in (".py", ".ipynb", ".yml")]
+    return digest([*files, paths.ROOT / "requirements.txt"])
 
 
 def _quickly(inputs: Inputs, slug: str) -> Numbers:

@@ -14,16 +14,16 @@ from analysis.runner import environment
 
 
 @pytest.mark.parametrize(("version", "system", "words"), [
-    ((3, 10, 13), "posix", "3.10"), ((3, 15, 0), "posix", "3.15"), ((2, 7, 18), "posix", "2.7"), ((3, 13, 0), "nt", "WSL")])
+    ((3, 10, 13), "posix", "3.10"), ((3, 14, 0), "posix", "3.14"), ((2, 7, 18), "posix", "2.7"), ((3, 13, 0), "nt", "WSL")])
 def test_what_is_not_supported_is_refused_in_one_line_that_says_what_to_do(version, system, words):
     refused = environment.refusal(version, system)
     assert words in refused and "\n" not in refused and "make" in refused
 
 
-@pytest.mark.parametrize("minor", [11, 12, 13, 14])
+@pytest.mark.parametrize("minor", [11, 12, 13])
 def test_the_supported_pythons_are_those_the_project_names(minor):
     assert environment.refusal((3, minor, 0), "posix") == ""
-    assert tomllib.loads((paths.ROOT / "pyproject.toml").read_text())["project"]["requires-python"] == ">=3.11,<3.15"
+    assert tomllib.loads((paths.ROOT / "pyproject.toml").read_text())["project"]["requires-python"] == ">=3.11,<3.14"
 
 
 def test_an_old_python_can_read_the_set_up():
