@@ -82,7 +82,9 @@ class Page(Recorder):
             folder = self._run_dir / "figures"
             folder.mkdir(exist_ok=True)
             figure_files(figure, folder, rendered)
-        display(HTML(rendered.html))
+            display(HTML(rendered.html))
+        else:   # no style sheet hides one of the two drawings where a notebook is worked on
+            display(HTML(rendered.html.replace(rendered.svg_narrow, "")))
 
     def _source_names(self, source_ids: Sequence[str]) -> dict[str, str]:
         """Titles of the named sources; raises NumberError for an id that is not in sources.csv."""

@@ -94,6 +94,7 @@ def test_a_chapter_runs_from_the_menu_of_jupyterlab_and_shows_charts_tables_and_
 
         figure = page.locator(".jp-Notebook figure.cs-figure svg.cs-wide").first
         figure.scroll_into_view_if_needed()
+        assert page.locator(".jp-Notebook svg.cs-narrow").count() == 0   # one drawing a figure
         assert figure.bounding_box()["width"] > 300 and figure.bounding_box()["height"] > 100
         assert page.locator(".jp-Notebook .jp-RenderedHTMLCommon table").count()
         listed = page.locator(".jp-Notebook summary", has_text="recorded here").first

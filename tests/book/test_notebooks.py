@@ -62,6 +62,7 @@ def test_a_chapter_runs_by_plain_papermill_and_shows_charts_and_the_values_of_it
     executed = nbformat.read(tmp_path / f"{slug}.out.ipynb", 4)
     shown = "\n".join(part for cell in executed.cells if cell.cell_type == "code" for part in htmls(cell))
     assert "<table" in shown and ("<svg" in shown or slug == "explorer")   # whose charts are drawn by its script
+    assert "cs-narrow\"" not in shown   # one drawing a figure: no style sheet hides the other
     assert "<code>as_of</code></th><td>2026-10-01</td>" in shown   # a parameter given to it changes what is shown
     named = {role.partition("|")[0] for cell in executed.cells if cell.cell_type == "markdown"
              for role in re.findall(r"\{num\}`([^`]+)`", cell.source) if role.startswith(f"{slug}.")}
