@@ -5,11 +5,12 @@ The symbol of the dot is that of its evidence class; the interval is always draw
 
 from __future__ import annotations
 
+import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.evidence import evidence_marks
-from analysis.charts.plot import Plot, fixed, layered, linear, marks, number, text
+from analysis.charts.plot import across, layered, linear, tip, written
 from analysis.charts.rows import TRUE_MINUS, Rows, domain, label_room, number_text, tips
 
 
@@ -17,7 +18,7 @@ def dots(
     data: pd.DataFrame, width: int, *, category: str, value: str, evidence: str, low: str | None = None,
     high: str | None = None, colours: dict[str, str] | None = None, colour: str = theme.ACCENT,
     number_format: str = ",.1f", axis_format: str = ",.0f", reference: float | None = None, zero: bool = False,
-) -> Plot:
+) -> alt.LayerChart:
     """Draw one dot a row of `data`, in its order.
 
     Arguments
@@ -44,16 +45,17 @@ def dots(
         "evidence": data[evidence], "colour": [(colours or {}).get(name, colour) for name in names],
         "low": data[low] if low else None, "high": data[high] if high else None,
     }).reset_index(drop=True)
-    position = {"x": number("value", x_scale, axis), "y": rows.y()}
+    position = {"x": across("value", x_scale, axis), "y": rows.y()}
     layers = []
     if reference is not None:
-        layers.append(marks("rule", pd.DataFrame({"value": [reference]}), {"x": position["x"]}, color=theme.AXIS, strokeWidth=1.2))
+        line = alt.Chart(pd.DataFrame({"value": [reference]}))
+        layers.append(line.mark_rule(color=theme.AXIS, strokeWidth=1.2).encode(x=position["x"]))
     for dot_colour, part in table.groupby("colour", sort=False):
         if low and high:
-            layers.append(marks("rule", part.dropna(subset=["low", "high"]), {
-                "x": number("low", x_scale, axis), "x2": {"field": "high"}, "y": rows.y()},
-                color=dot_colour, strokeWidth=2, strokeCap="round"))
-        layers += evidence_marks(part, {**position, "tooltip": text("__tip")}, colour=dot_colour)
-    layers.append(marks("text", table, {"x": fixed(rows.plot_width + rows.right), "y": rows.y(), "text": text("text")},
-                        align="right", baseline="middle", color=theme.INK))
+            spans = alt.Chart(part.dropna(subset=["low", "high"]))
+            layers.append(spans.mark_rule(color=dot_colour, strokeWidth=2, strokeCap="round").encode(
+                x=across("low", x_scale, axis), x2=alt.X2(field="high"), y=rows.y()))
+        layers += evidence_marks(part, {**position, "tooltip": tip("__tip")}, colour=dot_colour)
+    layers.append(alt.Chart(table).mark_text(align="right", baseline="middle", color=theme.INK).encode(
+        x=alt.XValue(rows.plot_width + rows.right), y=rows.y(), text=written("text")))
     return layered(layers + rows.labels(), rows.plot_width, rows.height)

@@ -5,11 +5,12 @@ The two ends differ by colour, by place and, where the classes differ, by symbol
 
 from __future__ import annotations
 
+import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.evidence import evidence_marks
-from analysis.charts.plot import Plot, below_one_another, layered, linear, marks, number, text
+from analysis.charts.plot import across, layered, linear, tip, written
 from analysis.charts.rows import Rows, domain, key, number_text, tips
 from analysis.charts.text import widest
 
@@ -18,7 +19,7 @@ def dumbbell(
     data: pd.DataFrame, width: int, *, category: str, first: str, second: str, first_evidence: str, second_evidence: str,
     first_name: str, second_name: str, number_format: str = ",.1f", zero: bool = True,
     first_colour: str = theme.ACCENT, second_colour: str = theme.CONTRAST,
-) -> Plot:
+) -> alt.VConcatChart:
     """Draw one dumbbell a row of `data`, in its order.
 
     Arguments
@@ -38,18 +39,19 @@ def dumbbell(
     table = pd.DataFrame({
         "__y": rows.middles, "first": data[first].to_numpy(float), "second": data[second].to_numpy(float),
     })
-    layers = [marks("rule", table.dropna(), {"x": number("first", x_scale), "x2": {"field": "second"}, "y": rows.y()},
-                    color=theme.NEUTRAL_SOFT, strokeWidth=5, strokeCap="round")]
+    layers = [alt.Chart(table.dropna()).mark_rule(color=theme.NEUTRAL_SOFT, strokeWidth=5, strokeCap="round").encode(
+        x=across("first", x_scale), x2=alt.X2(field="second"), y=rows.y())]
     ends = ((first, "first", first_evidence, first_colour, smaller_first),
             (second, "second", second_evidence, second_colour, ~smaller_first))
     for column, field, evidence, colour, is_left in ends:
         part = table.assign(text=texts[column], evidence=data[evidence].to_numpy(), is_left=is_left.to_numpy(),
                             __tip=tips(data[category], data[column], None, None, number_format)).dropna(subset=[field])
-        position = {"x": number(field, x_scale), "y": rows.y()}
-        layers += evidence_marks(part, {**position, "tooltip": text("__tip")}, colour=colour)
+        position = {"x": across(field, x_scale), "y": rows.y()}
+        layers += evidence_marks(part, {**position, "tooltip": tip("__tip")}, colour=colour)
         for left, side in part.groupby("is_left", sort=False):
-            layers.append(marks("text", side, {**position, "text": text("text")}, align="right" if left else "left",
-                                dx=-10 if left else 10, baseline="middle", color=colour))
+            layers.append(alt.Chart(side).mark_text(
+                align="right" if left else "left", dx=-10 if left else 10, baseline="middle", color=colour).encode(
+                **position, text=written("text")))
     plot = layered(layers + rows.labels(), rows.plot_width, rows.height)
     head = key([(f"● {first_name}", first_colour), (f"● {second_name}", second_colour)], width, rows.left)
-    return below_one_another([head, plot], spacing=8)
+    return alt.vconcat(head, plot, spacing=8)

@@ -20,10 +20,10 @@ from __future__ import annotations
 
 from math import cos, pi, sin
 
+import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
-from analysis.charts.plot import literal, marks
 
 MEANING = {
     "reported": "stated by the source",
@@ -67,8 +67,8 @@ def _symbols() -> tuple[dict[str, str], dict[str, str]]:
 SYMBOL_PATHS, OUTLINE_PATHS = _symbols()
 
 
-def evidence_marks(table: pd.DataFrame, channels: dict, colour: str = theme.INK, field: str = "evidence",
-                   size: float = theme.DOT_AREA_PX2, shift_px: float = 0.0) -> list[dict]:
+def evidence_marks(table: pd.DataFrame, channels: dict[str, object], colour: str = theme.INK, field: str = "evidence",
+                   size: float = theme.DOT_AREA_PX2, shift_px: float = 0.0) -> list[alt.Chart]:
     """Layers that mark each row of `table` with the symbol of the evidence class in `field`.
 
     A plain outline in the background's colour lies under each symbol, so that lines do not show through hollow ones.
@@ -80,11 +80,9 @@ def evidence_marks(table: pd.DataFrame, channels: dict, colour: str = theme.INK,
         raise ValueError(f"{', '.join(map(repr, unknown))}: evidence classes are {', '.join(CLASSES)}")
     table = table.assign(__shape=table[field].map(SYMBOL_PATHS), __outline=table[field].map(OUTLINE_PATHS))
     return [
-        marks("point", table, {**channels, "shape": literal("__outline")}, filled=True, color=theme.BACKGROUND, opacity=1,
-              size=size * 1.5, xOffset=shift_px),
-        marks("point", table, {**channels, "shape": literal("__shape")}, filled=True, color=colour, opacity=1, size=size,
-              xOffset=shift_px),
-    ]
+        alt.Chart(table).mark_point(filled=True, color=paint, opacity=1, size=area, xOffset=shift_px).encode(
+            **channels, shape=alt.Shape(field=path, type="nominal", scale=None, legend=None))
+        for path, paint, area in (("__outline", theme.BACKGROUND, size * 1.5), ("__shape", colour, size))]
 
 
 def symbol_svg(evidence: str) -> str:

@@ -23,7 +23,7 @@ from analysis.charts import svg, theme
 from analysis.charts.evidence import CLASSES
 from analysis.charts.fallback import prepare_drawing
 from analysis.charts.figure_html import figure_html
-from analysis.charts.plot import Plot
+from analysis.charts.plot import unchecked
 from analysis.charts.table import data_csv
 from analysis.files import write_whole
 
@@ -45,8 +45,7 @@ class Figure:
     source_ids: ids from ``sources.csv``.
     evidence: the evidence classes that occur in it, from reported, derived, estimated, modelled, judged.
     data: exactly the values drawn, with human column names that include units; becomes the table and the CSV.
-    chart: ``build(width)`` returning a :class:`Plot` (the forms of this package) or an Altair chart of at most that width
-        in px; called with 680 and 340.
+    chart: ``build(width)`` returning an Altair chart of at most that width in px; called with 680 and 340.
     note: a caveat shown under the chart. how_to_read: a sentence or two for an unusual form.
 
     Raises FigureError naming everything that is missing.
@@ -59,7 +58,7 @@ class Figure:
     source_ids: tuple[str, ...]
     evidence: tuple[str, ...]
     data: pd.DataFrame
-    chart: Callable[[int], Plot | alt.TopLevelMixin]
+    chart: Callable[[int], alt.TopLevelMixin]
     note: str = ""
     how_to_read: str = ""
 
@@ -171,13 +170,13 @@ def _problems(figure: Figure):
     elif not figure.data.columns.is_unique or any(not str(name).strip() for name in figure.data.columns):
         yield "data columns need names, each once"
     if not callable(figure.chart):
-        yield "chart is missing; give a function of the width that returns a Plot or an Altair chart"
+        yield "chart is missing; give a function of the width that returns an Altair chart"
 
 
 def _spec(figure: Figure, width: int) -> dict:
     """The complete Vega-Lite specification at a width, with the names Altair counts up made stable."""
-    with alt.theme.enable("chip_stalemate"):
-        spec = figure.chart(width).to_dict()
+    with alt.theme.enable("chip_stalemate"), unchecked():
+        spec = figure.chart(width).to_dict(validate=False)
     text = json.dumps(spec)
     counted = list(dict.fromkeys(re.findall(r'"((?:param|view|concat)_\d+)(?=[_"])', text)))
     for number, name in enumerate(counted, start=1):

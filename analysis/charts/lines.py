@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.evidence import evidence_marks
-from analysis.charts.plot import Plot, below_one_another, fixed, layered, linear, marks, number, text
+from analysis.charts.plot import across, down, layered, linear, tip, written
 from analysis.charts.policy_marks import policy_marks
 from analysis.charts.rows import TRUE_MINUS, axis_format, domain, key, tips
 from analysis.charts.text import spread, widest
@@ -20,7 +21,7 @@ def lines(
     data: pd.DataFrame, width: int, *, x: str, y: str, series: str, evidence: str, low: str | None = None,
     high: str | None = None, colours: dict[str, str] | None = None, policy: pd.DataFrame | None = None, zero: bool = True,
     number_format: str = ",.0f", x_format: str | None = None,
-) -> Plot:
+) -> alt.LayerChart | alt.VConcatChart:
     """Draw one line for each value of `series`, at most five.
 
     Arguments
@@ -53,50 +54,50 @@ def lines(
     axis = {"format": x_format or ("%Y" if dated else "d"), "ticks": True, "tickSize": 5, "labelOverlap": True,
             "grid": False, **({"tickCount": _year_step(first, last, ticks)} if dated else {"tickCount": ticks, "tickMinStep": 1})}
 
-    def across(field: str = "__x") -> dict:
+    def when(field: str = "__x") -> alt.X:
         if dated:
-            return {"field": field, "type": "temporal", "title": None, "axis": axis, "scale": {"nice": False}}
-        return number(field, linear(float(first), float(last)), axis)
+            return alt.X(field=field, type="temporal", title=None, axis=axis, scale=alt.Scale(nice=False))
+        return across(field, linear(float(first), float(last)), axis)
 
     y_axis = {"tickCount": 5, "format": axis_format(number_format), "minExtent": left, "maxExtent": left, "labelExpr": TRUE_MINUS}
-    position = {"x": across(), "y": number("__v", linear(bottom, top), y_axis)}
-    pointed = {**position, "tooltip": text("__tip")}
+    position = {"x": when(), "y": down("__v", linear(bottom, top), y_axis)}
+    pointed = {**position, "tooltip": tip("__tip")}
     layers = []
     if policy is not None and len(policy):
         inside = policy[(policy["date"] >= first) & (policy["date"] <= last)]
         along = (inside["date"] - first) / (last - first) * plot_width
-        layers += policy_marks(inside, across("date"), along, plot_width, height)
+        layers += policy_marks(inside, when("date"), along, plot_width, height)
     if bottom < 0 < top:
-        layers.append(marks("rule", pd.DataFrame({"__v": [0.0]}), {"y": position["y"]}, color=theme.AXIS, strokeWidth=1))
+        layers.append(alt.Chart(pd.DataFrame({"__v": [0.0]})).mark_rule(color=theme.AXIS, strokeWidth=1).encode(y=position["y"]))
     parts = {name: table[table["series"] == name] for name in names}
-    layers += [marks("area", part.dropna(subset=["__low", "__high"]), {
-        "x": across(), "y": number("__low", linear(bottom, top), y_axis), "y2": {"field": "__high"}},
-        color=palette[name], opacity=0.18) for name, part in parts.items() if part["__low"].notna().any()]
+    layers += [alt.Chart(part.dropna(subset=["__low", "__high"])).mark_area(color=palette[name], opacity=0.18).encode(
+        x=when(), y=down("__low", linear(bottom, top), y_axis), y2=alt.Y2(field="__high"))
+        for name, part in parts.items() if part["__low"].notna().any()]
     for name, part in parts.items():
-        layers.append(marks("line", part, position, color=palette[name], strokeDash=dashes[name]))
+        layers.append(alt.Chart(part).mark_line(color=palette[name], strokeDash=dashes[name]).encode(**position))
         points = part.dropna(subset=["__v"])
         marked = points if len(points) <= MOST_SYMBOLS and width >= 500 else points.tail(1)
         layers += evidence_marks(marked, pointed, colour=palette[name], size=62)
         if len(marked) < len(points):   # invisible, for the pointer only
-            layers.append(marks("point", points, pointed, opacity=0, size=80))
+            layers.append(alt.Chart(points).mark_point(opacity=0, size=80).encode(**pointed))
     if not above and len(names) > 1:
         layers += _end_names(parts, palette, position, (bottom, top), height)
     plot = layered(layers, plot_width, height)
     if not above:
         return plot
     words = [(f"{symbol} {name}", palette[name]) for name, symbol in zip(names, theme.DASH_SYMBOLS, strict=False)]
-    return below_one_another([key(words, width, left), plot], spacing=14)
+    return alt.vconcat(key(words, width, left), plot, spacing=14)
 
 
-def _end_names(parts: dict[str, pd.DataFrame], palette: dict[str, str], position: dict, limits: tuple[float, float],
-               height: float) -> list[dict]:
+def _end_names(parts: dict[str, pd.DataFrame], palette: dict[str, str], position: dict[str, object],
+               limits: tuple[float, float], height: float) -> list[alt.Chart]:
     """The series' names beside their last points, moved apart where they would overlap."""
     ends = {name: part.dropna(subset=["__v"]).iloc[-1] for name, part in parts.items() if part["__v"].notna().any()}
     wanted = [(limits[1] - end["__v"]) / (limits[1] - limits[0]) * height for end in ends.values()]
     return [
-        marks("text", pd.DataFrame({"__x": [end["__x"]], "__name": [name]}), {
-            "x": position["x"], "y": fixed(place), "text": text("__name")},
-            align="left", baseline="middle", dx=10, color=palette[name], fontWeight="bold")
+        alt.Chart(pd.DataFrame({"__x": [end["__x"]], "__name": [name]})).mark_text(
+            align="left", baseline="middle", dx=10, color=palette[name], fontWeight="bold").encode(
+            x=position["x"], y=alt.YValue(place), text=written("__name"))
         for (name, end), place in zip(ends.items(), spread(wanted, 17, 0, height), strict=True)]
 
 

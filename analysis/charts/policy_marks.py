@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
-from analysis.charts.plot import fixed, marks, text
+from analysis.charts.plot import tip, written
 from analysis.charts.text import text_width
 
 LINE_PX = 17
@@ -31,7 +32,7 @@ class _Name:
                    for upper, lower in ((self, other), (other, self)))
 
 
-def policy_marks(dates: pd.DataFrame, x: dict, position_px: pd.Series, plot_width: float, height: float) -> list[dict]:
+def policy_marks(dates: pd.DataFrame, x: alt.X, position_px: pd.Series, plot_width: float, height: float) -> list[alt.Chart]:
     """The marks as layers of a chart that shares the channel `x`; the names stand above its plot.
 
     Arguments
@@ -49,12 +50,13 @@ def policy_marks(dates: pd.DataFrame, x: dict, position_px: pd.Series, plot_widt
     for row, name in zip(table.itertuples(index=False), names, strict=True):
         top = -LINE_PX * (lines - name.line) if name else 0
         one = pd.DataFrame({"date": [row.date], "label": [row.label]})
-        layers.append(marks("rule", one, {"x": x, "y": fixed(top), "y2": fixed(height), "tooltip": text("label")},
-                            color=theme.POLICY, strokeWidth=1.2, strokeDash=[3, 3]))
+        layers.append(alt.Chart(one).mark_rule(color=theme.POLICY, strokeWidth=1.2, strokeDash=[3, 3]).encode(
+            x=x, y=alt.YValue(top), y2=alt.Y2Value(height), tooltip=tip("label")))
         if name:
             left = name.end <= name.at
-            layers.append(marks("text", one, {"x": x, "y": fixed(top + LINE_PX / 2), "text": text("label")},
-                                align="right" if left else "left", dx=-5 if left else 5, baseline="middle", color=theme.MUTED))
+            layers.append(alt.Chart(one).mark_text(
+                align="right" if left else "left", dx=-5 if left else 5, baseline="middle", color=theme.MUTED).encode(
+                x=x, y=alt.YValue(top + LINE_PX / 2), text=written("label")))
     return layers
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
-from analysis.charts.plot import Plot, fixed, layered, linear, marks, number, text
+from analysis.charts.plot import down, layered, linear, written
 from analysis.charts.text import text_width, widest, wrap
 
 LINE_HEIGHT_PX = 17
@@ -69,11 +70,11 @@ class Rows:
             return [top + LINE_HEIGHT_PX * len(lines) + 13 for top, lines in zip(tops, self._lines, strict=True)]
         return [top + height / 2 for top, height in zip(tops, self._heights, strict=True)]
 
-    def y(self, field: str = "__y") -> dict:
+    def y(self, field: str = "__y") -> alt.Y:
         """The position channel of a field that holds pixels from the top."""
-        return number(field, linear(self.height, 0))
+        return down(field, linear(self.height, 0))
 
-    def labels(self) -> list[dict]:
+    def labels(self) -> list[alt.Chart]:
         """Layers of the names; above the rows they get a halo, so that gridlines do not run through them."""
         table = pd.DataFrame({"__y": self.middles, "__name": ["\n".join(lines) for lines in self._lines]})
         form = {"lineBreak": "\n", "lineHeight": LINE_HEIGHT_PX, "baseline": "top" if self.above else "middle",
@@ -82,9 +83,9 @@ class Rows:
             table["__y"] -= [LINE_HEIGHT_PX * len(lines) + 12 for lines in self._lines]
         else:   # several lines hang from the first one's middle
             table["__y"] -= [(len(lines) - 1) * LINE_HEIGHT_PX / 2 for lines in self._lines]
-        channels = {"x": fixed(0 if self.above else -12), "y": self.y(), "text": text("__name")}
-        return [marks("text", table, channels, **HALO, **form)] * self.above + [
-            marks("text", table, channels, color=theme.INK, **form)]
+        return [alt.Chart(table).mark_text(**paint, **form).encode(
+            x=alt.XValue(0 if self.above else -12), y=self.y(), text=written("__name"))
+            for paint in ([HALO] if self.above else []) + [{"color": theme.INK}]]
 
 
 def number_text(values: pd.Series, pattern: str) -> list[str]:
@@ -136,7 +137,7 @@ def domain(*columns: pd.Series, zero: bool = True) -> tuple[float, float]:
     return (low, high) if high > low else (low, low + 1.0)
 
 
-def key(words: list[tuple[str, str]], width: float, left: float = 0.0) -> Plot:
+def key(words: list[tuple[str, str]], width: float, left: float = 0.0) -> alt.LayerChart:
     """Names in their colours as one or more lines of words, to stand above a plot; each is (text, colour).
 
     `width` is that of the whole chart, `left` the room left of its plot, where the words start.
@@ -146,8 +147,8 @@ def key(words: list[tuple[str, str]], width: float, left: float = 0.0) -> Plot:
         length = text_width(words_text, bold=True)
         if at and at + length > width:
             at, line = 0.0, line + 1
-        layers.append(marks("text", pd.DataFrame({"text": [words_text]}), {
-            "x": fixed(at - left), "y": fixed(line * 19 + 9), "text": text("text")},
-            align="left", baseline="middle", color=colour, fontWeight="bold"))
+        layers.append(alt.Chart(pd.DataFrame({"text": [words_text]})).mark_text(
+            align="left", baseline="middle", color=colour, fontWeight="bold").encode(
+            x=alt.XValue(at - left), y=alt.YValue(line * 19 + 9), text=written("text")))
         at += length + 18
     return layered(layers, width - left - 2, 19 * (line + 1))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.evidence import evidence_marks
-from analysis.charts.plot import Plot, fixed, layered, linear, marks, number, text
+from analysis.charts.plot import across, down, layered, linear, tip, written
 from analysis.charts.rows import HALO, LINE_HEIGHT_PX, TRUE_MINUS, axis_format, domain, number_text, tips
 from analysis.charts.text import widest, wrap
 
@@ -17,7 +18,7 @@ HEIGHT_PX, GAP_PX, AXIS_PX = 96, 26, 44
 def small_multiples(
     data: pd.DataFrame, width: int, *, panel: str, x: str, y: str, evidence: str, low: str | None = None,
     high: str | None = None, colours: dict[str, str] | None = None, zero: bool = True, number_format: str = ",.0f",
-) -> Plot:
+) -> alt.ConcatChart:
     """Draw one panel for each value of `panel`, in order of appearance: three columns, two on a phone.
 
     Arguments
@@ -48,28 +49,28 @@ def small_multiples(
         _panel(table[table["panel"] == name], (colours or {}).get(name, theme.ACCENT), limits, years, panel_width,
                lines, position % columns == 0, number_format)
         for position, (name, lines) in enumerate(zip(names, titles, strict=True))]
-    return Plot({"concat": [panel.view for panel in panels], "columns": columns, "bounds": "flush", "align": "all",
-                 "spacing": {"row": AXIS_PX + title_lines * LINE_HEIGHT_PX, "column": GAP_PX + value_px}})
+    return alt.concat(*panels, columns=columns, bounds="flush", align="all",
+                      spacing={"row": AXIS_PX + title_lines * LINE_HEIGHT_PX, "column": GAP_PX + value_px})
 
 
 def _panel(table: pd.DataFrame, colour: str, limits: tuple[float, float], years: tuple[float, float], width: float,
-           title: list[str], labelled: bool, number_format: str) -> Plot:
+           title: list[str], labelled: bool, number_format: str) -> alt.LayerChart:
     y_axis = {"tickCount": 3, "format": axis_format(number_format), "labels": labelled, "labelExpr": TRUE_MINUS}
-    x = number("__x", linear(*years), {"values": list(years), "format": "d", "labelFlush": True, "ticks": True, "tickSize": 4})
-    position = {"x": x, "y": number("__v", linear(*limits), y_axis)}
+    x = across("__x", linear(*years), {"values": list(years), "format": "d", "labelFlush": True, "ticks": True, "tickSize": 4})
+    position = {"x": x, "y": down("__v", linear(*limits), y_axis)}
     layers = []
     if table["__low"].notna().any():
-        layers.append(marks("area", table, {"x": x, "y": number("__low", linear(*limits), y_axis), "y2": {"field": "__high"}},
-                            color=colour, opacity=0.18))
-    layers.append(marks("line", table, position, color=colour))
-    layers.append(marks("point", table, {**position, "tooltip": text("__tip")}, opacity=0, size=60))   # for the pointer
+        layers.append(alt.Chart(table).mark_area(color=colour, opacity=0.18).encode(
+            x=x, y=down("__low", linear(*limits), y_axis), y2=alt.Y2(field="__high")))
+    layers.append(alt.Chart(table).mark_line(color=colour).encode(**position))
+    layers.append(alt.Chart(table).mark_point(opacity=0, size=60).encode(**position, tooltip=tip("__tip")))   # for the pointer
     last = table.dropna(subset=["__v"]).tail(1)
     layers += evidence_marks(last, position, colour=colour, size=50)
-    layers += [marks("text", last, {**position, "text": text("__text")}, align="left", baseline="middle", dx=8, **paint)
+    layers += [alt.Chart(last).mark_text(align="left", baseline="middle", dx=8, **paint).encode(**position, text=written("__text"))
                for paint in (HALO, {"color": theme.INK})]
     # A text mark, not a Vega title: titles are pushed up by axis labels, and would not stand in line across a row.
     name = pd.DataFrame({"__title": ["\n".join(title)]})
-    layers.append(marks("text", name, {
-        "x": fixed(0), "y": fixed(-14 - (len(title) - 1) * LINE_HEIGHT_PX), "text": text("__title")},
-        align="left", baseline="alphabetic", lineBreak="\n", lineHeight=LINE_HEIGHT_PX, fontWeight="bold", color=theme.INK))
+    layers.append(alt.Chart(name).mark_text(
+        align="left", baseline="alphabetic", lineBreak="\n", lineHeight=LINE_HEIGHT_PX, fontWeight="bold", color=theme.INK,
+    ).encode(x=alt.XValue(0), y=alt.YValue(-14 - (len(title) - 1) * LINE_HEIGHT_PX), text=written("__title")))
     return layered(layers, width, HEIGHT_PX)

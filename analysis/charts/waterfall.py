@@ -6,19 +6,20 @@ direction; totals stand on zero.
 
 from __future__ import annotations
 
+import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.bars import BAR_PX, intervals
 from analysis.charts.evidence import evidence_marks
-from analysis.charts.plot import Plot, layered, linear, marks, number, text
+from analysis.charts.plot import across, layered, linear, tip, written
 from analysis.charts.rows import Rows, domain, label_room, number_text, tips
 
 
 def waterfall(
     data: pd.DataFrame, width: int, *, step: str, change: str, total: str, evidence: str, low: str | None = None,
     high: str | None = None, number_format: str = ",.1f", zero: bool = True,
-) -> Plot:
+) -> alt.LayerChart:
     """Draw the steps of `data` in its order.
 
     Arguments
@@ -39,8 +40,8 @@ def waterfall(
     names = tuple(data[step].astype(str))
     rows = Rows(names, width, right=label_room(texts, mark=True), row_px=34)
     least, most = domain(start.where(~data[total].reset_index(drop=True)), end, interval_low, interval_high, zero=zero)
-    x_scale = linear(least if zero else least - (most - least) * 0.15, most)
-    floor = x_scale["domain"][0] if not zero else 0.0
+    edge = least if zero else least - (most - least) * 0.15
+    x_scale, floor = linear(edge, most), 0.0 if zero else edge
     colour = [theme.NEUTRAL if is_total else theme.ACCENT if value >= 0 else theme.CONTRAST
               for is_total, value in zip(data[total], data[change], strict=True)]
     table = pd.DataFrame({
@@ -55,17 +56,17 @@ def waterfall(
     columns = ["start", "end"] + (["high"] if high else [])
     table["label_at"] = table[columns].astype(float).max(axis=1)
     links = pd.DataFrame({"x": end[:-1], "y0": table["__y1"][:-1], "y1": table["__y0"].shift(-1)[:-1]})
-    layers = [marks("rule", links, {"x": number("x", x_scale), "y": rows.y("y0"), "y2": {"field": "y1"}},
-                    color=theme.AXIS, strokeWidth=1)]
-    layers += [marks("rect", part, {"x": number("start", x_scale), "x2": {"field": "end"}, "y": rows.y("__y0"),
-                                    "y2": {"field": "__y1"}, "tooltip": text("__tip")}, fill=fill)
-               for fill, part in table.groupby("colour", sort=False)]
+    layers = [alt.Chart(links).mark_rule(color=theme.AXIS, strokeWidth=1).encode(
+        x=across("x", x_scale), y=rows.y("y0"), y2=alt.Y2(field="y1"))]
+    layers += [alt.Chart(part).mark_rect(fill=fill).encode(
+        x=across("start", x_scale), x2=alt.X2(field="end"), y=rows.y("__y0"), y2=alt.Y2(field="__y1"), tooltip=tip("__tip"))
+        for fill, part in table.groupby("colour", sort=False)]
     if low and high:
         layers += intervals(table.dropna(subset=["low", "high"]), rows, x_scale)
-    at_label = {"x": number("label_at", x_scale), "y": rows.y()}
+    at_label = {"x": across("label_at", x_scale), "y": rows.y()}
     layers += evidence_marks(table, at_label, colour=theme.MUTED, shift_px=13, size=56)
-    layers.append(marks("text", table, {**at_label, "text": text("text")}, align="left", baseline="middle", dx=22,
-                        color=theme.INK))
+    layers.append(alt.Chart(table).mark_text(align="left", baseline="middle", dx=22, color=theme.INK).encode(
+        **at_label, text=written("text")))
     return layered(layers + rows.labels(), rows.plot_width, rows.height)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import altair as alt
 import pandas as pd
 
 from analysis.charts import Figure, theme
@@ -9,7 +10,6 @@ from analysis.charts.bars import bars
 from analysis.charts.dots import dots
 from analysis.charts.dumbbell import dumbbell
 from analysis.charts.lines import lines
-from analysis.charts.plot import Plot
 from analysis.charts.slope import slope
 from analysis.charts.small_multiples import small_multiples
 from analysis.charts.waterfall import waterfall
@@ -58,6 +58,18 @@ def figure(form: str = "bars", **changes) -> Figure:
     return Figure(**{**parts, **changes})
 
 
-def plot(form: str, width: int) -> Plot:
-    """The form's plot at a width."""
+def plot(form: str, width: int) -> alt.TopLevelMixin:
+    """The form's chart at a width."""
     return FORMS[form][1](width)
+
+
+def layers(chart: alt.TopLevelMixin) -> list[dict]:
+    """Every layer of a chart as Vega-Lite, each with its own rows under `rows`."""
+    spec = chart.to_dict()
+
+    def found(view: dict, data: dict | None) -> list[dict]:
+        data = view.get("data", data)
+        parts = [part for kind in ("layer", "vconcat", "concat") for part in view.get(kind, ())]
+        return [one for part in parts for one in found(part, data)] or [{**view, "rows": spec["datasets"][data["name"]]}]
+
+    return found(spec, None)

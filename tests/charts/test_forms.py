@@ -18,6 +18,7 @@ from analysis.charts.bars import bars
 from analysis.charts.dots import dots
 from analysis.charts.evidence import SYMBOL_PATHS, evidence_marks
 from analysis.charts.lines import lines
+from analysis.charts.plot import unchecked
 from analysis.charts.policy_marks import place_names
 from analysis.charts.text import spread, text_width, wrap
 from analysis.charts.waterfall import levels, waterfall
@@ -32,9 +33,18 @@ def texts(drawing: str) -> list[str]:
 
 @pytest.mark.parametrize("form", chart_examples.FORMS)
 def test_a_form_is_valid_vega_lite(form):
-    specification = chart_examples.plot(form, theme.NARROW_PX).to_dict()
-    specification["datasets"] = {name: [] for name in specification["datasets"]}   # the structure is checked, not each value
-    alt.Chart.from_dict(specification)   # Altair checks against the published schema
+    for width in WIDTHS:   # Altair checks each part against the published schema as it is made, and the whole at the end
+        chart_examples.plot(form, width).to_dict(validate=True)
+
+
+def test_a_part_that_is_not_vega_lite_is_refused_by_the_check_and_the_book_is_drawn_without_it():
+    def wrong() -> alt.Chart:
+        return alt.Chart(chart_examples.ROWS).mark_bar(opacity="half").encode(x="Before:Q")
+
+    with pytest.raises(alt.utils.schemapi.SchemaValidationError, match="half"):
+        wrong().to_dict()
+    with unchecked():
+        assert wrong().to_dict(validate=False)["mark"]["opacity"] == "half"
 
 
 @pytest.mark.parametrize("form", chart_examples.FORMS)
@@ -67,28 +77,28 @@ def test_long_names_move_above_their_rows_on_a_phone_and_are_never_cut(drawn):
     assert "…" not in "".join(texts(drawn["bars"].svg_narrow))
 
 
-def _encoded(view: dict, channel: str) -> set[str]:
-    return {layer["encoding"][channel]["field"] for layer in view["layer"] if channel in layer["encoding"]
+def _encoded(chart: alt.TopLevelMixin, channel: str) -> set[str]:
+    return {layer["encoding"][channel]["field"] for layer in chart_examples.layers(chart) if channel in layer["encoding"]
             and "field" in layer["encoding"][channel]}
 
 
 @pytest.mark.parametrize("form", ["bars", "dots", "waterfall"])
 def test_intervals_are_drawn_where_they_are_given(form):
-    view = chart_examples.plot(form, theme.WIDE_PX).view
-    assert {"low", "high"} <= _encoded(view, "x") | _encoded(view, "x2")
+    chart = chart_examples.plot(form, theme.WIDE_PX)
+    assert {"low", "high"} <= _encoded(chart, "x") | _encoded(chart, "x2")
 
 
 def test_each_line_with_an_interval_gets_its_band_and_one_without_gets_none():
     data = chart_examples.YEARS.copy()
     data.loc[data["Series"] == "Ship-to China", ["Low", "High"]] = None
-    view = lines(data, 680, x="Year", y="Value", series="Series", evidence="Evidence", low="Low", high="High").view
-    bands = [layer for layer in view["layer"] if layer["mark"]["type"] == "area"]
-    assert {layer["data"]["values"][0]["series"] for layer in bands} == {"Chinese firms", "If settled"}
+    chart = lines(data, 680, x="Year", y="Value", series="Series", evidence="Evidence", low="Low", high="High")
+    bands = [layer for layer in chart_examples.layers(chart) if layer["mark"]["type"] == "area"]
+    assert {layer["rows"][0]["series"] for layer in bands} == {"Chinese firms", "If settled"}
 
 
 def test_the_symbol_drawn_is_that_of_the_class():
-    view = chart_examples.plot("dots", 680).view
-    shapes = {row["evidence"]: row["__shape"] for layer in view["layer"] for row in layer["data"]["values"] if "__shape" in row}
+    drawn = chart_examples.layers(chart_examples.plot("dots", 680))
+    shapes = {row["evidence"]: row["__shape"] for layer in drawn for row in layer["rows"] if "__shape" in row}
     assert shapes == SYMBOL_PATHS
 
 
