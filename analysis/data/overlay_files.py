@@ -21,8 +21,8 @@ LITTER = re.compile(
 )
 MOST_FILES = 5_000
 # Folders of the project that no overlay may be written into; other tables, code or text would be mixed with its rows.
-OWN_FOLDERS = (paths.DATA, paths.BUILD, paths.BOOK, *(paths.ROOT / name for name in ("analysis", "benchmarks", "docs", "editions",
-                                                                                     "tests", ".git", ".venv")))
+OWN_FOLDERS = (paths.DATA, paths.BUILD, *(paths.ROOT / name for name in ("analysis", "benchmarks", "book", "docs", "editions",
+                                                                         "tests", ".git", ".venv")))
 
 
 def display_name(path: Path) -> str:
