@@ -35,6 +35,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; return its exit code. A full or read-only disk is reported in a sentence, not as a traceback; a reader of
     the output that has seen enough, such as `head`, ends the command in silence."""
     arguments = parser().parse_args(argv)
+    arguments.main = main   # a command that runs others gets the command line from it: no part of the package imports this module
     _have_a_home()
     try:
         code = arguments.run(arguments) or 0

@@ -1,4 +1,4 @@
-"""Commands that publish: `publish-site` for the graph, `serve` and `offline` for people."""
+"""Commands that publish: `publish-site` and `note-comparison` for the build, `serve` and `offline` for people."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
     site.add_argument("--receipt", type=paths.given, required=True, help="file to write when the site is published")
     site.set_defaults(run=_publish_site)
 
+    comparison = subparsers.add_parser(
+        "note-comparison", help="note what this build will be compared with (called by the build)",
+        description="Note in the plan of the build what the page What moved compares with; called by the build before its steps.",
+        epilog="example: python -m analysis note-comparison")
+    comparison.set_defaults(run=_note_comparison)
+
     serve = subparsers.add_parser("serve", help="serve the built site on this machine",
                                   epilog="example: python -m analysis serve --port 8000")
     serve.add_argument("--port", type=int, default=8000, help="port on this machine, or the next free one (default: 8000)")
@@ -28,6 +34,15 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
                                     epilog="example: python -m analysis offline --out ~/Downloads")
     offline.add_argument("--out", type=paths.given, default=paths.BUILD, metavar="DIR", help="folder to write to (default: _build)")
     offline.set_defaults(run=_offline)
+
+
+def _note_comparison(_arguments: argparse.Namespace) -> int:
+    from analysis.files import write_if_changed
+    from analysis.publish.editions import compared_with
+    from analysis.publish.receipt import receipt_of_inputs
+
+    write_if_changed(paths.BUILD / "plan" / "compared_with.txt", compared_with(receipt_of_inputs()) + "\n")
+    return 0
 
 
 def _publish_site(arguments: argparse.Namespace) -> int:

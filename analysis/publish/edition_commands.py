@@ -186,7 +186,7 @@ def _run_alone(arguments: argparse.Namespace) -> int:
     from analysis.runner.parameters import ParameterError
 
     try:
-        run_alone(arguments.slug, arguments.parameters)
+        run_alone(arguments.slug, arguments.parameters, arguments.main)
     except (RebuildError, ChapterError, ParameterError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,10 +115,10 @@ def _header(name: str) -> list[str]:
     return list(TABLES[name.removesuffix(".csv")].names)
 
 
-def run_alone(slug: str, parameters: Mapping[str, Any]) -> None:
+def run_alone(slug: str, parameters: Mapping[str, Any], main: Callable[[Sequence[str]], int]) -> None:
     """Run a chapter, and the long computations it reads, in this process's build folder, whose `data/` is complete.
 
-    Raises RebuildError, ChapterError or ParameterError.
+    main: the command line, by which a computation is run. Raises RebuildError, ChapterError or ParameterError.
     """
     from analysis.runner.chapter import run_from_plan
     from analysis.runner.contents import source_of
@@ -128,6 +128,6 @@ def run_alone(slug: str, parameters: Mapping[str, Any]) -> None:
 
     write_plan({slug: dict(parameters)})
     for artifact in artifacts_of(chapter_code(source_of(slug))):
-        if run_step(artifact):
+        if run_step(artifact, main):
             raise RebuildError(f"computation {artifact!r} failed")
     run_from_plan(slug)

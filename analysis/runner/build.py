@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from analysis import paths
@@ -24,13 +25,15 @@ from analysis.runner.plan import (
 
 PUBLISHED = paths.BUILD / "cache" / "published.txt"   # what the last successful build was made from
 SITE_MARK = paths.BUILD / "site.json"                 # the graph's mark of a published site
+CommandLine = Callable[[Sequence[str]], int]
 
 
-def build(overlay: Path | None, parameters: Path | None, edition: str | None, cores: int) -> int:
+def build(overlay: Path | None, parameters: Path | None, edition: str | None, cores: int, main: CommandLine) -> int:
     """Run the whole graph and return the exit code (0, or 1 when a step failed).
 
     overlay: folder with new or changed rows (`DATA=`), parameters: file with overrides (`PARAMS=`),
-    edition: `YYYY.MM`, cores: steps run side by side. The published site changes only when everything succeeded.
+    edition: `YYYY.MM`, cores: steps run side by side, main: the command line, by which steps are run.
+    The published site changes only when everything succeeded.
     Raises the errors of :func:`prepare`, and ClaimError when a claim's sentence does not stand on its page.
     """
     started = time.monotonic()
@@ -38,7 +41,7 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
         has_site = (paths.HTML / "index.html").exists()
         moved_before = moved_text()
         with Graph("all", cores, scratch, forced=[] if has_site else ["site"]) as graph:
-            prepare(overlay, parameters, edition)
+            prepare(overlay, parameters, edition, main)
             content = site_digest()
             changed = not (has_site and PUBLISHED.exists() and PUBLISHED.read_text() == content)
             if changed:
@@ -47,7 +50,7 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
                 check_sentences(paths.BOOK)  # a sentence is mended in a second, the chapters take a minute
                 forget_what_changed()
             # Snakemake takes two seconds to find that nothing is to be done; the hash of everything a site depends on tells it too.
-            steps = graph.run(expect_steps=changed) if changed or not all(file.exists() for file in results()) else 0
+            steps = graph.run(main, expect_steps=changed) if changed or not all(file.exists() for file in results()) else 0
         if steps is not None:
             write_if_changed(PUBLISHED, content)
     elapsed = time.monotonic() - started
@@ -80,13 +83,11 @@ def moved_text() -> str:
     return paths.MOVED_FILE.read_text(encoding="utf-8") if paths.MOVED_FILE.exists() else ""
 
 
-def prepare(overlay: Path | None, parameters: Path | None, edition: str | None) -> None:
+def prepare(overlay: Path | None, parameters: Path | None, edition: str | None, main: CommandLine) -> None:
     """Check and complete the inputs before anything runs: tables, parameters, plan, edition.
 
     Raises InputError with every problem found, of rows, parameters and edition alike; nothing has been written then.
     """
-    from analysis.publish.editions import compared_with
-    from analysis.publish.receipt import receipt_of_inputs
     from analysis.registry.edition import EditionError, edition_name
     from analysis.runner.dependencies import keep_scans
     from analysis.runner.inputs import write_inputs
@@ -101,7 +102,7 @@ def prepare(overlay: Path | None, parameters: Path | None, edition: str | None) 
         print(line, flush=True)
     write_plan(overrides)
     write_if_changed(paths.BUILD / "plan" / "edition.txt", name + "\n")
-    write_if_changed(paths.BUILD / "plan" / "compared_with.txt", compared_with(receipt_of_inputs()) + "\n")
+    main(["note-comparison"])
     keep_scans()
 
 

@@ -90,7 +90,7 @@ def _build(arguments: argparse.Namespace) -> int:
     if missing:
         return 1
     try:
-        return build(arguments.data, arguments.params, arguments.edition, arguments.cores)
+        return build(arguments.data, arguments.params, arguments.edition, arguments.cores, arguments.main)
     except (InputError, ParameterError, ClaimError, YamlError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -111,7 +111,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
         return 1
     try:
         return sweep(arguments.grid, arguments.out, arguments.notebook, arguments.cores, shlex.split(arguments.snakemake),
-                     arguments.dry_run, arguments.part)
+                     arguments.dry_run, arguments.part, main=arguments.main)
     except (InputError, ParameterError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -146,4 +146,4 @@ def _run_chapter(arguments: argparse.Namespace) -> int:
 def _run_step(arguments: argparse.Namespace) -> int:
     from analysis.runner.steps import run_step
 
-    return run_step(arguments.artifact)
+    return run_step(arguments.artifact, arguments.main)

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from analysis import paths
@@ -59,13 +59,12 @@ class Graph:
             with contextlib.suppress(OSError):
                 stream.close()
 
-    def run(self, expect_steps: bool = True) -> int | None:
+    def run(self, main: Callable[[Sequence[str]], int], expect_steps: bool = True) -> int | None:
         """Serve the steps until Snakemake ends; return how many ran, or None when one failed (its words are printed).
 
-        expect_steps: import what steps need while Snakemake looks for what changed, not only when the first step asks.
+        main: the command line, by which a step is run. expect_steps: import what steps need while Snakemake looks for what
+        changed, not only when the first step asks.
         """
-        from analysis.cli import main
-
         progress = Progress()
         server = WarmServer(self._socket, main, WARM_IMPORTS, dict.fromkeys(("run-chapter", "run-sweep"), CHAPTER_IMPORTS))
         selector = selectors.DefaultSelector()

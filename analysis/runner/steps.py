@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 
 from analysis import paths
 from analysis.runner.plan import Step
@@ -18,10 +19,9 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def run_step(artifact: str) -> int:
-    """Run the step's command on the complete tables; return its exit code. Marks of earlier results are removed first."""
-    from analysis.cli import main
-
+def run_step(artifact: str, main: Callable[[Sequence[str]], int]) -> int:
+    """Run the step's command (by `main`, the command line) on the complete tables; return its exit code. Marks of earlier results
+    are removed first."""
     step = next(s for s in STEPS if s.artifact == artifact)
     paths.ARTIFACTS.mkdir(parents=True, exist_ok=True)
     for mark in paths.ARTIFACTS.glob(f"{artifact}-*.done"):

@@ -35,7 +35,7 @@ from analysis import paths
 from analysis.files import write_if_changed
 from analysis.leftovers import remove
 from analysis.registry.numbers import Number, load_numbers
-from analysis.runner.build import one_at_a_time, prepare
+from analysis.runner.build import CommandLine, one_at_a_time, prepare
 from analysis.runner.contents import source_of
 from analysis.runner.graph import Graph
 from analysis.runner.inputs import InputError
@@ -114,11 +114,12 @@ def run_id(parameters: dict[str, Any]) -> str:
 
 
 def sweep(grid: Path, out: Path, chapter: str | None, cores: int, options: Sequence[str], dry_run: bool = False,
-          part: str = "1/1") -> int:
+          part: str = "1/1", *, main: CommandLine) -> int:
     """Run the grid and leave `table.csv`, `comparison.html` and the executed runs in `out`; return the exit code.
 
     `part` (I/N) leaves the other parts of the grid to other machines. `options` are handed to Snakemake, for example an
-    executor. A dry run lists the runs; with options, Snakemake also checks them and counts the jobs it would start.
+    executor. A dry run lists the runs; with options, Snakemake also checks them and counts the jobs it would start. `main` is the
+    command line, by which the runs are run.
     """
     started = time.monotonic()
     slug, sets = load_grid(grid, chapter)
@@ -130,7 +131,7 @@ def sweep(grid: Path, out: Path, chapter: str | None, cores: int, options: Seque
         return ask_snakemake(slug, sets, cores, options) if options else 0
     name = re.sub(r"[^a-z0-9-]", "-", grid.stem.lower()) + ("" if part == "1/1" else "-part-" + part.replace("/", "-of-"))
     folder = paths.BUILD / "sweeps" / name
-    steps = run_graph(slug, sets, folder, cores, options)
+    steps = run_graph(slug, sets, folder, cores, options, main)
     if steps is None:
         print(f"The sweep stopped; finished runs are kept in {folder} and will not be repeated.", file=sys.stderr)
         return 1
@@ -140,19 +141,21 @@ def sweep(grid: Path, out: Path, chapter: str | None, cores: int, options: Seque
     return 0
 
 
-def run_graph(slug: str, sets: list[dict[str, Any]], folder: Path, cores: int, options: Sequence[str]) -> int | None:
+def run_graph(
+    slug: str, sets: list[dict[str, Any]], folder: Path, cores: int, options: Sequence[str], main: CommandLine,
+) -> int | None:
     """Plan the runs in `folder` and let Snakemake do those that are not finished; how many steps it took, None when one failed."""
     with one_at_a_time() as scratch:
         folder.mkdir(parents=True, exist_ok=True)
         with Graph(f"sweeps/{folder.name}/sweep.json", cores, scratch, options=options) as graph:
-            prepare(None, None, None)
+            prepare(None, None, None, main)
             for one in sets:
                 write_if_changed(folder / "plan" / f"{run_id(one)}.json", json.dumps(one, sort_keys=True) + "\n")
             plan = {"chapter": slug, "runs": [run_id(one) for one in sets]}
             write_if_changed(folder / "plan.json", json.dumps(plan) + "\n")
             for run in plan["runs"]:
                 forget_if_changed(folder / "runs" / run, sweep_run_digest(folder.name, run))
-            return graph.run(expect_steps="--dry-run" not in options)
+            return graph.run(main, expect_steps="--dry-run" not in options)
 
 
 def ask_snakemake(slug: str, sets: list[dict[str, Any]], cores: int, options: Sequence[str]) -> int:
@@ -161,16 +164,17 @@ def ask_snakemake(slug: str, sets: list[dict[str, Any]], cores: int, options: Se
     The build folder of the project is not touched, not even read: finished runs are counted like the others.
     """
     with tempfile.TemporaryDirectory() as scratch:
-        code = "import json, sys; from analysis.runner.sweep import dry_run; sys.exit(dry_run(**json.load(sys.stdin)))"
+        code = ("import json, sys; from analysis.cli import main; from analysis.runner.sweep import dry_run; "
+                "sys.exit(dry_run(**json.load(sys.stdin), main=main))")
         return subprocess.run(
             [sys.executable, "-c", code], input=json.dumps({"slug": slug, "sets": sets, "cores": cores, "options": list(options)}),
             env={**os.environ, "CHIP_BUILD_DIR": scratch, "PYTHONPATH": str(paths.ROOT)}, text=True).returncode
 
 
-def dry_run(slug: str, sets: list[dict[str, Any]], cores: int, options: Sequence[str]) -> int:
+def dry_run(slug: str, sets: list[dict[str, Any]], cores: int, options: Sequence[str], main: CommandLine) -> int:
     """What :func:`ask_snakemake` runs in a process whose build folder is its own."""
     try:
-        if run_graph(slug, sets, paths.BUILD / "sweeps" / "dry", cores, [*options, "--dry-run"]) is None:
+        if run_graph(slug, sets, paths.BUILD / "sweeps" / "dry", cores, [*options, "--dry-run"], main) is None:
             return 1
     except InputError as error:
         print(error, file=sys.stderr)

@@ -13,7 +13,7 @@ from analysis import paths
 from analysis.cli import parser
 
 COMMANDS = next(a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
-CALLED_BY_THE_BUILD = {"run-chapter", "run-sweep", "run-step", "run-alone", "publish-site"}
+CALLED_BY_THE_BUILD = {"note-comparison", "run-chapter", "run-sweep", "run-step", "run-alone", "publish-site"}
 
 
 @pytest.mark.parametrize("name", COMMANDS.choices)

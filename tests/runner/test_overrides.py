@@ -99,7 +99,7 @@ def test_rows_parameters_and_edition_are_refused_together_and_nothing_is_written
     for name in ("TABLES", "BUILD"):
         monkeypatch.setattr(paths, name, tmp_path / "out" / name)
     with pytest.raises(InputError) as caught:
-        build.prepare(overlay, file, "November")
+        build.prepare(overlay, file, "November", lambda _command: pytest.fail("something was run"))
     lines = str(caught.value).splitlines()
     assert lines[0].startswith(f"{overlay}/firms.csv:2:")
     assert len([line for line in lines if line.startswith(f"{file}: ")]) >= len(SAID)
