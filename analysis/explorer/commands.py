@@ -46,7 +46,11 @@ def _results(arguments: argparse.Namespace) -> int:
     from analysis import paths
     from analysis.explorer.agreement import POINTS, DisagreementError
     from analysis.explorer.results import write_explorer_results
+    from analysis.model.from_estimate import TO_FIT, load_estimate
 
+    if load_estimate() is None:
+        print(f"No estimate in {paths.ARTIFACTS}, and the explorer's draws need it; run: {TO_FIT}", file=sys.stderr)
+        return 1
     try:
         write_explorer_results(
             arguments.out or paths.ARTIFACTS / "explorer",

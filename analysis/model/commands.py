@@ -127,12 +127,13 @@ def _positive(text: str) -> int:
 
 
 def _scenario(arguments: argparse.Namespace) -> int:
-    from analysis.model.from_estimate import load_estimate
+    from analysis.model.from_estimate import exposures_said, load_estimate
     from analysis.model.run import load_model, run
     from analysis.model.scenarios import change
     from analysis.model.summary import summarise
 
-    model = load_model(arguments.data, estimate=load_estimate())
+    estimate = load_estimate()
+    model = load_model(arguments.data, estimate=estimate)
     changes = _changes(arguments.set)
     scenario, parameters = change(model.scenarios[arguments.name], model.parameters, changes, model.scenarios.rules)
     events = None
@@ -152,6 +153,7 @@ def _scenario(arguments: argparse.Namespace) -> int:
                     "draws": arguments.draws,
                     "seed": arguments.seed,
                     "changes": changes,
+                    "exposures": exposures_said(estimate),
                     "class": "modelled",
                     "outputs": table.to_dict("records"),
                 },
@@ -160,6 +162,7 @@ def _scenario(arguments: argparse.Namespace) -> int:
         )
         return 0
     print(f"{scenario.label} ({arguments.draws} draws, seed {arguments.seed}); modelled, median [90% interval]")
+    print(f"exposures: {exposures_said(estimate)}")
     for row in table.itertuples():
         print(f"  {row.label:62s} {row.median:12,.1f} [{row.low:,.1f}, {row.high:,.1f}] {row.unit}")
     return 0
@@ -198,20 +201,21 @@ def _replicate(arguments: argparse.Namespace) -> int:
 
 def _backtest(arguments: argparse.Namespace) -> int:
     from analysis.model.assessment import assess, load_tables
-    from analysis.model.from_estimate import load_estimate
+    from analysis.model.from_estimate import exposures_said, load_estimate
     from analysis.model.replication import load_studies
     from analysis.model.run import load_model
 
-    tables = load_tables(arguments.data)
+    tables, estimate = load_tables(arguments.data), load_estimate()
     found = assess(
-        load_model(arguments.data, tables.policy_events, load_estimate()), tables, load_studies(arguments.data),
+        load_model(arguments.data, tables.policy_events, estimate), tables, load_studies(arguments.data),
         arguments.draws, arguments.seed,
     )
     table = found.backtest.query("version == @arguments.version and path == @arguments.path")
     if arguments.json:
         rows = [{key: _plain(value) for key, value in row.items()} for row in table.to_dict("records")]
-        print(json.dumps(rows, indent=1))
+        print(json.dumps([{**row, "exposures": exposures_said(estimate)} for row in rows], indent=1))
         return 0
+    print(f"exposures: {exposures_said(estimate)}")
     for row in table.itertuples():
         print(
             f"{row.label:52s} {row.year}  {row.predicted:7.1f} [{row.low:6.1f}, {row.high:6.1f}]  realised {row.realised:6.1f}"
@@ -233,8 +237,14 @@ def _plain(value: object) -> object:
 
 def _results(arguments: argparse.Namespace) -> int:
     from analysis import paths
+    from analysis.model.from_estimate import TO_FIT, load_estimate
     from analysis.model.results import write_model_results
+    from analysis.model.run import load_model
 
+    load_model(arguments.data)  # a mistake in the inputs is answered before a missing estimate
+    if load_estimate() is None:
+        print(f"No estimate in {paths.ARTIFACTS}, and the chapters' results need its draws; run: {TO_FIT}", file=sys.stderr)
+        return 1
     write_model_results(
         arguments.out or paths.ARTIFACTS / "model",
         arguments.draws,

@@ -26,6 +26,9 @@ CLASS = "class:"
 
 QUANTILES = 401
 
+TO_FIT = "python -m analysis fit-estimate"
+"""The command that makes the draws."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -60,7 +63,7 @@ def load_estimate(folder: Path | None = None) -> Estimate | None:
     file = folder / "joint.parquet"
     if not file.is_file():
         if (folder / "totals.parquet").is_file():
-            raise ValueError(f"{folder} holds an estimate without its joint draws; run: python -m analysis fit-estimate")
+            raise ValueError(f"{folder} holds an estimate without its joint draws; run: {TO_FIT}")
         return None
     table = pd.read_parquet(file)
     draws = {(str(quantity), int(year)): part.sort_values("draw")["value"].to_numpy()
@@ -69,6 +72,13 @@ def load_estimate(folder: Path | None = None) -> Estimate | None:
     if missing:
         raise ValueError(f"{file} holds no {' and no '.join(missing)} of {BASE_YEAR}")
     return Estimate(draws)
+
+
+def exposures_said(estimate: Estimate | None) -> str:
+    """Where the exposures come from, for whoever reads results: never the priors of the file without saying so."""
+    if estimate is None:
+        return f"priors of parameters.yml, because no estimate has been made here; the book uses its draws, made by: {TO_FIT}"
+    return "draws of the estimate"
 
 
 def with_exposures(parameters: Parameters, estimate: Estimate | None, year: int = BASE_YEAR) -> Parameters:

@@ -10,15 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import paths
 from analysis.cli import main
 from analysis.model import sensitivity
 from analysis.model.frontier import dominated, dominated_by_mix, frontier_table
 from analysis.model.month_cost import PARTS, cost_of_month, cost_table, part_values, present_values
 from analysis.model.outcome import LOSSES
 from analysis.model.parameter_page import render_parameters
+from analysis.model.parameters import load_parameters
 from analysis.model.run import run_draws
 from analysis.model.summary import OUTPUTS, interval, summarise
-from analysis.paths import DATA, ROOT
+from analysis.paths import ARTIFACTS, DATA, ROOT
 from analysis.runner.inputs import with_model_overrides
 
 
@@ -166,6 +168,39 @@ def test_the_scenario_command_prints_json_and_answers_mistakes(capsys):
     assert "name=value" in capsys.readouterr().err
 
 
+def estimate_of(folder):
+    """An estimate with sales far from the priors of the file: joint draws of every quantity that the model takes."""
+    classes = {name for segment in load_parameters().segments for name in segment.classes}
+    rows = [(quantity, year, draw, size + draw / 100) for draw in range(50) for year in (2018, 2025)
+            for quantity, size in {"huawei": 3.0, "headquarters": 30.0, **{f"class:{name}": 5.0 for name in classes}}.items()]
+    (folder / "estimate").mkdir()
+    pd.DataFrame(rows, columns=["quantity", "year", "draw", "value"]).to_parquet(folder / "estimate" / "joint.parquet")
+
+
+def test_a_scenario_says_whether_its_exposures_are_the_estimates_draws(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(paths, "ARTIFACTS", tmp_path)
+    costs = []
+    for expected in ("priors of parameters.yml, because no estimate has been made here", "draws of the estimate"):
+        assert main(["scenario", "narrow_ban", "--draws", "64", "--json"]) == 0
+        said = json.loads(capsys.readouterr().out)
+        costs.append(next(row["median"] for row in said["outputs"] if row["output"] == "pv_lost_sales_usd_bn"))
+        assert main(["scenario", "narrow_ban", "--draws", "64"]) == 0
+        printed = capsys.readouterr().out
+        assert said["exposures"].startswith(expected) and f"exposures: {said['exposures']}" in printed
+        if not (tmp_path / "estimate").exists():
+            assert "python -m analysis fit-estimate" in printed
+            estimate_of(tmp_path)
+    assert costs[1] < 0.6 * costs[0]
+
+
+@pytest.mark.parametrize("command", ["model-results", "explorer-results"])
+def test_what_the_pages_show_is_not_made_without_an_estimate(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(paths, "ARTIFACTS", tmp_path)
+    assert main([command, "--out", str(tmp_path / "out"), "--draws", "64"]) == 1
+    assert "python -m analysis fit-estimate" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_parameter_page_lists_every_parameter_scenario_and_target(model):
     page = render_parameters(DATA)
     for name in model.parameters.names:
@@ -208,6 +243,7 @@ def test_yearly_losses_by_customer_hold_every_part_once_and_add_up(written):
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not (ARTIFACTS / "estimate").is_dir(), reason="needs the estimate of a build")
 def test_the_whole_step_gives_the_same_bytes_in_another_process_with_other_threads(written, tmp_path):
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
     threads = "1" if (os.cpu_count() or 1) > 1 else "2"

@@ -251,5 +251,6 @@ def test_the_realised_path_follows_the_policy_file(model):
 def test_the_command_prints_the_contract_fields(capsys):
     assert main(["backtest", "--json", "--draws", "256"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert {"quantity", "year", "predicted", "low", "high", "realised", "inside", "naive_error", "bcg_error"} <= set(rows[0])
+    assert {"quantity", "year", "predicted", "low", "high", "realised", "inside", "naive_error", "bcg_error",
+            "exposures"} <= set(rows[0])
     assert {row["version"] for row in rows} == {"blind"}
