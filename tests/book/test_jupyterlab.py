@@ -19,7 +19,7 @@ import pytest
 
 from analysis import paths
 
-KINDS = ("rules", "estimate", "scenarios", "firm")   # facts, the estimate, the model, one row of a table
+KINDS = ("estimate", "firm")   # results of a long computation, one row of a table
 TOKEN = "of-this-test"
 LONGEST_S = 300
 KERNEL_AT_REST = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
