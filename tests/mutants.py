@@ -3,11 +3,17 @@
     python tests/mutants.py registry              # the package's own fast tests
     python tests/mutants.py registry --all        # the slow ones as well
     python tests/mutants.py registry --sample 200 # 200 of them, drawn at random (always the same ones)
+    python tests/mutants.py registry --again      # try those that nothing noticed once more, with the tests as they are now
     python tests/mutants.py registry --list       # the faults that nothing noticed, as patches
 
 The run works on a copy of the project in `_build/mutants/PACKAGE`; stopped, it goes on where it was. The scores are
 written into `docs/mutants.csv`, a row a package and kind of run: with a sample, the share of all comes with the limits of its
-95% interval (Wilson).
+95% interval (Wilson). Beside the share of all faults stands that of the faults of meaning: those left when a change of
+nothing but the letters of a text for people (its capitals, or XX around it) is not counted.
+
+Each fault is tried in a process of its own that imports the package with the fault in it. mutmut runs the tests that it saw
+reach the faulty function. What an import or a fixture of a whole file calls it sees in the first test alone; `--again` therefore
+runs the whole files of these tests, and those that name the faulty module.
 """
 
 from __future__ import annotations
@@ -15,7 +21,9 @@ from __future__ import annotations
 import argparse
 import csv
 import datetime as dt
+import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -40,9 +48,20 @@ pytest_add_cli_args=
     -m
     {marker}
 pytest_add_cli_args_test_selection=tests/{package}
+track_dependencies=false
+process_isolation=forkserver
+forkserver_warmup=import
+preload_modules_file=preload.txt
 """
+PRELOADED = ("pytest", "hypothesis", "numpy", "pandas", "pandera.pandas", "scipy.stats", "yaml", "requests", "altair")
 NOTICED = {"killed", "timeout", "segfault", "suspicious"}
 SEED = 20190516   # of the sample
+MARKERS = {"fast": "not built and not slow", "all": "not built"}
+# Patches of many faults in one process; mutmut's own command needs a second for each.
+PATCHES = """import json, sys
+from mutmut.mutation.diff_apply import find_mutant, get_diff_for_mutant
+json.dump({name: get_diff_for_mutant(name, path=find_mutant(name).path) for name in json.load(sys.stdin)}, sys.stdout)"""
+LITERAL = re.compile(r"""\"(?:[^"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'""")
 
 
 def prepare(package: str, marker: str) -> Path:
@@ -58,6 +77,7 @@ def prepare(package: str, marker: str) -> Path:
         else:
             shutil.copy2(source, work / name)
     copied = "\n".join(f"    {name}" for name in present if name not in ("analysis", "tests", "pyproject.toml"))
+    (work / "preload.txt").write_text("\n".join(PRELOADED), encoding="utf-8")
     (work / "setup.cfg").write_text(SETTINGS.format(package=package, marker=marker, copied=copied), encoding="utf-8")
     return work
 
@@ -74,19 +94,56 @@ def states(work: Path) -> dict[str, str]:
     return {name: state for name, _, state in lines if name.startswith("analysis.")}
 
 
+def patches(work: Path, names: list[str]) -> dict[str, str]:
+    """The patch of each of these faults."""
+    command = [sys.executable, "-c", PATCHES]
+    return json.loads(subprocess.run(command, cwd=work, input=json.dumps(names), capture_output=True, text=True, check=True).stdout)
+
+
+def of_words_alone(patch: str) -> bool:
+    """Whether nothing changes but the letters of a text for people (one with a space in it): its capitals, or XX around it."""
+    lines = [line for line in patch.splitlines() if not line.startswith(("---", "+++"))]
+    old, new = (" ".join(line[1:] for line in lines if line.startswith(sign)) for sign in "-+")
+    if LITERAL.sub("", old) != LITERAL.sub("", new):
+        return False
+    changed = [pair for pair in zip(LITERAL.findall(old), LITERAL.findall(new), strict=True) if pair[0] != pair[1]]
+    return all(" " in before.strip("\"' ") and after.replace("XX", "").lower() == before.lower() for before, after in changed)
+
+
+def widen(work: Path, names: list[str]) -> None:
+    """Have each fault tried with every test of the files that reach its function or name its module."""
+    file = work / "mutants" / "mutmut-stats.json"
+    stats = json.loads(file.read_text(encoding="utf-8"))
+    reach, known = stats["tests_by_mangled_function_name"], stats["duration_by_test"]
+    texts = {test: (work / test).read_text(encoding="utf-8") for test in {test.partition("::")[0] for test in known}}
+    for function in {name.partition("__mutmut_")[0] for name in names}:
+        module = re.compile(rf"\b{function.split('.')[-2]}\b")
+        files = {file for file, text in texts.items() if module.search(text)}
+        files |= {test.partition("::")[0] for test in reach.get(function, ())}
+        reach[function] = [test for test in known if test.partition("::")[0] in files]
+    file.write_text(json.dumps(stats), encoding="utf-8")
+
+
 def chosen(names: list[str], size: int | None) -> list[str]:
     """All names, or `size` of them: drawn without replacement, the same ones each time."""
     return sorted(names) if size is None or size >= len(names) else random.Random(SEED).sample(sorted(names), size)
 
 
-def row(package: str, kind: str, tried: list[str], planted: int) -> dict:
-    """A row of the table of scores from the states of the faults that were tried."""
-    noticed = sum(state in NOTICED for state in tried)
-    ends = binomtest(noticed, len(tried)).proportion_ci(0.95, method="wilson")
+def share(noticed: int, tried: int, sampled: bool, name: str) -> dict[str, str]:
+    """A share in per cent under `name`; of a sample with the limits of its interval, else with none."""
+    ends = binomtest(noticed, tried).proportion_ci(0.95, method="wilson")
+    low, high = (f"{100 * end:.1f}" if sampled else "" for end in (ends.low, ends.high))
+    return {f"{name}_pct": f"{100 * noticed / tried:.1f}", f"{name}_low_pct": low, f"{name}_high_pct": high}
+
+
+def row(package: str, kind: str, tried: dict[str, str], words_alone: set[str], planted: int) -> dict:
+    """A row of the table of scores, from the states of the faults that were tried."""
+    noticed = {name for name, state in tried.items() if state in NOTICED}
     sampled = len(tried) < planted
-    return {"package": package, "tests": kind, "planted": planted, "tried": len(tried), "noticed": noticed,
-            "no_test_reaches": tried.count("no tests"), "noticed_pct": f"{100 * noticed / len(tried):.1f}",
-            "low_pct": f"{100 * ends.low:.1f}" if sampled else "", "high_pct": f"{100 * ends.high:.1f}" if sampled else "",
+    return {"package": package, "tests": kind, "planted": planted, "tried": len(tried), "noticed": len(noticed),
+            "of_words_alone": len(words_alone), "no_test_reaches": list(tried.values()).count("no tests"),
+            **share(len(noticed), len(tried), sampled, "noticed"),
+            **share(len(noticed - words_alone), len(tried) - len(words_alone), sampled, "meaning_noticed"),
             "run_on": dt.date.today().isoformat()}
 
 
@@ -105,32 +162,36 @@ def main() -> int:
     parser.add_argument("package", choices=PACKAGES)
     parser.add_argument("--all", action="store_true", help="run the slow tests of the package as well")
     parser.add_argument("--sample", type=int, metavar="N", help="try N of the faults, drawn at random")
+    parser.add_argument("--again", action="store_true", help="try those of the last run that nothing noticed once more")
     parser.add_argument("--list", action="store_true", help="show the faults of the last run that no test noticed")
     parser.add_argument("--workers", type=int, default=2, help="processes at once (default 2)")
     given = parser.parse_args()
     kind = "all" if given.all else "fast"
+    work = ROOT / "_build" / "mutants" / given.package
     if given.list:
-        work = ROOT / "_build" / "mutants" / given.package
-        for name, state in states(work).items():
-            if state in ("survived", "no tests"):
-                print(mutmut(work, "show", name))
+        survivors = [name for name, state in states(work).items() if state in ("survived", "no tests")]
+        print("\n".join(f"# {name}\n{patch}" for name, patch in patches(work, survivors).items()))
         return 0
-    work = prepare(given.package, "not built" if given.all else "not built and not slow")
-    workers = ("--max-children", str(given.workers))
-    said = mutmut(work, "run", *workers, "nothing-yet")   # plants the faults and learns which test reaches which
+    prepare(given.package, MARKERS[kind])
+    run = ("run", "--max-children", str(given.workers))
+    said = mutmut(work, *run, "nothing-yet")   # plants the faults and learns which test reaches which
     found = states(work)
-    if not found:
+    if not found or not (work / "mutants" / "mutmut-stats.json").exists():
         print(said, file=sys.stderr)
         return 1
     names = chosen(list(found), given.sample)
     left = [name for name in names if found[name] == "not checked"]
-    for start in range(0, len(left), 100):   # a command line has its limits
-        said = mutmut(work, "run", *workers, *left[start:start + 100])
+    if given.again:
+        left = [name for name in names if found[name] not in NOTICED]
+        widen(work, left)
+    for start in range(0, len(left), 500):   # a command line has its limits
+        said = mutmut(work, *run, *left[start:start + 500])
     found = states(work)
     if any(found[name] == "not checked" for name in names):
         print(f"{said}\nThe run was stopped; start it again to go on.", file=sys.stderr)
         return 1
-    score = row(given.package, kind, [found[name] for name in names], len(found))
+    words_alone = {name for name, patch in patches(work, names).items() if of_words_alone(patch)}
+    score = row(given.package, kind, {name: found[name] for name in names}, words_alone, len(found))
     record(score)
     print(f"{given.package}: {score['noticed']} of {score['tried']} faults noticed by its {kind} tests")
     return 0

@@ -102,7 +102,7 @@ def rule(name: str, of: str, **names) -> rules.Rule:
     """The rule of the table as RULES lists it: by its function's name and, for one made to measure, by what it was made from."""
     for one in RULES[of]:
         cells = dict(zip(one.__code__.co_freevars, (cell.cell_contents for cell in one.__closure__ or ()), strict=True))
-        if one.__qualname__.split(".")[0] == name and all(cells[key] == value for key, value in names.items()):
+        if name in one.__qualname__.split(".")[0] and all(cells[key] == value for key, value in names.items()):
             return one
     raise AssertionError(f"{of} has no rule {name} {names}")
 

@@ -19,21 +19,22 @@ from tests.model.conftest import FEW
 SMALL = 64
 
 
-def path_of(model, *, limbo_months=0.0, rule=None, months=48, tgl_days=90.0, **options):
+def path_of(model, *, limbo=None, rule=None, limbo_months=0.0, months=48, tgl_days=90.0, **options):
+    """A certain policy: the limbo (of the listed customer, if nothing else is said) and what the rule then forbids, nothing at all
+    if nothing is said."""
     segments = [segment.name for segment in model.parameters.segments]
-    return stalemate_path(
-        months=months,
-        limbo_months=limbo_months,
-        limbo_coverage=coverage_array({"listed": 1.0}, segments),
-        rules=[coverage_array(rule or {}, segments)],
-        odds=[1.0],
-        tgl_days=tgl_days,
-        **options,
-    )
+    limbo, rule = (coverage_array(covered, segments) for covered in ({"listed": 1.0} if limbo is None else limbo, rule or {}))
+    return stalemate_path(months=months, limbo_months=limbo_months, limbo_coverage=limbo, rules=[rule], odds=[1.0],
+                          tgl_days=tgl_days, **options)
 
 
 def run(model, draws, path, **options):
     return run_draws(draws, path, model.parameters.segments, **options)
+
+
+def single(model, **values) -> dict[str, np.ndarray]:
+    """One draw: the central value of each parameter, or the value given."""
+    return {**model.parameters.single(), **{name: np.array([value]) for name, value in values.items()}}
 
 
 policies = st.fixed_dictionaries(
@@ -92,16 +93,7 @@ def test_full_engagement_costs_nothing(model, draws):
 @pytest.mark.parametrize("rule", [{}, {"listed": 1.0}, {"listed": 1.0, "unlisted": 1.0}, {"unlisted": {"logic": 0.3}}])
 def test_a_limbo_of_no_length_is_the_immediate_decision(model, draws, rule):
     at_once = run(model, draws, path_of(model, rule=rule))
-    segments = [segment.name for segment in model.parameters.segments]
-    never_in_limbo = stalemate_path(
-        months=48,
-        limbo_months=0,
-        limbo_coverage=coverage_array({}, segments),
-        rules=[coverage_array(rule, segments)],
-        odds=[1.0],
-        tgl_days=90,
-    )
-    decided = run(model, draws, never_in_limbo)
+    decided = run(model, draws, path_of(model, limbo={}, rule=rule))
     for name in decided.headline:
         np.testing.assert_allclose(at_once.headline[name], decided.headline[name], rtol=1e-10, atol=1e-10, err_msg=name)
 
@@ -262,10 +254,8 @@ def test_more_risk_that_a_permission_is_taken_back_never_costs_fewer_sockets(mod
 
 
 def test_a_permission_is_doubted_by_those_who_waited_for_it_and_by_nobody_else(model, draws):
-    segments = [segment.name for segment in model.parameters.segments]
     risky = {**draws, "reversal_risk_per_year": np.full(FEW, 0.5), "contagion_unlisted": np.zeros(FEW)}
-    path = stalemate_path(months=72, limbo_months=12, limbo_coverage=coverage_array({"unlisted": {"memory": 1.0}}, segments),
-                          rules=[coverage_array({}, segments)], odds=[1.0], tgl_days=90)
+    path = path_of(model, months=72, limbo_months=12, limbo={"unlisted": {"memory": 1.0}})
     safe, doubted = (run(model, p, path) for p in ({**risky, "reversal_risk_per_year": np.zeros(FEW)}, risky))
     np.testing.assert_allclose(doubted.headline["pv_listed_usd_bn"], 0, atol=1e-9)
     assert (doubted.headline["pv_unlisted_usd_bn"] > safe.headline["pv_unlisted_usd_bn"]).all()
@@ -276,11 +266,8 @@ def test_a_permission_is_doubted_by_those_who_waited_for_it_and_by_nobody_else(m
 
 
 def test_a_rule_that_came_to_nothing_is_feared_no_more_than_while_it_hung(model, draws):
-    segments = [segment.name for segment in model.parameters.segments]
-
     def costs(months, risk):
-        path = stalemate_path(months=72, limbo_months=months, limbo_coverage=coverage_array({}, segments),
-                              rules=[coverage_array({}, segments)], odds=[1.0], tgl_days=90, pending=1.0)
+        path = path_of(model, months=72, limbo_months=months, limbo={}, pending=1.0)
         p = {**draws, "reversal_risk_per_year": np.full(FEW, risk), "stockpile_months": np.zeros(FEW)}
         return run(model, p, path).headline["pv_listed_usd_bn"]
 
@@ -311,19 +298,15 @@ def test_limbo_on_top_of_a_rule_never_lets_more_through(model, coverage, months,
     few = model.parameters.draw_block(seed, 0, SMALL)
     segments = [segment.name for segment in model.parameters.segments]
     held = coverage_array({"listed": coverage}, segments)
-    common = dict(months=48, limbo_months=months, rules=[held], odds=[1.0], tgl_days=90, interim=held)
-    rule = stalemate_path(limbo_coverage=coverage_array({}, segments), **common)
-    both = stalemate_path(limbo_coverage=coverage_array({"listed": 1.0}, segments), **common)
+    rule, both = (path_of(model, limbo_months=months, limbo=limbo, rule={"listed": coverage}, interim=held)
+                  for limbo in ({}, {"listed": 1.0}))
     np.testing.assert_allclose(both.denied.max(axis=2).max(axis=2), rule.denied.max(axis=2).max(axis=2))
     alone, queued = run(model, few, rule).headline, run(model, few, both).headline
     assert (queued["legally_denied_months_listed"] >= alone["legally_denied_months_listed"] - 1e-9).all()
 
 
 def test_a_pending_rule_forbids_nothing_and_is_feared_by_chinese_customers(model, draws):
-    segments = [segment.name for segment in model.parameters.segments]
-    nothing = coverage_array({}, segments)
-    path = stalemate_path(months=60, limbo_months=24, limbo_coverage=nothing, rules=[nothing], odds=[1.0], tgl_days=90, pending=1.0)
-    outcome = run(model, draws, path)
+    outcome = run(model, draws, path_of(model, months=60, limbo_months=24, limbo={}, pending=1.0))
     np.testing.assert_allclose(outcome.headline["legally_denied_months_listed"], 0, atol=1e-12)
     assert (outcome.headline["pv_waiting_usd_bn"] < 1e-9).all()
     assert (outcome.headline["pv_contagion_unlisted_usd_bn"] > 0).mean() > 0.9 and (outcome.headline["pv_sockets_usd_bn"] > 0).all()
@@ -350,48 +333,21 @@ def test_uncertainty_lowers_capital_spending_while_it_lasts(model, draws):
 
 def test_the_long_run_multiplier_of_a_small_permanent_loss_is_the_one_asked_for(model):
     multiplier = 1.4
-    p = {**model.parameters.single()}
-    p |= {
-        "second_round_multiplier": np.array([multiplier]),
-        "rd_lag_years": np.array([0.25]),
-        "knowledge_depreciation_pct_per_year": np.array([70.0]),
-        "rd_adjustment_months": np.array([1.0]),
-        "diversion_us_content_ratio": np.array([0.0]),
-        "clear_rule_months": np.array([0.0]),
-        "substitutable_share": np.array([0.869]),
-        "rd_uncertainty_effect": np.array([0.0]),
-        "listed_customer_sales_usd_bn": np.array([1.0]),
-    }
-    segments = [segment.name for segment in model.parameters.segments]
-    path = stalemate_path(
-        months=360,
-        limbo_months=0,
-        limbo_coverage=coverage_array({}, segments),
-        rules=[coverage_array({"listed": {"memory": 1.0}}, segments)],
-        odds=[1.0],
-        tgl_days=90,
-    )
-    outcome = run_draws(p, path, model.parameters.segments)
+    p = single(model, second_round_multiplier=multiplier, rd_lag_years=0.25, knowledge_depreciation_pct_per_year=70.0,
+               rd_adjustment_months=1.0, diversion_us_content_ratio=0.0, clear_rule_months=0.0, substitutable_share=0.869,
+               rd_uncertainty_effect=0.0, listed_customer_sales_usd_bn=1.0)
+    outcome = run(model, p, path_of(model, months=360, limbo={}, rule={"listed": {"memory": 1.0}}))
     direct = outcome.losses_by_year[LOSSES.index("forbidden_listed"), -1, 0]
     whole = outcome.losses_by_year[:, -1, 0].sum()
     assert whole / direct == pytest.approx(multiplier, rel=0.02)
 
 
 def test_the_socket_part_of_a_month_agrees_with_its_closed_form(model):
-    p = {**model.parameters.single()}
-    hazard, reentry, discount, sales = 0.01, 0.01, 0.08, 12.0
-    p |= {
-        "design_out_hazard_per_month": np.array([hazard]),
-        "reentry_hazard_per_month": np.array([reentry]),
-        "redesign_delay_months": np.array([0.0]),
-        "stockpile_months": np.array([0.0]),
-        "licence_free_share": np.array([1.0]),
-        "listed_customer_sales_usd_bn": np.array([sales]),
-        "discount_rate_pct_per_year": np.array([100 * discount]),
-        "lapse_probability": np.array([0.99]),  # sure to lapse within the life of a design
-        "design_life_months": np.array([120.0]),
-    }
-    months = 6
+    hazard, reentry, discount, sales, months = 0.01, 0.01, 0.08, 12.0, 6
+    p = single(model, design_out_hazard_per_month=hazard, reentry_hazard_per_month=reentry, redesign_delay_months=0.0,
+               stockpile_months=0.0, licence_free_share=1.0, listed_customer_sales_usd_bn=sales,
+               discount_rate_pct_per_year=100 * discount, design_life_months=120.0,
+               lapse_probability=0.99)  # sure to lapse within the life of a design
 
     def sockets(length):
         path = path_of(model, limbo_months=length, months=600)
