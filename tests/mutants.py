@@ -104,9 +104,10 @@ def of_words_alone(patch: str) -> bool:
     """Whether nothing changes but the letters of a text for people (one with a space in it): its capitals, or XX around it."""
     lines = [line for line in patch.splitlines() if not line.startswith(("---", "+++"))]
     old, new = (" ".join(line[1:] for line in lines if line.startswith(sign)) for sign in "-+")
-    if LITERAL.sub("", old) != LITERAL.sub("", new):
+    texts = LITERAL.findall(old), LITERAL.findall(new)
+    if LITERAL.sub("", old) != LITERAL.sub("", new) or len(texts[0]) != len(texts[1]):
         return False
-    changed = [pair for pair in zip(LITERAL.findall(old), LITERAL.findall(new), strict=True) if pair[0] != pair[1]]
+    changed = [pair for pair in zip(*texts, strict=True) if pair[0] != pair[1]]
     return all(" " in before.strip("\"' ") and after.replace("XX", "").lower() == before.lower() for before, after in changed)
 
 
