@@ -54,7 +54,7 @@ forkserver_warmup=import
 preload_modules_file=preload.txt
 """
 PRELOADED = ("pytest", "hypothesis", "numpy", "pandas", "pandera.pandas", "scipy.stats", "yaml", "requests", "altair")
-NOTICED = {"killed", "timeout", "segfault", "suspicious"}
+NOTICED = {"killed", "segfault", "suspicious"}   # not "timeout": on a busy machine it shows nothing
 SEED = 20190516   # of the sample
 MARKERS = {"fast": "not built and not slow", "all": "not built"}
 # Patches of many faults in one process; mutmut's own command needs a second for each.
