@@ -13,6 +13,7 @@ BOOK = ROOT / "book"
 CLAIMS = BOOK / "claims.yml"
 WORDS = BOOK / "numbers"           # one file a chapter: what its numbers are called
 FIGURE_WORDS = BOOK / "figures"    # one file a chapter: titles, descriptions and notes of its figures
+EDITIONS = ROOT / "editions"        # earlier editions: their numbers, receipt and tables, or their whole site
 FAULTS = BOOK / "faults.csv"       # faults tried and survived, written by the tests
 SCRIPTS = BOOK / "_static"         # scripts and styles of the site
 JUPYTER_BOOK_CONFIG = ROOT / "_config.yml"

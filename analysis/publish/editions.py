@@ -25,7 +25,7 @@ from analysis.leftovers import remove
 from analysis.publish.site.swap import make_readable
 from analysis.registry.edition import EDITION
 
-STORE = paths.ROOT / "editions"
+STORE = paths.EDITIONS
 PUBLISHED = paths.BUILD / "public"
 MANIFEST = "MANIFEST.sha256"
 PREVIOUS = paths.BUILD / "previous"   # the site before the last one, from other inputs

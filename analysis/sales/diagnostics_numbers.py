@@ -8,11 +8,13 @@ import pandas as pd
 
 from analysis.registry.recorder import Recorder
 from analysis.registry.words import Quantity, slug
+from analysis.sales.estimate.checks import WHOLE
 from analysis.sales.estimate_numbers import estimated, share_of_draws, sources_in
 
 FORECASTERS = {"": "estimate", "carried_": "figure carried forward", "pooled_": "pooled shares"}
 LENSES = (("total", 2022), ("huawei", 2019))   # quantity and year that are estimated again with other evidence
 NEWSPAPER = "H008"
+CONFLICT = 0.05   # two-sided probability below which a source and the others are said to contradict each other
 
 
 def record(page: Recorder, estimate: Mapping, checks: Mapping, as_of: str) -> None:
@@ -44,6 +46,9 @@ def record(page: Recorder, estimate: Mapping, checks: Mapping, as_of: str) -> No
         for who, name in FORECASTERS.items():
             for score in ("crps", "log_score"):
                 count(f"checks.{{key}}.{{who}}{score}", row[f"{who}{score}"], who=who, name=name, **test)
+    whole = checks["conflicts"][checks["conflicts"]["label"] == WHOLE]
+    count("checks.conflict.sources", len(whole))
+    count("checks.conflict.below", int((whole["probability"] < CONFLICT).sum()))
     for quantity, year in LENSES:
         table = checks["lenses"]
         for row in table[(table["quantity"].str.lower() == quantity) & (table["year"] == year)].to_dict("records"):

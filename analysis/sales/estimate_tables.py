@@ -67,7 +67,7 @@ def since_first_edition(estimate: Mapping[str, pd.DataFrame]) -> str:
     """Headlines of the first edition beside those of now, the independent reckoning, and why each moved (HTML)."""
     then = {
         n["id"]: n
-        for n in json.loads((paths.ROOT / "editions" / FIRST_EDITION / "numbers.json").read_text(encoding="utf-8"))["numbers"]
+        for n in json.loads((paths.EDITIONS / FIRST_EDITION / "numbers.json").read_text(encoding="utf-8"))["numbers"]
     }
     now, rows = _now(estimate), []
     for number_id, (label, low, high, reason) in RECKONED.items():

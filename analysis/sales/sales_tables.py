@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from analysis.sales import huawei, lenses
+from analysis.sales.estimate.checks import WHOLE
 
 
 def lens_summary(tables: Mapping[str, pd.DataFrame], year: int) -> str:
@@ -113,6 +115,22 @@ def by_block(estimate: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame({
         "Source": found.index, "Figures": found["size"].to_numpy(), "Inside 90%": found["sum"].to_numpy(),
         "Outside": outside.reindex(found.index).fillna("").to_numpy()})
+
+
+def conflict_table(checks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Each source as a whole, as a multiple of what the others predict of it, and its figure that is farthest out."""
+    rows = []
+    for source, table in checks["conflicts"].groupby("source", sort=False):
+        whole, single = table[table["label"] == WHOLE].iloc[0], table[table["label"] != WHOLE]
+        farthest = single.loc[single["probability"].idxmin()]
+        middle = whole["observed_log"] - whole["predicted_log"]
+        low, high = (whole["observed_log"] - whole[end] for end in ("high_log", "low_log"))
+        rows.append({
+            "Source": source[:1].upper() + source[1:], "Figures": len(single),
+            "Over the others' prediction": round(float(np.exp(middle)), 2),
+            "90% interval": f"{np.exp(low):.2f} to {np.exp(high):.2f}", "Probability": round(float(whole["probability"]), 2),
+            "Farthest out": farthest["label"], "Its probability": round(float(farthest["probability"]), 2)})
+    return pd.DataFrame(rows)
 
 
 def new_rows(estimate: Mapping[str, pd.DataFrame]) -> str:

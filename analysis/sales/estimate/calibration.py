@@ -32,11 +32,11 @@ def simulate(equations: Equations, seed: int) -> tuple[np.ndarray, np.ndarray]:
     x = np.zeros(equations.size)
     x[equations.places["z"]] = rng.normal(size=equations.names.size)
     x[equations.places["spread"]] = np.log(spreads)
-    by_class = spread["ratio_class_sd"] * rng.normal(size=len(inputs.panel.classes))
-    linear = equations.predictors(x[equations.places["z"]], np)
-    around = linear("average") + linear("basis") + m.product_class @ by_class
+    of_class = rng.normal(size=len(inputs.panel.classes))
+    linear = equations.predictors(x[equations.places["z"]])
+    around = linear("average") + linear("basis") + m.product_class @ (spread["ratio_class_sd"] * of_class)
     level = around + spread["ratio_firm_sd"] * rng.normal(size=equations.n_firms)
-    x[equations.places["class"]], x[equations.places["level"]] = by_class, level
+    x[equations.places["class"]], x[equations.places["level"]] = of_class, level
     step_sd = np.sqrt(spread["growth_sd"] ** 2 + (m.revenue_unknown * priors.unknown_revenue_sd) ** 2)
     step_sd[:, 0] = priors.share_level[1]
     first = priors.share_level[0] * np.eye(step_sd.shape[1])[0]

@@ -36,6 +36,14 @@ STRUCTURES = {
     "no effect of the basis": (1.0, 0.0, 0.0),
     "Student errors of four degrees": (1.0, 1.0, 1.0),
 }
+# Each source against all others. Of the industry lens only that both of its sides agree: the US share has no other evidence.
+SOURCES = {
+    "industry statistics": ("market",),
+    "Chinese chip purchases": ("demand",),
+    "suppliers' Huawei figures": ("suppliers",),
+    "Gartner's Huawei series": ("spending", "growth"),
+}
+WHOLE = "all of it"
 FAR = 5.0  # errors of simulation
 PRIOR_MOVES: dict[str, Callable[[Priors], Priors]] = {
     "ratio average 15% higher": lambda p: p.moved(ratio_average=0.15),
@@ -164,13 +172,52 @@ def _weighted(values: np.ndarray, weights: np.ndarray) -> dict[str, float]:
     return {"value": middle, "low": low, "high": high}
 
 
-def predictive(inputs: Inputs, found: Draws, seed: int) -> pd.DataFrame:
-    """Posterior predictive check: each observation, its 90% interval for a new figure of the same kind, inside or not."""
+def conflict(sampler: Sampler, sampling: Sampling, case: str) -> list[dict]:
+    """One source taken out and predicted by all others (node splitting; Presanis and others, 2013).
+
+    A row a figure and one for the source as a whole (its mean figure), log scale: observed, predicted with 90% interval, and the
+    two-sided probability of a prediction as far out as what the source says. Near nothing is a conflict.
+    """
+    inputs, on = sampler.inputs, np.ones(_size(sampler.inputs))
+    slices = model.block_slices(inputs)
+    own = np.concatenate([np.arange(slices[block].start, slices[block].stop) for block in SOURCES[case]])
+    on[own] = 0
+    observed, new = replicated(inputs, sampler.sample(sampling, on=on), sampling.seed)
+    names = [WHOLE, *np.array(labels(inputs))[own]]
+    observed = np.concatenate([[observed[own].mean()], observed[own]])
+    new = np.column_stack([new[:, own].mean(axis=1), new[:, own]])
+    above = (new > observed).mean(axis=0)
+    low, middle, high = np.percentile(new, [5, 50, 95], axis=0)
+    columns = {"observed_log": observed, "predicted_log": middle, "low_log": low, "high_log": high}
+    columns |= {"probability": 2 * np.minimum(above, 1 - above)}
+    return [
+        {"source": case, "label": str(label)} | {name: float(values[i]) for name, values in columns.items()}
+        for i, label in enumerate(names)
+    ]
+
+
+def conflict_disagreement(kept: pd.DataFrame, again: pd.DataFrame) -> list[str]:
+    """What speaks against two tables of conflicts being draws of the same posteriors: medians more than 0.7 spreads apart."""
+    both = kept.merge(again, on=["source", "label"], suffixes=("_kept", "_again"))
+    if len(both) != len(again):
+        return [f"{len(again) - len(both)} of the conflicts computed again are not among the kept ones"]
+    spread = (both["high_log_kept"] - both["low_log_kept"]) / (2 * 1.645)
+    other = (both["predicted_log_again"] - both["predicted_log_kept"]).abs() > 0.7 * spread
+    return [f"conflict of {row['source']}, {row['label']}" for row in both[other].to_dict("records")]
+
+
+def replicated(inputs: Inputs, found: Draws, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """The observations (log scale) and a new figure of each for every draw (draws, observations)."""
     rng = np.random.default_rng(seed)
-    observed, means = model.joined(model.observed(inputs)), flat(found.mean)
+    means = flat(found.mean)
     figure_sd = flat(found.spread)[:, list(inputs.priors.spreads).index("figure_sd")]
     sd = np.hypot(model.joined(model.errors_of(inputs)), model.grade_factors(inputs) * figure_sd[:, None])
-    new = means + sd * rng.normal(size=means.shape)
+    return model.joined(model.observed(inputs)), means + sd * rng.normal(size=means.shape)
+
+
+def predictive(inputs: Inputs, found: Draws, seed: int) -> pd.DataFrame:
+    """Posterior predictive check: each observation, its 90% interval for a new figure of the same kind, inside or not."""
+    observed, new = replicated(inputs, found, seed)
     low, middle, high = np.percentile(new, [5, 50, 95], axis=0)
     return pd.DataFrame(
         {

@@ -1,4 +1,4 @@
-"""The model's equations, one text for the sampler (PyTensor) and for the draws (NumPy).
+"""The model's equations, one text for the sampler (JAX) and for the draws (NumPy).
 
 For firm f in calendar quarter q, with R the firm's own revenue, L its China revenue by location and H its revenue from customers
 headquartered in mainland China or Hong Kong as the firm itself counts customers:
@@ -36,10 +36,9 @@ WORDS = ("licences", "systems", "software")
 class Equations:
     """All constant matrices of the model, and what follows from its unknowns.
 
-    The unknowns are one vector: standard normals `z` (:attr:`names`), the knots of the shares, the knots of the ratios,
-    classes' and
-    firms' mean ratios, Huawei's spending by year, and the logs of the spreads. `xp` is NumPy or PyTensor: the functions
-    used have the same names in both.
+    The unknowns are one vector: standard normals `z` (:attr:`names`), the knots of the shares, the knots of the ratios, effects of
+    product classes in units of their spread, firms' mean ratios, Huawei's spending by year, and the logs of the spreads. `xp` is
+    NumPy or JAX's NumPy: the functions used have the same names in both.
     """
 
     def __init__(self, inputs) -> None:
@@ -68,7 +67,7 @@ class Equations:
         `structure` switches the effects of product class and of basis (0 or 1).
         """
         z = x[self.places["z"]]
-        linear = self.predictors(z, xp)
+        linear = self.predictors(z)
         spread = dict(
             zip(self.priors.spreads, (xp.exp(x[self.places["spread"]])[i] for i in range(len(self.priors.spreads))), strict=True)
         )
@@ -82,9 +81,10 @@ class Equations:
     def _panel(self, x, z, linear, spread: Mapping, structure, xp) -> dict:
         """Firms' location and headquarters revenue by quarter, the innovations of their paths, and what the filings should show."""
         m, priors = self.matrix, self.priors
-        level, by_class = x[self.places["level"]], x[self.places["class"]]
+        level, of_class = x[self.places["level"]], x[self.places["class"]]
+        by_class = spread["ratio_class_sd"] * of_class
         around = linear("average") + structure[1] * linear("basis") + structure[0] * xp.dot(m.product_class, by_class)
-        partial = (by_class / spread["ratio_class_sd"], (level - around) / spread["ratio_firm_sd"])
+        partial = (of_class, (level - around) / spread["ratio_firm_sd"])
         share_knots, ratio_knots = (
             x[self.places[name]][path.place.ravel()].reshape(path.place.shape)
             for name, path in (("share", m.share), ("ratio", m.ratio))
@@ -104,9 +104,7 @@ class Equations:
         steps = m.share.used * (_apply(m.share.steps, share_knots) - first * priors.share_level[0]) / step_sd
         paired = m.ratio.size - m.unpaired.sum()
         log_scale = (m.share.used * xp.log(step_sd)).sum() + paired * xp.log(change)
-        log_scale = (
-            log_scale + len(self.panel.classes) * xp.log(spread["ratio_class_sd"]) + self.n_firms * xp.log(spread["ratio_firm_sd"])
-        )
+        log_scale = log_scale + self.n_firms * xp.log(spread["ratio_firm_sd"])
         walk = linear("walk").reshape((int((~m.informed).sum()), m.free_ratio.shape[1]))
         free = xp.dot(np.eye(self.n_firms)[~m.informed], level)[:, None] + change * xp.dot(walk, m.free_ratio.T)
         ratio = xp.dot(np.eye(self.n_firms)[:, m.informed], _apply(m.ratio.to_quarter, ratio_knots))
@@ -288,17 +286,18 @@ class Equations:
 
 
 class Predictors:
-    """Several linear predictors as one matrix product: `predictors(z, xp)("name")`."""
+    """Several linear predictors, few unknowns in each: `predictors(z)("name")`."""
 
     def __init__(self, parts: Mapping[str, Affine]) -> None:
         stops = np.cumsum([len(p.constant) for p in parts.values()])
         self.at = {
             name: slice(int(stop - len(p.constant)), int(stop)) for (name, p), stop in zip(parts.items(), stops, strict=True)
         }
-        self.all = Affine(np.concatenate([p.matrix for p in parts.values()]), np.concatenate([p.constant for p in parts.values()]))
+        self.constant = np.concatenate([p.constant for p in parts.values()])
+        self.sparse = _sparse(np.concatenate([p.matrix for p in parts.values()]), np.zeros(len(self.constant), dtype=int))
 
-    def __call__(self, z, xp):
-        values = xp.dot(self.all.matrix, z) + self.all.constant
+    def __call__(self, z):
+        values = _picked(z, *self.sparse) + self.constant
         return lambda name: values[self.at[name]]
 
 
@@ -315,8 +314,8 @@ def _touched(inputs) -> np.ndarray:
 
 def _sparse(weights: np.ndarray, offset: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Non-zero weights of each row and their places (row's offset + column), padded with weight zero."""
-    size = int((weights > 0).sum(axis=1).max()) if len(weights) else 1
-    order = np.argsort(weights <= 0, axis=1, kind="stable")[:, :size]
+    size = int((weights != 0).sum(axis=1).max()) if len(weights) else 1
+    order = np.argsort(weights == 0, axis=1, kind="stable")[:, :size]
     return offset[:, None] + order, np.take_along_axis(weights, order, axis=1)
 
 
@@ -341,4 +340,5 @@ def _above(log_part, floor, xp):
 
 
 def _log_sigmoid(x, xp):
-    return -np.logaddexp(0.0, -x) if xp is np else -xp.softplus(-x)
+    """Without overflow at either end; faster to differentiate than `logaddexp`."""
+    return xp.minimum(x, 0.0) - xp.log1p(xp.exp(-xp.abs(x)))

@@ -1,6 +1,6 @@
-"""Sampling: the compiled model, the draws, deterministic for a seed, with no C compiler.
+"""Sampling: the compiled density, the draws, deterministic for a seed, with no C compiler.
 
-nutpie compiles the model with numba and samples with its own NUTS (PyTensor's C back end is off: see the package).
+JAX compiles the density and its slope (:mod:`.density`), nutpie samples with its no-U-turn sampler.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Sampling:
     draws: int = 1500
     tune: int = 450
     seed: int = 20261122
-    target_accept: float = 0.95
+    target_accept: float = 0.9
 
 
 @dataclass(frozen=True)
@@ -38,20 +38,28 @@ class Unknowns:
 
 
 class Sampler:
-    """One compiled model that can be sampled on many data sets (observed values, switches, structures)."""
+    """One compiled density that can be sampled on many data sets (observed values, switches, structures)."""
 
     def __init__(self, inputs) -> None:
-        import nutpie
+        from nutpie.compiled_pyfunc import from_pyfunc
 
-        from analysis.sales.estimate import model
+        from analysis.sales.estimate.density import Density
         from analysis.sales.estimate.equations import Equations
 
         self.inputs = inputs
         self.equations = Equations(inputs)
+        self._density, size = Density(self.equations), self.equations.size
         with one_thread():
-            self._published = model.start(self.equations)
-            self.model = model.build(self.equations, self._published)
-            self._compiled = nutpie.compile_pymc_model(self.model, backend="numba")
+            self._published = self._density.start()
+        self._compiled = from_pyfunc(
+            size,
+            lambda: self._density.at,
+            lambda *_: lambda u, **data: {"u": u},
+            [np.dtype(float)],
+            [(size,)],
+            ["u"],
+            shared_data={**self._published, "structure": None},
+        )
 
     def sample(
         self,
@@ -83,13 +91,11 @@ class Sampler:
         """
         import nutpie
 
-        from analysis.sales.estimate import model
-
         with one_thread():  # chains run in parallel; threads inside the small matrix products would only get in each other's way
             data = self._published
             if y is not None or on is not None or not bounded:
                 near = None if y is not None else (data["origin"], data["axes"])
-                data = model.start(self.equations, y, on, bounded=bounded, near=near)
+                data = self._density.start(y, on, bounded=bounded, near=near)
             trace = nutpie.sample(
                 self._compiled.with_data(**data, structure=np.array(structure)),
                 draws=sampling.draws,

@@ -2,8 +2,6 @@
 
     g = Gaussians({"definition": (0.0, 0.15, 1), "drift": (0.0, 0.1, 14)})
     share = g.affine(14, drift=walk, definition=1.0)      # constant + matrix @ z
-
-One vector instead of a dozen variables keeps the compiled graph, and so the compile time, small.
 """
 
 from __future__ import annotations
@@ -12,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pytensor.tensor as pt
 
 
 @dataclass(frozen=True)
@@ -21,10 +18,6 @@ class Affine:
 
     matrix: np.ndarray
     constant: np.ndarray
-
-    def __call__(self, z):
-        """The predictor of the model's vector (a PyTensor variable)."""
-        return pt.dot(self.matrix, z) + self.constant
 
     def of(self, draws: np.ndarray) -> np.ndarray:
         """The predictor of drawn vectors, shape (…, size of z) → (…, rows)."""

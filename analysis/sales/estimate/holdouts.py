@@ -1,6 +1,7 @@
 """Hide figures, predict them, score the prediction beside two baselines.
 
-Three tests. *Out of time*: the model is fitted to what was printed by the end of a year and predicts every later figure by
+Four tests. *New in an edition*: the model is fitted to the figures of a frozen edition and predicts those that the next one added.
+*Out of time*: the model is fitted to what was printed by the end of a year and predicts every later figure by
 headquarters. *Firm out*: all that a firm has said about headquarters is hidden and predicted. *Location figure out*: one figure by
 address of each firm is hidden with everything else the firm says of that period. Scores are on the log scale: the log score of a
 normal with the prediction's mean and spread (higher is better) and the continuous ranked probability score (lower is better).
@@ -13,13 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis import paths
 from analysis.sales.estimate import draws, model, periods
 from analysis.sales.estimate.draws import Draws, flat
 from analysis.sales.estimate.fit import Sampler, Sampling
 from analysis.sales.estimate.model import Inputs
 
+FILINGS = "tables/company_filings.csv"
 CUTOFFS = (2021, 2023)
 FILED_AFTER_DAYS = 75  # a year that ends in October is printed by the end of the year
+NEW = "new in an edition"
 DRIFT_SD = 0.25  # judged: yearly change of a carried-forward share of revenue, for the baseline
 INTERPOLATION_SD = 0.15  # judged: a share between its neighbours, for the baseline
 
@@ -39,6 +43,9 @@ def cases(inputs: Inputs) -> list[Case]:
     table, found = inputs.panel.table, []
     hq = (table["kind"] == "hq").to_numpy()
     same_kind = table["hq_kind"].to_numpy() == table["firm"].map(inputs.panel.hq_kind_of).to_numpy()
+    for name, seen, added in _editions(table):
+        new = np.flatnonzero(added & ~seen & (same_kind | ~hq))
+        found.append(Case(NEW, name, np.flatnonzero(~seen), new))
     for year in CUTOFFS:
         late = (table["end"] + pd.Timedelta(days=FILED_AFTER_DAYS) > pd.Timestamp(year, 12, 31)).to_numpy()
         found.append(
@@ -133,7 +140,7 @@ def baselines(inputs: Inputs, case: Case, i: int) -> dict[str, tuple[float, floa
     rivals = {"pooled": (revenue + float(pool.mean()), float(pool.std() * np.sqrt(1 + 1 / len(pool))))}
     own = np.flatnonzero(visible & kind & (table["firm"] == row["firm"]).to_numpy())
     when = table["end"].map(lambda d: d.year + d.dayofyear / 365.25).to_numpy()
-    if len(own) and not hq:
+    if len(own) and not hq and when[own].min() <= when[i] <= when[own].max():
         order = own[np.argsort(when[own])]
         rivals["carried"] = (revenue + float(np.interp(when[i], when[order], share[order])), INTERPOLATION_SD)
     elif len(own):
@@ -188,6 +195,32 @@ def normal_crps(seen: float, mean: float, sd: float) -> float:
 
 def _log_score(seen: float, mean: float, sd: float) -> float:
     return float(-0.5 * ((seen - mean) / sd) ** 2 - np.log(sd) - 0.5 * np.log(2 * np.pi))
+
+
+def _editions(table: pd.DataFrame) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """For each frozen edition its name, which of the figures it held, and which the next edition holds (all, after the last).
+
+    A figure is known again by firm, end of its period and kind; frozen tables keep the columns of their day, so only those that all
+    editions have are read. The list grows with the editions.
+    """
+    frozen = sorted(path for path in paths.EDITIONS.iterdir() if (path / FILINGS).exists())
+    held = [_held(table, pd.read_csv(path / FILINGS, dtype=str)) for path in frozen]
+    later = [*held[1:], np.ones(len(table), dtype=bool)]
+    return [(path.name, seen, after) for path, seen, after in zip(frozen, held, later, strict=True)]
+
+
+def _held(table: pd.DataFrame, frozen: pd.DataFrame) -> np.ndarray:
+    """Which observations stand in the frozen table of filings."""
+    by_headquarters = frozen[["china_hq_revenue_usd_m", "china_hq_mainland_usd_m"]].notna().any(axis=1)
+    by_location = frozen[["china_revenue_usd_m", "china_share_pct"]].notna().any(axis=1)
+    known = {
+        (firm, end, kind)
+        for kind, rows in (("hq", frozen[by_headquarters]), ("location", frozen[by_location]))
+        for firm, end in zip(rows["firm"], rows["fiscal_year_end"], strict=True)
+    }
+    ends = pd.to_datetime(table["end"]).dt.strftime("%Y-%m-%d")
+    kinds = table["kind"].str.split().str[0]
+    return np.array([key in known for key in zip(table["firm"], ends, kinds, strict=True)])
 
 
 def _inner_years(inputs: Inputs) -> list[np.ndarray]:

@@ -1,8 +1,8 @@
-"""The reconciliation as one PyMC model: a panel of firms by quarter, the industry around it, the buyers, and Huawei in it.
+"""What the reconciliation reads: a panel of firms by quarter, the industry around it, the buyers, and Huawei in it.
 
-The equations are in :mod:`.equations`. Here are the observations, their errors and the log density. Every observation has a switch
-(0 or 1) and all data are mutable, so that one compiled model serves the fit, the checks that drop a figure, a lens or a part of the
-structure, and the calibration on simulated data.
+The equations are in :mod:`.equations`, the posterior in :mod:`.density`. Here are the observations and their errors, in blocks.
+Every observation has a switch (0 or 1) and all data can be exchanged, so that what is compiled once serves the fit, the checks that
+drop a figure, a lens or a part of the structure, and the calibration on simulated data.
 """
 
 from __future__ import annotations
@@ -10,18 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pymc as pm
-import pytensor.tensor as pt
 
-from analysis.sales.estimate import coordinates
 from analysis.sales.estimate.bounds import Bounds
 from analysis.sales.estimate.context import Context
-from analysis.sales.estimate.equations import Equations
 from analysis.sales.estimate.huawei_observations import HuaweiObservations
 from analysis.sales.estimate.observations import Observations
-from analysis.sales.estimate.priors import GRADE_FACTOR, SPREAD_SHAPE, Priors
+from analysis.sales.estimate.priors import GRADE_FACTOR, Priors
 
-STUDENT_DEGREES = 4.0
 BLOCKS = ("filings", "share", "market", "demand", "suppliers", "spending", "growth")
 STRUCTURE = ("classes", "basis", "student")  # switches of the structure, as published: classes and basis on, normal errors
 
@@ -85,49 +80,3 @@ def block_slices(inputs: Inputs) -> dict[str, slice]:
     sizes = [len(errors_of(inputs)[block]) for block in BLOCKS]
     stops = np.cumsum(sizes)
     return {block: slice(int(stop - size), int(stop)) for block, size, stop in zip(BLOCKS, sizes, stops, strict=True)}
-
-
-def start(
-    equations: Equations,
-    y: np.ndarray | None = None,
-    on: np.ndarray | None = None,
-    *,
-    bounded: bool = True,
-    near: tuple[np.ndarray, np.ndarray] | None = None,
-) -> dict[str, np.ndarray]:
-    """The data of the model for other observed values and switches: `y`, `on`, `bounded`, and coordinates that suit them.
-
-    `near` are the origin and the axes of similar data, from which the search for the new ones begins.
-    """
-    inputs = equations.inputs
-    y = joined(observed(inputs)) if y is None else y
-    on = np.ones(len(y)) if on is None else on
-    known, factors = joined(errors_of(inputs)) ** 2, grade_factors(inputs) ** 2
-    place = list(inputs.priors.spreads).index("figure_sd")
-    origin, axes = coordinates.of(
-        equations, y, on, lambda spreads: known + factors * spreads[place] ** 2, bounded=bounded, near=near
-    )
-    return {"y": y, "on": on, "bounded": np.array(float(bounded)), "origin": origin, "axes": axes}
-
-
-def build(equations: Equations, data: dict[str, np.ndarray]) -> pm.Model:
-    """The PyMC model on the data of :func:`start`; all of it, and the switches of the `structure`, can be exchanged later."""
-    inputs = equations.inputs
-    means = np.array(list(inputs.priors.spreads.values()))
-    variances, factors = joined(errors_of(inputs)) ** 2, grade_factors(inputs)
-    with pm.Model() as model:
-        y, on, bounded = (pm.Data(name, data[name]) for name in ("y", "on", "bounded"))
-        origin, axes = pm.Data("origin", data["origin"]), pm.Data("axes", data["axes"])
-        structure = pm.Data("structure", np.array([1.0, 1.0, 0.0]))
-        u = pm.Flat("u", shape=equations.size)
-        found = equations.of(origin + pt.dot(axes, u), pt, structure)
-        variance = variances + (factors * found["spread"]["figure_sd"]) ** 2
-        square = (y - found["mean"]) ** 2 / variance
-        tails = (STUDENT_DEGREES + 1) * pt.log1p(square / STUDENT_DEGREES)
-        fit = on * ((1 - structure[2]) * square + structure[2] * tails + pt.log(variance))
-        logs = found["log_spread"]
-        prior = (SPREAD_SHAPE * logs - SPREAD_SHAPE / means * pt.exp(logs)).sum() - found["log_scale"]
-        squares = (found["z"] ** 2).sum() + (found["innovations"] ** 2).sum() + fit.sum()
-        beyond = bounded * (pt.maximum(found["beyond"], 0.0) ** 2).sum()
-        pm.Potential("density", prior - 0.5 * (squares + beyond))
-    return model

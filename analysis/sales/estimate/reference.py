@@ -23,10 +23,10 @@ from analysis.sales import errors
 
 KEPT = Path(__file__).parent / "reference"
 ABOUT, OBSERVATIONS, ROWS = "about.json", "observations", "rows"
-PACKAGES = ("nutpie", "pymc", "pytensor")   # what draws; another version may draw otherwise
+PACKAGES = ("nutpie", "jax", "jaxlib")   # what draws; another version may draw otherwise
 # Modules whose code decides the results, beside the version of the packages. A test holds the list to the imports.
-CODE = ("bounds", "calibration", "checks", "context", "coordinates", "design", "draws", "equations", "fit", "gaussians", "holdouts",
-        "huawei_observations", "model", "observations", "periods", "priors", "reference_checks", "revenue")
+CODE = ("bounds", "calibration", "checks", "context", "coordinates", "density", "design", "draws", "equations", "fit", "gaussians",
+        "holdouts", "huawei_observations", "model", "observations", "periods", "priors", "reference_checks", "revenue")
 
 
 def kept(folder: Path = KEPT) -> tuple[dict[str, pd.DataFrame], dict] | None:

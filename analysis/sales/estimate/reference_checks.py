@@ -22,7 +22,7 @@ from analysis.sales.estimate.fit import Sampler, Sampling
 from analysis.sales.estimate.model import Inputs
 
 QUICK = Sampling(chains=2, draws=400, tune=250, target_accept=0.9)
-SIMULATIONS = 20
+SIMULATIONS = 300
 UNFINISHED = paths.BUILD / "reference"
 Progress = Callable[[str], None]
 
@@ -60,9 +60,14 @@ def _switch(sampler: Sampler) -> Callable[[str], list[dict]]:
     return lambda case: checks.switched(sampler, QUICK, case)
 
 
+def _take_out(sampler: Sampler) -> Callable[[str], list[dict]]:
+    return lambda case: checks.conflict(sampler, QUICK, case)
+
+
 CHECKS = (
     Check("hidden", lambda inputs: [_name(case) for case in holdouts.cases(inputs)], _hide, holdouts.disagreement, sample=3),
     Check("lenses", lambda inputs: checks.lens_cases(), _switch, checks.disagreement, sample=2),
+    Check("conflicts", lambda inputs: list(checks.SOURCES), _take_out, checks.conflict_disagreement, sample=1),
     Check(
         "ranks", lambda inputs: [f"{run:03d}" for run in range(1, SIMULATIONS + 1)], _simulate, calibration.disagreement, sample=4
     ),
@@ -118,7 +123,7 @@ def about(inputs: Inputs) -> dict:
         "inputs": reference.inputs_digest(inputs),
         "observations": len(observations(inputs)),
         "python": platform.python_version(),
-        "packages": {name: importlib.metadata.version(name) for name in (*reference.PACKAGES, "numpy", "numba")},
+        "packages": {name: importlib.metadata.version(name) for name in (*reference.PACKAGES, "numpy")},
     }
 
 
