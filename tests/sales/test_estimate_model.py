@@ -202,8 +202,8 @@ def test_a_certain_and_right_prediction_scores_better_than_a_wide_one():
 
 def test_leaving_a_figure_out_leaves_its_whole_period_out(inputs):
     """TI's half-year of 2022 is a part of its year: neither may be in when the other is predicted."""
-    whole = [c for c in holdouts.cases(inputs) if c.test not in ("out of time", holdouts.NEW)]  # there, what was printed before stays
-    for case in whole:
+    # In the other two tests what was printed before stays in.
+    for case in (c for c in holdouts.cases(inputs) if c.test not in ("out of time", holdouts.NEW)):
         table = inputs.panel.table
         for i in case.predict:
             span = pd.period_range(end=table.loc[i, "end"], periods=int(table.loc[i, "months"]), freq="M")
