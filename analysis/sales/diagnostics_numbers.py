@@ -10,11 +10,11 @@ from analysis.registry.recorder import Recorder
 from analysis.registry.words import Quantity, slug
 from analysis.sales.estimate.checks import WHOLE
 from analysis.sales.estimate_numbers import estimated, share_of_draws, sources_in
+from analysis.sales.sales_tables import CONFLICT
 
 FORECASTERS = {"": "estimate", "carried_": "figure carried forward", "pooled_": "pooled shares"}
 LENSES = (("total", 2022), ("huawei", 2019))   # quantity and year that are estimated again with other evidence
 NEWSPAPER = "H008"
-CONFLICT = 0.05   # two-sided probability below which a source and the others are said to contradict each other
 
 
 def record(page: Recorder, estimate: Mapping, checks: Mapping, as_of: str) -> None:

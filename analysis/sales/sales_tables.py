@@ -133,6 +133,25 @@ def conflict_table(checks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+CONFLICT = 0.05   # two-sided probability below which a source and the others are said to contradict each other
+# How a contradiction of each source is to be read, where one is found.
+READINGS = {
+    "suppliers' Huawei figures": "A supplier names Huawei when Huawei is a large customer, so those that do are not like those that do "
+    "not. The estimate gives every supplier a part of its own, which takes this up; a supplier that has said nothing is drawn towards "
+    "those that spoke, so Huawei's purchases may be too high.",
+}
+
+
+def conflict_reading(checks: Mapping[str, pd.DataFrame]) -> str:
+    """A paragraph on the sources that contradict the others; where none does it says so (Markdown)."""
+    whole = checks["conflicts"][checks["conflicts"]["label"] == WHOLE]
+    found = [source for source in whole.loc[whole["probability"] < CONFLICT, "source"]]
+    if not found:
+        return "No source contradicts the others."
+    return "\n\n".join(f"**{source[:1].upper()}{source[1:]}** contradict what the others say. {READINGS.get(source, '')}".strip()
+                       for source in found)
+
+
 def new_rows(estimate: Mapping[str, pd.DataFrame]) -> str:
     """What the estimate had expected of every figure that the project's own tables do not hold, before it saw it (Markdown)."""
     table = estimate["forecasts"]
