@@ -136,9 +136,11 @@ def conflict_table(checks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 CONFLICT = 0.05   # two-sided probability below which a source and the others are said to contradict each other
 # How a contradiction of each source is to be read, where one is found.
 READINGS = {
-    "suppliers' Huawei figures": "A supplier names Huawei when Huawei is a large customer, so those that do are not like those that do "
-    "not. The estimate gives every supplier a part of its own, which takes this up; a supplier that has said nothing is drawn towards "
-    "those that spoke, so Huawei's purchases may be too high.",
+    "suppliers' Huawei figures": (
+        "A supplier names Huawei when Huawei is a large customer, so those that do are not like those that do not. The estimate "
+        "gives every supplier a part of its own, which takes this up; a supplier that has said nothing is drawn towards those that "
+        "spoke, so Huawei's purchases may be too high."
+    ),
 }
 
 

@@ -7,13 +7,14 @@ import json
 import shutil
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis import paths
 from analysis.runner.dependencies import modules_of
 from analysis.sales import errors, sales_tables
-from analysis.sales.estimate import calibration, reference
+from analysis.sales.estimate import calibration, checks, reference
 
 PACKAGE = paths.ROOT / "analysis" / "sales" / "estimate"
 
@@ -165,3 +166,28 @@ def test_the_kept_results_are_what_their_code_computes_from_their_rows():
     progress = []
     assert reference_disagreements(reference.KEPT, progress.append) == []
     assert json.dumps(progress).count("ranks") >= 4
+
+
+def conflicts(suppliers: float) -> dict:
+    """Two sources with two figures and the whole each, log scale: purchases as predicted, suppliers `suppliers` above."""
+    rows = []
+    for source, gap in (("Chinese chip purchases", 0.0), ("suppliers' Huawei figures", suppliers)):
+        for label in (checks.WHOLE, "first", "second"):
+            rows.append({
+                "source": source, "label": label, "observed_log": 1.0 + gap, "predicted_log": 1.0, "low_log": 0.9, "high_log": 1.2,
+                "probability": (0.9 if gap == 0 else 0.01) - 0.005 * (label == "second")})
+    return {"conflicts": pd.DataFrame(rows)}
+
+
+def test_the_table_of_conflicts_gives_each_source_as_a_multiple_of_what_the_others_predict():
+    table = sales_tables.conflict_table(conflicts(np.log(3.0))).set_index("Source")
+    row = table.loc["Suppliers' Huawei figures"]
+    assert row["Over the others' prediction"] == 3.0 and row["Figures"] == 2 and row["Farthest out"] == "second"
+    assert row["90% interval"] == "2.46 to 3.32"   # 3 e^-0.2 to 3 e^0.1
+    assert table.loc["Chinese chip purchases", "Over the others' prediction"] == 1.0
+
+
+def test_only_a_source_that_contradicts_the_others_is_said_to():
+    reading = sales_tables.conflict_reading(conflicts(1.0))
+    assert "**Suppliers' Huawei figures** contradict" in reading and "large customer" in reading and "purchases**" not in reading
+    assert sales_tables.conflict_reading(conflicts(0.0)) == "No source contradicts the others."
