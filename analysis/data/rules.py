@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.data import vocabulary as v
+from analysis.data.columns import FIRST_DAY, LAST_DAY
 from analysis.data.problems import listed, shown, suggest
 
 Fault = tuple[int, str, str]
@@ -190,6 +191,22 @@ def period_matches_frequency(frame: pd.DataFrame) -> Iterator[Fault]:
             yield i, "period", f"{frame['period'].iloc[i]!r} with frequency {freq}, expected a form such as {example}"
 
 
+def period_in_range(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A period lies in the years that a date may have: 2202 for 2022 is a slip of the keyboard."""
+    first, last = int(FIRST_DAY[:4]), int(LAST_DAY[:4])
+    years = frame["period"].str.extractall(r"(?<!\d)(\d{4})(?!\d)")[0].astype(int)
+    outside = ~years.between(first, last)
+    for i in dict.fromkeys(years.index.get_level_values(0)[outside]):
+        yield i, "period", f"{frame['period'].iloc[i]!r}, expected years from {first} to {last}"
+
+
+def begins_before_it_ends(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A period ends on or after its first day."""
+    start, end = frame["period_start"], frame["period_end"]
+    for i in np.flatnonzero(end < start):
+        yield i, "period_end", f"{end.iloc[i]:%Y-%m-%d} is before period_start {start.iloc[i]:%Y-%m-%d}, expected a later day"
+
+
 def spell_is_consistent(frame: pd.DataFrame) -> Iterator[Fault]:
     """A spell ends after it starts, has an end or a last evidence, and stands on one event only."""
     start, end, seen = frame["in_limbo_from"], frame["in_limbo_to"], frame["limbo_last_evidence"]
@@ -284,7 +301,7 @@ def _full_years(frame: pd.DataFrame) -> pd.Series:
     return frame["period_type"].isin(v.FULL_YEAR_PERIOD_TYPES)
 
 
-_SERIES = (money_is_not_negative, period_matches_frequency,
+_SERIES = (money_is_not_negative, period_matches_frequency, period_in_range,
            no_unit_slip(("value",), ["series_id", "geography", "partner", "freq"], "period"),
            one_spelling("series_id", "geography", "partner", "hs_code_or_product"))
 _AMOUNTS = ("total_revenue_usd_m", "china_revenue_usd_m", "china_hq_revenue_usd_m", "rd_expense_usd_m")
@@ -312,7 +329,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "milestones": (one_for_each(("file_id",), "file", "channel"),),
     "policy_events": (spell_is_consistent, scheduled_end_is_open, month_is_its_first_day),
     "standing": (known_after_it_began,),
-    "huawei_facts": (value_kind_matches, not_above("value_low", "value_high", "the lower end first"),
+    "huawei_facts": (value_kind_matches, begins_before_it_ends, not_above("value_low", "value_high", "the lower end first"),
                      one_spelling("entity", "unit")),
     "published_results": (not_above("low", "high", "the lower end first"),),
     "event_study_car": (t_is_ratio, one_for_each(("firm",), "group"), one_for_each(("event",), "expected_sign"),

@@ -87,7 +87,7 @@ NO_SPELL = {
 }
 DATES = (
     "fiscal_year_end", "date", "in_limbo_from", "in_limbo_to", "limbo_scheduled_to", "limbo_last_evidence", "month", "since",
-    "known_through", "next_date",
+    "known_through", "next_date", "period_start", "period_end",
 )  # fmt: skip
 
 
@@ -217,6 +217,16 @@ EXAMPLES = [
             ("M", "2022", "2022-07"),
             ("YTD", "2022-07", "2022-01/2022-07"),
         )
+    ),
+    *(
+        (rules.period_in_range, "period", [series(period=wrong)], [series(period=p) for p in ("1990", "2035-12", "FY2022")])
+        for wrong in ("2202-07", "1989", "FY2036", "2022-01/2202-07")
+    ),
+    (
+        rules.begins_before_it_ends,
+        "period_end",
+        [{"period_start": "2020-01-02", "period_end": "2020-01-01"}],
+        [{"period_start": "2020-01-01", "period_end": "2020-01-01"}, {"period_start": None, "period_end": "2020-01-01"}],
     ),
     (rule("no_unit_slip", "us_exports"), "value", [*GROWING, series(period="2016", value=32_000.0)], GROWING),
     (
