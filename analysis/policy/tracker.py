@@ -197,9 +197,14 @@ def _event(row: Mapping, titles: Mapping[str, str], addresses: Mapping[str, str]
         "direction": DIRECTIONS[row["direction"]],
         "source_id": row["source_id"],
         "source": titles[row["source_id"]],
-        "url": row["retrieved_url"] or addresses.get(row["source_id"], ""),
+        "url": row["retrieved_url"] if is_web_address(row["retrieved_url"]) else addresses.get(row["source_id"], ""),
         "firms": [(name, firms[name.lower()]) for name in targets if name.lower() in firms],
     }
+
+
+def is_web_address(place: str) -> bool:
+    """Whether the place where something was seen can be linked: it may also be words, such as the name of a library."""
+    return place.startswith(("https://", "http://"))
 
 
 def _parts(column: pd.Series) -> list[str]:

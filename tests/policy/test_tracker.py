@@ -49,6 +49,19 @@ def test_the_first_sentence_says_through_which_day_it_is_known(standing):
     assert sum(n.value for id, n in page.numbers.items() if n.unit == "count") == len(standing)
 
 
+@pytest.mark.parametrize("seen, link", [
+    ("https://www.example.org/rule", "https://www.example.org/rule"),
+    ("a copy in a library", "https://source.example/"),
+    ("javascript:alert(1)", "https://source.example/"),
+    ("", "https://source.example/")])
+def test_a_place_that_is_no_web_address_is_no_link(seen, link):
+    """The column may say in words where a figure was seen; a link leads to a web address only, else to that of the source."""
+    events = load_table("policy_events").head(1).assign(retrieved_url=seen)
+    source = events["source_id"].iloc[0]
+    page = lxml.html.fromstring(tracker.events_html(events, {source: "A title"}, {source: "https://source.example/"}, {}))
+    assert page.xpath(".//li//a[text()='read here']/@href") == [link]
+
+
 def test_every_event_stands_in_the_list_with_its_source(listed):
     events, page = listed
     items = page.xpath(".//ol/li")
