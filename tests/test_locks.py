@@ -5,8 +5,10 @@ With hashes pip takes nothing that the lock does not name in full; uv is content
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,25 @@ def test_a_lock_without_an_extra_that_a_package_asks_for_is_noticed():
     assert "markdown-it-py[linkify]==" in lock
     found = missing_extras(lock.replace("markdown-it-py[linkify]==", "markdown-it-py=="))
     assert found and all("markdown-it-py[linkify]" in line for line in found)
+
+
+def test_every_package_that_the_code_imports_is_locked():
+    """A package that only came along with another is gone the day that other one leaves."""
+    locked = {canonicalize_name(line.partition("==")[0].partition("[")[0])
+              for line in (paths.ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines() if "==" in line}
+    packages = importlib.metadata.packages_distributions()
+    missing = {
+        f"{file.relative_to(paths.ROOT)}: {top}"
+        for file in (paths.ROOT / "analysis").rglob("*.py") for top in imported(file)
+        if top not in sys.stdlib_module_names and top != "analysis"
+        and not locked & {canonicalize_name(name) for name in packages.get(top, [top])}
+    }
+    assert missing == set()
+
+
+def imported(file: Path) -> set[str]:
+    """The first parts of the names of all modules that a file imports."""
+    nodes = list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level]
+    return {name.partition(".")[0] for name in names}
