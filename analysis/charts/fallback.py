@@ -12,6 +12,7 @@ import hashlib
 import importlib.metadata
 import importlib.resources
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -51,6 +52,22 @@ def prepare_drawing(*texts: str) -> None:
         _REGISTERED.add(folder)
 
 
+def png_of(svg: str, scale: float = 1) -> bytes:
+    """A drawing as PNG, with fonts for all that is written in it.
+
+    Where a text has characters that the drawing font lacks, its ligatures (fi, fl, ff) are undone: the library looks for a
+    character in other fonts only while each of them makes as many shapes of the text as the first one did.
+    """
+    prepare_drawing(svg)
+    return vl_convert.svg_to_png(_TEXT.sub(lambda found: _unjoined(found[0]), svg), scale=scale)
+
+
+def _unjoined(text: str) -> str:
+    return _LIGATURE.sub("f\u200c", text) if foreign(text) else text
+
+
+_TEXT = re.compile(r">[^<]+<")
+_LIGATURE = re.compile(r"f(?=[fil])")
 _REGISTERED: set[Path] = set()
 
 

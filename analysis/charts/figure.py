@@ -17,11 +17,10 @@ from pathlib import Path
 
 import altair as alt
 import pandas as pd
-import vl_convert
 
 from analysis.charts import svg, theme
 from analysis.charts.evidence import CLASSES
-from analysis.charts.fallback import prepare_drawing
+from analysis.charts.fallback import png_of
 from analysis.charts.figure_html import figure_html
 from analysis.charts.plot import unchecked
 from analysis.charts.table import data_csv
@@ -90,8 +89,7 @@ class Rendered:
     @cached_property
     def png(self) -> bytes:
         """The standalone picture at twice its size."""
-        prepare_drawing(self.svg)
-        return vl_convert.svg_to_png(self.svg, scale=2)
+        return png_of(self.svg, scale=2)
 
     @property
     def metadata(self) -> dict:

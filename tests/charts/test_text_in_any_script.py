@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
+import numpy as np
 import pytest
 from fontTools.ttLib import TTFont
+from PIL import Image
 
-from analysis.charts.fallback import fonts_for, foreign
+from analysis.charts.fallback import fonts_for, foreign, png_of
 from analysis.charts.text import shortened, text_width, wrap
 
 
@@ -39,3 +43,15 @@ def test_fonts_hold_what_is_asked_and_name_what_none_holds(tmp_path, monkeypatch
     assert missing == {"ᚠ"} and wanted - held == {"ᚠ"}
     assert len(families) == len(list(folder.iterdir())) and not any(name[-1].isdigit() for name in families)
     assert sum(file.stat().st_size for file in folder.iterdir()) < 200_000, "subsets, not the whole fonts"
+
+
+@pytest.mark.parametrize("word", ["figure", "flow", "offer"])
+def test_a_word_with_a_ligature_does_not_make_boxes_of_the_names_after_it(word):
+    """The end of the line is the same picture after a word with a ligature as after one without."""
+    ends = []
+    for before in (word, word.replace("f", "u")):
+        text = f"{before} 中芯国际 شركة 😀"
+        drawn = png_of("<svg xmlns='http://www.w3.org/2000/svg' width='400' height='30'><text x='390' y='22' font-size='16' "
+                       f"text-anchor='end' font-family='Liberation Sans, Arial, sans-serif'>{text}</text></svg>")
+        ends.append(np.asarray(Image.open(io.BytesIO(drawn)).convert("RGBA"))[:, 320:])
+    assert ends[0].any() and (np.abs(ends[0].astype(int) - ends[1]) > 40).mean() < 0.01

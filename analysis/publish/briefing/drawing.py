@@ -6,10 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import vl_convert
-
 from analysis.charts import svg, theme
-from analysis.charts.fallback import prepare_drawing
+from analysis.charts.fallback import png_of
 
 FONT = "Source Sans 3"
 _VARIABLE = re.compile(r"var\(--chart-[a-z0-9-]+, (#[0-9a-f]{6})\)")
@@ -25,6 +23,4 @@ def drawing_png(drawing: str) -> bytes:
     """The drawing on white paper at three times its size, for Word and for slides without an editable chart."""
     paper = f'<rect width="100%" height="100%" fill="{theme.BACKGROUND}"/>'   # translucent bands need it
     on_paper = re.sub(r"(<svg\b[^>]*>)", rf"\1{paper}", drawing, count=1)
-    prepare_drawing(drawing)
-    # vl-convert measures and draws with the font it carries.
-    return vl_convert.svg_to_png(on_paper.replace(FONT, theme.DRAWING_FONT), scale=3)
+    return png_of(on_paper.replace(FONT, theme.DRAWING_FONT), scale=3)   # vl-convert measures and draws with the font it carries

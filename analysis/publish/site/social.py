@@ -9,10 +9,8 @@ import hashlib
 from html import escape
 from pathlib import Path
 
-import vl_convert
-
 from analysis.charts import theme
-from analysis.charts.fallback import prepare_drawing
+from analysis.charts.fallback import png_of
 from analysis.charts.text import wrap
 from analysis.files import write_whole
 from analysis.publish.site.facts import TITLE, Site
@@ -54,8 +52,7 @@ def write_picture(svg: str, target: Path, drawn: Path) -> None:
     """Put the PNG of `svg` at `target`, from the folder of pictures `drawn` before when it is there."""
     kept = drawn / f"{hashlib.sha256(svg.encode()).hexdigest()[:20]}.png"
     if not kept.exists():
-        prepare_drawing(svg)
-        write_whole(kept, vl_convert.svg_to_png(svg))
+        write_whole(kept, png_of(svg))
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(kept.read_bytes())
 
