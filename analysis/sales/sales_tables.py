@@ -107,6 +107,17 @@ def calibration_table(checks: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         "Within": table["within"].map({True: "yes", False: "no"})})
 
 
+def outside_the_band(checks: Mapping[str, pd.DataFrame]) -> str:
+    """The quantities whose ranks leave their band, with how often their intervals hold the true value (Markdown)."""
+    table = checks["calibration"]
+    out = table[~table["within"].astype(bool)]
+    named = [
+        f"{UNKNOWNS.get(row['quantity'], row['quantity'])}, whose 90% interval holds the true value in {row['coverage_pct']:.0f}% of cases"
+        for row in out.to_dict("records")
+    ]
+    return f"**Outside the band:** {'; '.join(named)}." if named else "No quantity leaves its band."
+
+
 def by_block(estimate: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Posterior predictive check by source: figures, how many lie inside their interval, and which do not."""
     table = estimate["predictive"]

@@ -191,3 +191,10 @@ def test_only_a_source_that_contradicts_the_others_is_said_to():
     reading = sales_tables.conflict_reading(conflicts(1.0))
     assert "**Suppliers' Huawei figures** contradict" in reading and "large customer" in reading and "purchases**" not in reading
     assert sales_tables.conflict_reading(conflicts(0.0)) == "No source contradicts the others."
+
+
+def test_a_quantity_whose_ranks_leave_their_band_is_named_with_its_coverage():
+    table = pd.DataFrame({"quantity": ["total 2018", "rest"], "within": [True, False], "coverage_pct": [91.0, 82.6]})
+    assert sales_tables.outside_the_band({"calibration": table}) == (
+        "**Outside the band:** firms without a China line, over the others, whose 90% interval holds the true value in 83% of cases.")
+    assert sales_tables.outside_the_band({"calibration": table.head(1)}) == "No quantity leaves its band."
