@@ -111,10 +111,8 @@ def outside_the_band(checks: Mapping[str, pd.DataFrame]) -> str:
     """The quantities whose ranks leave their band, with how often their intervals hold the true value (Markdown)."""
     table = checks["calibration"]
     out = table[~table["within"].astype(bool)]
-    named = [
-        f"{UNKNOWNS.get(row['quantity'], row['quantity'])}, whose 90% interval holds the true value in {row['coverage_pct']:.0f}% of cases"
-        for row in out.to_dict("records")
-    ]
+    named = [f"{UNKNOWNS.get(name, name)}, whose 90% interval holds the true value in {coverage:.0f}% of cases"
+             for name, coverage in zip(out["quantity"], out["coverage_pct"], strict=True)]
     return f"**Outside the band:** {'; '.join(named)}." if named else "No quantity leaves its band."
 
 

@@ -196,5 +196,6 @@ def test_only_a_source_that_contradicts_the_others_is_said_to():
 def test_a_quantity_whose_ranks_leave_their_band_is_named_with_its_coverage():
     table = pd.DataFrame({"quantity": ["total 2018", "rest"], "within": [True, False], "coverage_pct": [91.0, 82.6]})
     assert sales_tables.outside_the_band({"calibration": table}) == (
-        "**Outside the band:** firms without a China line, over the others, whose 90% interval holds the true value in 83% of cases.")
+        "**Outside the band:** firms without a China line, over the others, whose 90% interval holds the true value in 83% of "
+        "cases.")
     assert sales_tables.outside_the_band({"calibration": table.head(1)}) == "No quantity leaves its band."
