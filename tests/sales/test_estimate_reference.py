@@ -51,7 +51,7 @@ def test_a_comment_a_docstring_or_the_layout_of_the_model_leaves_the_kept_result
 
 @pytest.mark.parametrize(("module", "old", "new"), [
     ("priors", '"rest_ratio": (0.0, 0.35)', '"rest_ratio": (0.0, 0.36)'),
-    ("fit", "target_accept: float = 0.95", "target_accept: float = 0.9"),
+    ("fit", "target_accept: float = 0.9", "target_accept: float = 0.8"),
     ("equations", "SHARPNESS = 6.0", "SHARPNESS = 5.0"),
     ("reference_checks", "chains=2", "chains=3"),
 ])
