@@ -21,6 +21,7 @@ GROUPS = {
     "A row": "Rows that cannot be right",
     "A parameter file": "Parameter files",
     "A customs extract": "Customs extracts",
+    "A refresh": "Refreshes told to write where they must not",
     "A network": "Networks with a gate of their own",
     "An official interface": "Official interfaces that fail",
 }

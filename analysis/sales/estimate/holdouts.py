@@ -79,7 +79,9 @@ def disagreement(kept: pd.DataFrame, again: pd.DataFrame) -> list[str]:
     The median of a prediction with standard deviation s on the log scale, from draws worth n independent ones, scatters with
     1.25·s/√n. With n of 100, less than any refit has, the difference of two medians stays below 0.7 s, four times its scatter.
     """
-    both = kept.merge(again, on=["test", "case", "label"], suffixes=("_kept", "_again"))
+    place = ["test", "case", "label"]  # two figures of one firm and year follow each other in the same order
+    kept, again = (table.assign(turn=table.groupby(place).cumcount()) for table in (kept, again))
+    both = kept.merge(again, on=[*place, "turn"], suffixes=("_kept", "_again"))
     if len(both) != len(again):
         return [f"{len(again)} predictions computed again, {len(both)} of them among the kept"]
     spread = np.log(both["high_kept"] / both["low_kept"]) / (2 * 1.645)
