@@ -44,7 +44,7 @@ def test_each_command_of_the_page_prints_what_the_page_shows(book_of_sales, repl
     set_up_census(replay)
     replay.on(r"intltrade/exports/hs.*2022-01", fixture("census_exports_hs_2023.json").replace(b"2023-", b"2022-"))
     environment = {**os.environ, "CENSUS_API_KEY": KEY, "NO_PROXY": "127.0.0.1"}
-    for name in ("CHIP_BUILD_DIR", "MAKEFLAGS"):
+    for name in ("CHIP_BUILD_DIR", "MAKEFLAGS", "MAKELEVEL"):
         environment.pop(name, None)
     said = []
     for command in commands((paths.BOOK / "refresh.md").read_text(encoding="utf-8"), SECTION):
