@@ -5,15 +5,13 @@ A build with the overlay and one after it was accepted give the same numbers. Wh
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from pathlib import Path
 
-from analysis import paths
 from analysis.data.checking import check
 from analysis.data.loading import find, folder_of
-from analysis.data.overlay import OverlayReport, read_merged
+from analysis.data.overlay import OverlayReport, csv_text, read_merged
+from analysis.data.overlay_files import display_name
 from analysis.data.problems import DataError
 from analysis.data.reading import RawTable
 from analysis.data.schema import Table
@@ -35,7 +33,7 @@ def accept(overlay: str | os.PathLike, base: str | os.PathLike | None = None) ->
     tables, report, _ = read_merged(base, overlay, corrected=False)
     for change in sorted(report.changes, key=lambda change: change.table != "sources"):
         schema = TABLES[change.table]
-        if write_if_changed(find(folder, schema), _text([tables[schema.name].header, *in_order(tables[schema.name], schema)])):
+        if write_if_changed(find(folder, schema), csv_text([tables[schema.name].header, *in_order(tables[schema.name], schema)])):
             report.written.append(schema.name)
     return report
 
@@ -46,13 +44,6 @@ def in_order(raw: RawTable, schema: Table) -> list[list[str]]:
     return sorted(raw.rows, key=lambda row: [row[place] for place in places])
 
 
-def _text(rows: list[list[str]]) -> str:
-    stream = io.StringIO(newline="")
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue()
-
-
 def shown_path(table: str, base: Path | None) -> str:
     """Where a table stands, as a person would type it."""
-    path = find(folder_of(base), TABLES[table])
-    return str(path.relative_to(paths.ROOT) if path.is_relative_to(paths.ROOT) else path)
+    return display_name(find(folder_of(base), TABLES[table]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -145,8 +145,13 @@ def resolve(base: str | os.PathLike | None, overlay: str | os.PathLike | None, o
     target = Path(out)
     target.mkdir(parents=True, exist_ok=True)
     for name, raw in tables.items():
-        stream = io.StringIO(newline="")
-        csv.writer(stream, lineterminator="\n").writerows([raw.header, *raw.rows])
-        if write_if_changed(target / f"{name}.csv", stream.getvalue().encode()):
+        if write_if_changed(target / f"{name}.csv", csv_text([raw.header, *raw.rows])):
             report.written.append(name)
     return report
+
+
+def csv_text(rows: Sequence[Sequence[str]]) -> str:
+    """Rows as the text of a table's file."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream, lineterminator="\n").writerows(rows)
+    return stream.getvalue()

@@ -47,6 +47,7 @@ def record(page: Recorder, estimate: Mapping, checks: Mapping, as_of: str) -> No
             for score in ("crps", "log_score"):
                 count(f"checks.{{key}}.{{who}}{score}", row[f"{who}{score}"], who=who, name=name, **test)
     whole = checks["conflicts"][checks["conflicts"]["label"] == WHOLE]
+    count("checks.conflict.threshold", 100 * CONFLICT)
     count("checks.conflict.sources", len(whole))
     count("checks.conflict.below", int((whole["probability"] < CONFLICT).sum()))
     for quantity, year in LENSES:

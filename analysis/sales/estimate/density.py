@@ -65,7 +65,7 @@ class Density:
 
 def log_density(equations: Equations, x, y, on, bounded, structure):
     """Log posterior density of the unknowns up to a constant; with `structure[2]` the errors have Student's tails."""
-    prior, fit, beyond, rest = _parts(equations, x, y, on, bounded, structure, jnp)
+    prior, fit, beyond, rest = _parts(equations, x, y, on, bounded, structure)
     square = fit**2
     tails = (STUDENT_DEGREES + 1) * jnp.log1p(square / STUDENT_DEGREES)
     errors = (1 - structure[2]) * square + structure[2] * tails
@@ -74,21 +74,21 @@ def log_density(equations: Equations, x, y, on, bounded, structure):
 
 def residuals(equations: Equations, x, y, on, bounded):
     """Residuals, whose squares are twice the negative log density with normal errors, and what of it is no square."""
-    prior, fit, beyond, rest = _parts(equations, x, y, on, bounded, (1.0, 1.0), jnp)
+    prior, fit, beyond, rest = _parts(equations, x, y, on, bounded, (1.0, 1.0))
     return jnp.concatenate([prior, fit, beyond]), rest
 
 
-def _parts(equations: Equations, x, y, on, bounded, structure, xp):
+def _parts(equations: Equations, x, y, on, bounded, structure):
     """Residuals of the prior, the observations and the bounds, and the logarithms that belong to them."""
     inputs = equations.inputs
     means = np.array(list(inputs.priors.spreads.values()))
-    found = equations.of(x, xp, structure)
+    found = equations.of(x, jnp, structure)
     figure = model.grade_factors(inputs) * found["spread"]["figure_sd"]
     variance = model.joined(model.errors_of(inputs)) ** 2 + figure**2
-    size = xp.exp(found["log_spread"]) / means
-    rest = found["log_scale"] + 0.5 * (on * xp.log(variance)).sum() + (SPREAD_SHAPE * (size - 1 - xp.log(size))).sum()
-    fit = on * (y - found["mean"]) / xp.sqrt(variance)
-    return xp.concatenate([found["z"], found["innovations"]]), fit, bounded * xp.maximum(found["beyond"], 0.0), rest
+    size = jnp.exp(found["log_spread"]) / means
+    rest = found["log_scale"] + 0.5 * (on * jnp.log(variance)).sum() + (SPREAD_SHAPE * (size - 1 - jnp.log(size))).sum()
+    fit = on * (y - found["mean"]) / jnp.sqrt(variance)
+    return jnp.concatenate([found["z"], found["innovations"]]), fit, bounded * jnp.maximum(found["beyond"], 0.0), rest
 
 
 def _plain(found) -> tuple[np.ndarray, np.ndarray]:

@@ -27,7 +27,6 @@ from analysis.sales.estimate.fit import OPTIONAL, TABLES, Sampler, Sampling, loa
 from analysis.sales.measures import in_billions
 
 FIRST_YEAR = 2015
-DRAWS = 2400   # a chain: the spread of a firm's ratio over its years mixes slowest, about ten draws count as one
 WATERFALL_YEAR = 2022
 WORTH_YEARS = (2018, 2022, 2024, 2025)
 
@@ -37,7 +36,7 @@ def write_estimate(
     data_dir: str | None = None,
     *,
     seed: int = Sampling.seed,
-    draws_per_chain: int = DRAWS,
+    draws_per_chain: int = Sampling.draws,
     tune: int = Sampling.tune,
     chains: int = Sampling.chains,
     progress: Callable[[str], None] = lambda line: None,
