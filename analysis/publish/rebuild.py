@@ -18,21 +18,39 @@ from analysis import paths
 from analysis.files import write_whole
 from analysis.publish.diff import Inputs, Numbers, RebuildError
 
+FAILED = "failed"  # no number has an id without a dot
+
+
+class StoppedError(RebuildError):
+    """The chapter did not end by itself: tried again by the next build."""
 
 def rebuild(inputs: Inputs, slug: str) -> Numbers:
     """Numbers of the chapter `slug`, run with the present code from `inputs`. The build in `_build/` is not touched.
 
     Raises RebuildError, for example when the present code asks for a column that older tables do not have.
     """
+    _check_columns(inputs)
     with tempfile.TemporaryDirectory(prefix="rebuild-") as scratch:
         write_inputs(inputs, Path(scratch) / "data")
         done = subprocess.run(
             [sys.executable, "-m", "analysis", "run-alone", slug, "--parameters", json.dumps(dict(inputs.parameters))],
             env={**os.environ, "CHIP_BUILD_DIR": scratch, paths.NUMBERS_ONLY_VARIABLE: "1"}, cwd=paths.ROOT, capture_output=True,
             text=True)
+        if done.returncode < 0:   # stopped from outside, which says nothing of the inputs
+            raise StoppedError(f"chapter {slug!r} was stopped by signal {-done.returncode}")
         if done.returncode:
             raise RebuildError(done.stderr.strip() or f"chapter {slug!r} ended with code {done.returncode}")
         return {row["id"]: row for row in json.loads((Path(scratch) / "runs" / slug / "numbers.json").read_text())}
+
+
+def _check_columns(inputs: Inputs) -> None:
+    """Say in no time what the chapter would say after seconds: a table of an older edition has other columns than are read now."""
+    from analysis.data.schemas import TABLES
+
+    for name, rows in inputs.tables.items():
+        schema = TABLES.get(name.removesuffix(".csv"))
+        if schema and rows and (other := sorted(set(rows[0]) ^ set(schema.names))):
+            raise RebuildError(f"{name} has other columns than the present code reads: {', '.join(other)}")
 
 
 @dataclass
@@ -40,7 +58,8 @@ class QuickRebuild:
     """`rebuild` for chapters that take seconds, each from the same inputs only once.
 
     kept: folder in which numbers stay from build to build, each file named by everything they depend on: the inputs, the chapter's
-    code and words, the locked packages. What was not asked for between entering and leaving is removed.
+    code and words, the locked packages. What was not asked for between entering and leaving is removed. A failure is kept as well:
+    tables of an older edition that the present code cannot read cost seconds a chapter, and are no more readable the next time.
     Calling it raises RebuildError for a chapter that reads a long computation, or that failed from these inputs before.
     """
 
@@ -53,9 +72,9 @@ class QuickRebuild:
         if key not in self.known:
             try:
                 self.known[key] = self._kept(key) or _quickly(inputs, slug)
-                self._keep(key, self.known[key])
             except RebuildError as error:
                 self.known[key] = error
+            self._keep(key, self.known[key])
         if isinstance(self.known[key], RebuildError):
             raise self.known[key]
         return self.known[key]
@@ -68,16 +87,18 @@ class QuickRebuild:
             if file.stem not in self.known:
                 file.unlink(missing_ok=True)
 
-    def _kept(self, key: str) -> Numbers | None:
+    def _kept(self, key: str) -> Numbers | RebuildError | None:
         try:
-            return json.loads((self.kept / f"{key}.json").read_text(encoding="utf-8")) if self.kept else None
+            found = json.loads((self.kept / f"{key}.json").read_text(encoding="utf-8")) if self.kept else None
         except (OSError, ValueError):   # not there, or not whole
             return None
+        return RebuildError(found[FAILED]) if found and FAILED in found else found
 
-    def _keep(self, key: str, numbers: Numbers) -> None:
-        if self.kept:
+    def _keep(self, key: str, found: Numbers | RebuildError) -> None:
+        if self.kept and not isinstance(found, StoppedError):
             self.kept.mkdir(parents=True, exist_ok=True)
-            write_whole(self.kept / f"{key}.json", json.dumps(numbers))
+            content = {FAILED: str(found)} if isinstance(found, RebuildError) else found
+            write_whole(self.kept / f"{key}.json", json.dumps(content))
 
 
 def _code(slug: str) -> str:

@@ -275,6 +275,30 @@ def test_what_was_rebuilt_is_kept_until_inputs_or_code_change_and_goes_when_no_l
     assert build(other) == [5.0]
 
 
+def test_a_chapter_that_failed_from_these_inputs_is_not_tried_again_by_the_next_build(tmp_path, monkeypatch) -> None:
+    from analysis.publish import rebuild
+
+    tried: list = []
+
+    def fails(_inputs, slug):
+        tried.append(slug)
+        raise RebuildError("column 'entity' is missing")
+    monkeypatch.setattr(rebuild, "_quickly", fails)
+    for _ in range(2):
+        with rebuild.QuickRebuild(tmp_path) as quick, pytest.raises(RebuildError, match="column 'entity' is missing"):
+            quick(Inputs({"t.csv": [{"a": "1"}]}, {}, {}), "rules")
+    assert tried == ["rules"]
+
+
+def test_tables_whose_columns_have_changed_since_are_refused_before_a_chapter_is_started(monkeypatch) -> None:
+    from analysis.publish import rebuild
+
+    monkeypatch.setattr(rebuild.subprocess, "run", lambda *_a, **_k: pytest.fail("a chapter was started"))
+    old = Inputs({"policy_events.csv": [{"event_id": "tgl", "a_column_of_then": "95"}]}, {}, {})
+    with pytest.raises(RebuildError, match=r"policy_events\.csv has other columns.*a_column_of_then"):
+        rebuild.rebuild(old, "rules")
+
+
 def test_the_page_shows_each_pair_of_editions_and_keeps_markup_inert(pair) -> None:
     numbers = moved_to(105.0)
     numbers[0]["label"] = "<script>alert(1)</script>"
