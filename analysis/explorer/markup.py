@@ -86,12 +86,22 @@ def _policy(settings: Mapping) -> str:
         for name in ("plurilateral", "retaliation")
     )
     return (
-        f"<fieldset><legend>Policy</legend>{_slider('limbo_months', labels['limbo_months'], low, high, 1)}"
+        f"<fieldset><legend>Policy</legend>{_slider('limbo_months', labels['limbo_months'], low, high, 1, describedby='x-waits')}"
+        f"{_waits(settings['waits'])}"
         '<fieldset class="cs-x-odds"><legend>The limbo ends in</legend>'
         '<p class="cs-x-note" id="x-odds-note">The odds add up to 100%; moving one moves the others.</p>'
         f"{odds}</fieldset>{switches}"
         f'<p class="cs-x-field"><label for="x-tgl_days">{escape(labels["tgl_days"])}</label>'
         f'<input type="number" id="x-tgl_days" min="{shortest}" max="{longest}" step="any" inputmode="decimal"></p></fieldset>'
+    )
+
+
+def _waits(waits: Mapping) -> str:
+    unknown = f"; {waits['without_end']} without a known end count up to the last day known" if waits["without_end"] else ""
+    return (
+        f'<p class="cs-x-note" id="x-waits">On record: half of {waits["files"]} undecided files on exports waited '
+        f'{format_bare(waits["median"], 1)} months or longer, the longest {format_bare(waits["longest"], 1)}{unknown} '
+        '(<a href="rules.html">what counts as undecided</a>).</p>'
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from analysis import paths
+from analysis.data import load_table
 from analysis.explorer.agreement import DRAWS, POINTS, TOLERANCE, largest_disagreement, run_model
 from analysis.explorer.settings import page_settings
 from analysis.model.from_estimate import load_estimate
@@ -31,7 +32,7 @@ def write_explorer_results(
     Raises DisagreementError where the script and the model differ by more than rounding; nothing is written then.
     """
     out = Path(out_dir)
-    model = load_model(data_dir, estimate=load_estimate())
+    model = load_model(data_dir, load_table("policy_events", data_dir), load_estimate())
     settings = page_settings(model, draws, seed)
     for preset in settings["presets"]:
         preset["results"] = preset_results(run_model(model, preset["name"], {}, draws, seed))

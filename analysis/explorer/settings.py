@@ -1,6 +1,7 @@
 """What the explorer's page needs to know of the model: parameters with their priors, rules, scenarios, outputs.
 
-Everything is read from `parameters.yml` and `scenarios.yml`; a parameter or scenario added there appears on the page.
+Everything is read from `parameters.yml`, `scenarios.yml` and the policy events; a parameter or scenario added there appears on
+the page, and a file that waited longer than any other is what its limbo is measured by.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from analysis.model.policy_path import coverage_array
 from analysis.model.run import Model, blocks
 from analysis.model.scenarios import Scenario
 from analysis.model.summary import HEADLINES, LEVEL, OUTPUTS
+from analysis.model.waits import waits_on_record
 
 LEVERS = (
     "contagion_unlisted",
@@ -52,7 +54,12 @@ def explorable(model: Model) -> list[Scenario]:
 
 
 def page_settings(model: Model, draws: int, seed: int) -> dict:
-    """The settings as plain values for JSON; results of the scenarios are added by the build's step."""
+    """The settings as plain values for JSON; results of the scenarios are added by the build's step.
+
+    Raises ValueError for a model without policy events.
+    """
+    if model.policy_events is None:
+        raise ValueError("the policy events are needed")
     scenarios = explorable(model)
     names = [scenario.name for scenario in scenarios]
     longest = max([LONGEST_LIMBO, *(math.ceil(scenario.limbo_months) for scenario in scenarios)])
@@ -62,6 +69,7 @@ def page_settings(model: Model, draws: int, seed: int) -> dict:
         "drawn": drawn_steps(model, draws, seed),
         "level": LEVEL,
         "default": OPENS_WITH if OPENS_WITH in names else names[0],
+        "waits": waits_on_record(model.policy_events),
         "limits": {"limbo_months": [0, longest], "tgl_days": list(TGL_DAYS)},
         "labels": LABELS,
         "segments": [

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analysis.data import load_table
 from analysis.explorer.settings import page_settings
 from analysis.model.from_estimate import load_estimate
 from analysis.model.run import DEFAULT_SEED, Model, load_model
@@ -11,7 +12,7 @@ DRAWS = 256
 
 @pytest.fixture(scope="session")
 def model() -> Model:
-    return load_model(estimate=load_estimate())
+    return load_model(policy_events=load_table("policy_events"), estimate=load_estimate())
 
 
 @pytest.fixture(scope="session")

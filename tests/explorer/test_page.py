@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import lxml.html
 import pytest
 import yaml
 
 from analysis import paths
+from analysis.data import load_table
 from analysis.explorer.markup import explorer_html, presets_table
 from analysis.explorer.page import rounded_up
 from analysis.explorer.results import load_explorer_results, write_explorer_results
@@ -43,13 +45,14 @@ def test_results_that_are_missing_name_the_command_that_makes_them(tmp_path):
 def test_a_new_scenario_and_a_changed_prior_reach_the_page_without_a_change_of_code(tmp_path):
     for name in ("parameters.yml", "scenarios.yml"):
         shutil.copyfile(paths.DATA / name, tmp_path / name)
+    shutil.copyfile(paths.DATA / "policy" / "policy_events.csv", tmp_path / "policy_events.csv")
     parameters = yaml.safe_load((tmp_path / "parameters.yml").read_text(encoding="utf-8"))
     parameters["parameters"]["contagion_unlisted"]["prior"] = {"triangular": [0.1, 0.2, 0.5]}
     (tmp_path / "parameters.yml").write_text(yaml.safe_dump(parameters, sort_keys=False), encoding="utf-8")
     with (tmp_path / "scenarios.yml").open("a", encoding="utf-8") as file:
         file.write("\n  quick:\n    extends: stalemate\n    label: Three months\n    limbo_months: 3\n")
         file.write("    parameters: {stockpile_months: 9}\n")
-    model = load_model(tmp_path)
+    model = load_model(tmp_path, load_table("policy_events", tmp_path))
     settings = page_settings(model, 64, 1)
     assert settings["presets"][-1]["name"] == "quick" and settings["presets"][-1]["parameters"] == {"stockpile_months": 9}
     contagion = next(p for p in settings["parameters"] if p["name"] == "contagion_unlisted")
@@ -79,6 +82,17 @@ def test_every_control_is_a_native_element_with_a_label(tree, settings):
     labelled = {label.get("for") for label in tree.xpath(".//label")}
     assert {control.get("id") for control in controls} == labelled
     assert len(controls) == 2 + 2 + 2 + len(settings["rules"]) + len(settings["parameters"])
+
+
+def test_the_months_of_limbo_are_described_by_the_waits_on_record(tree, written):
+    waits = written[0]["waits"]
+    note = tree.get_element_by_id(tree.get_element_by_id("x-limbo_months").get("aria-describedby")).text_content()
+    assert f"half of {waits['files']} undecided files" in note and f"the longest {waits['longest']:.1f};" in note
+
+
+def test_a_model_without_policy_events_has_no_page(model):
+    with pytest.raises(ValueError, match="policy events are needed"):
+        page_settings(replace(model, policy_events=None), 16, 1)
 
 
 def test_every_parameter_of_the_file_can_be_set(tree, model):

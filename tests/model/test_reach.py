@@ -11,6 +11,7 @@ from analysis.explorer.settings import page_settings
 from analysis.model.counted_limbo import counted_limbo
 from analysis.model.from_estimate import Estimate
 from analysis.model.run import load_model
+from analysis.model.waits import waits_on_record
 from tests.model.test_from_estimate import draws_of
 
 DRAWS = 256
@@ -28,13 +29,27 @@ def test_an_event_that_settles_a_file_earlier_shortens_the_limbo_that_is_counted
     assert after["median"] < before["median"]
 
 
-def test_a_larger_estimate_is_in_the_draws_of_the_explorer_and_in_the_results_that_it_opens_with():
+def test_waits_on_record_are_those_of_undecided_files_on_exports_and_open_ones_count_as_far_as_they_are_known(model):
+    events = model.policy_events.copy()
+    days = {"L02": 61, "L03": 1461, "L22": 122}   # settled, settled, without a known end; the others are of other kinds
+    for name, length in days.items():
+        row = events["limbo_id"] == name
+        events.loc[row, "limbo_last_evidence" if name == "L22" else "in_limbo_to"] = \
+            events.loc[row, "in_limbo_from"] + pd.Timedelta(length, "D")
+    elsewhere = events["limbo_id"].ne("") & (events["channel"] != "export")
+    assert elsewhere.any()
+    found = waits_on_record(events[events["limbo_id"].isin(days) | elsewhere])
+    assert found == {"files": 3, "median": 4.0, "longest": 48.0, "without_end": 1}   # months of 30.4 days
+
+
+def test_a_larger_estimate_is_in_the_draws_of_the_explorer_and_in_the_results_that_it_opens_with(model):
     sent, costs = [], []
     for scale in (1.0, 1.3):
-        model = load_model(estimate=Estimate({key: values * scale for key, values in draws_of().draws.items()}))
-        page = page_settings(model, DRAWS, 1)
+        larger = Estimate({key: values * scale for key, values in draws_of().draws.items()})
+        scaled = load_model(policy_events=model.policy_events, estimate=larger)
+        page = page_settings(scaled, DRAWS, 1)
         sent.append(next(p for p in page["parameters"] if p["name"] == "listed_customer_sales_usd_bn")["value"])
-        costs.append(preset_results(model.run(page["default"], DRAWS, 1))["outputs"]["pv_lost_sales_usd_bn"][0])
+        costs.append(preset_results(scaled.run(page["default"], DRAWS, 1))["outputs"]["pv_lost_sales_usd_bn"][0])
     assert sent[1] == pytest.approx(1.3 * sent[0]) and costs[1] == pytest.approx(1.3 * costs[0], rel=0.1)
 
 
