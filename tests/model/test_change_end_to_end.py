@@ -33,9 +33,9 @@ pytestmark = pytest.mark.slow
 PRIOR = {"contagion_unlisted": {"value": 0.02, "prior": {"uniform": [0.0, 0.05]}}}
 FILING = {"firm": "Intel", "fiscal_year": "FY2018", "china_hq_revenue_usd_m": "17000", "hq_kind": "direct_customer",
           "huawei_share_pct_of_revenue": "5"}   # invented; twice what the estimate takes Huawei's part to be without it
-EVENT = {"date": "2025-06-16", "title": "An invented rule", "short_title": "An invented rule", "direction": "tighten",
+EVENT = {"date": "2025-01-10", "title": "An invented rule", "short_title": "An invented rule", "direction": "tighten",
          "instrument": "final rule", "channel": "export", "limbo_id": "L99", "limbo_type": "licence_queue",
-         "in_limbo_from": "2025-06-16", "in_limbo_from_precision": "day", "in_limbo_to": "2026-02-16",
+         "in_limbo_from": "2025-01-10", "in_limbo_from_precision": "day", "in_limbo_to": "2026-02-16",
          "in_limbo_to_precision": "day", "limbo_scheduled_to": "", "limbo_last_evidence": ""}
 WRITE_INPUTS = (
     "import json, sys; from pathlib import Path; from analysis.runner.inputs import write_inputs; "
@@ -194,8 +194,12 @@ def test_one_new_policy_event_changes_sentences_charts_explorer_and_briefing(bef
     assert after.numbers[actions].value == before.numbers[actions].value + 1
     days = {year: after.numbers[id].value - before.numbers[id].value for year in (2024, 2025, 2026)
             for id in (f"rules.limbo_days.core.{year}",)}
-    assert days == {2024: 0, 2025: 199, 2026: 46}   # 16 June to the end of the year; to 15 February
-    assert after.numbers[undone].value < before.numbers[undone].value and after.numbers[cost] != before.numbers[cost]
+    assert days == {2024: 0, 2025: 356, 2026: 46}   # 10 January to the end of the year; to 15 February
+    assert after.numbers[undone].value < before.numbers[undone].value
+    # Nothing else on China was undecided before 5 February 2025; from then on a file more is no day more.
+    counted = f"{cost}.days"
+    assert after.numbers[counted].value == before.numbers[counted].value + 26
+    assert after.numbers[cost].value > before.numbers[cost].value
     assert after.numbers["model.mechanism.sockets.listed_12"] == before.numbers["model.mechanism.sockets.listed_12"]
     assert after.chart("rules", "rules-limbo-days") != before.chart("rules", "rules-limbo-days")
 
