@@ -10,6 +10,8 @@ import pandas as pd
 
 from analysis.data.inert import as_csv_safe
 
+CARDS_FROM, ACROSS_FROM = 4, 6   # columns from which a row is a card on a phone, a paragraph in print; each cell is then named
+
 
 def data_csv(data: pd.DataFrame) -> str:
     """The table as CSV (UTF-8, `\\n`, ISO dates, full precision); text that a spreadsheet would run is made harmless."""
@@ -18,25 +20,30 @@ def data_csv(data: pd.DataFrame) -> str:
 
 
 def data_table(data: pd.DataFrame) -> str:
-    """The table as HTML: the first column heads the rows, numbers are aligned right and shown to six digits."""
+    """The table as HTML: the first column heads the rows, numbers are aligned right and shown to four digits. Where there are many
+    columns each cell carries the name of its own, for a narrow screen that shows a row as a card."""
     numeric = {name: pd.api.types.is_numeric_dtype(data[name]) and not pd.api.types.is_bool_dtype(data[name])
                for name in data.columns}
     years = {name: "year" in str(name).lower() for name in data.columns}
     first, *others = data.columns
+    cards = len(data.columns) >= CARDS_FROM
+    across = " cs-across" if len(data.columns) >= ACROSS_FROM else ""
+    labels = {name: f' data-label="{html.escape(str(name), quote=True)}"' if cards else "" for name in others}
     head = "".join(f'<th scope="col"{_align(numeric[name])}>{html.escape(str(name))}</th>' for name in data.columns)
     body = "".join(
         f'<tr><th scope="row">{_cell(row[0], years[first])}</th>'
-        + "".join(f"<td{_align(numeric[name])}>{_cell(value, years[name])}</td>"
+        + "".join(f"<td{_align(numeric[name])}{labels[name]}>{_cell(value, years[name])}</td>"
                   for name, value in zip(others, row[1:], strict=True)) + "</tr>"
         for row in data.itertuples(index=False, name=None))
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    opening = f'<table class="cs-cards{across}">' if cards else "<table>"
+    return f"{opening}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def shown(value: object, is_year: bool = False) -> str:
-    """A value as a reader sees it: ISO date, thousands separated, six significant digits, minus sign, dash if missing.
+    """A value as a reader sees it: ISO date, thousands separated, four significant digits, minus sign, dash if missing.
 
     >>> shown(1122.0), shown(-0.182559), shown(2019, is_year=True), shown(float("nan"))
-    ('1,122', '−0.182559', '2019', '–')
+    ('1,122', '−0.1826', '2019', '–')
     """
     if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, Real) and not isfinite(value)):
         return "–"
@@ -49,7 +56,7 @@ def shown(value: object, is_year: bool = False) -> str:
     if isinstance(value, Integral):
         return f"{int(value):,}".replace("-", "−")
     if isinstance(value, Real):
-        decimals = 0 if value == 0 else max(0, 5 - floor(log10(abs(value))))
+        decimals = 0 if value == 0 else max(0, 3 - floor(log10(abs(value))))
         text = f"{float(value):,.{decimals}f}"
         return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
     return str(value)

@@ -40,9 +40,20 @@ svg.cs-narrow { display: none; }
 .cs-figure-table :is(th, td) { overflow-wrap: normal; }
 .cs-evidence { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; margin: .35rem 0 .75rem; padding: 0; }
 .cs-evidence-symbol { vertical-align: -2px; }
+details:has(.cs-figure-table) { width: max-content; max-width: calc(100vw - 2rem); }
 .cs-figure-table { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .875rem; font-variant-numeric: tabular-nums; }
 th, td { padding: .2rem .7rem .2rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--chart-grid); }
+@media (max-width: 48rem) {
+  details:has(.cs-figure-table) { width: auto; max-width: none; }
+  table { font-size: .8125rem; }
+  th, td { padding-right: .5rem; }
+  .cs-cards, .cs-cards :is(tbody, tr, th, td) { display: block; text-align: left; }
+  .cs-cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%%); }
+  .cs-cards tr { padding: .5rem 0; border-bottom: 1px solid var(--chart-grid); }
+  .cs-cards :is(th, td) { padding: 0; border: 0; overflow-wrap: break-word; }
+  .cs-cards td::before { content: attr(data-label) ": "; color: var(--chart-muted); }
+}
 summary { cursor: pointer; font-size: .875rem; padding: .3rem 0; }
 :focus-visible { outline: 3px solid var(--chart-accent); outline-offset: 2px; }
 @media (max-width: 36rem) { svg.cs-wide { display: none; } svg.cs-narrow { display: block; } }

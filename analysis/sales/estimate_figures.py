@@ -13,6 +13,7 @@ from analysis.charts.small_multiples import small_multiples
 from analysis.charts.waterfall import waterfall
 from analysis.registry.figure_words import figure_words
 from analysis.sales import exposure
+from analysis.sales.filings import BASIS_LABELS
 
 OBSERVED = {
     "headquarters": "headquarters figure",
@@ -137,7 +138,8 @@ def waterfall_from(estimate: dict, kind: str, year: int) -> Figure:
 
 
 def exposure_of(estimate: dict, filings: pd.DataFrame, first_year: int, last_year: int) -> Figure:
-    """Estimated share of revenue from Chinese firms; the table holds the reported shares on every basis and the Huawei share."""
+    """Estimated share of revenue from Chinese firms; the table holds the newest reported share on each basis, a row each, and the
+    Huawei share."""
     known = estimate["exposure"].rename(columns={"value": "share_pct", "low": "share_low_pct", "high": "share_high_pct"})
     table = exposure.exposure_table(filings, first_year=first_year, last_year=last_year, estimate=known)
     chips = table[table["estimated_share_pct"].notna()].sort_values("estimated_share_pct", ascending=False)
@@ -154,7 +156,7 @@ def exposure_of(estimate: dict, filings: pd.DataFrame, first_year: int, last_yea
     colours = {name: theme.CONTRAST if seen[firm] in ("headquarters", "both") else theme.NEUTRAL
                for name, firm in zip(names, chips["firm"], strict=True)}
     return figure_of(
-        "estimate", "estimate-exposure", estimate, table.drop(columns="source_id").rename(columns=_heading),
+        "estimate", "estimate-exposure", estimate, _beside_reported(table, filings, first_year, last_year),
         lambda width: dots(drawn, width, category="Firm", value="Share", **BAND, colours=colours, number_format=".0f", zero=True),
         firm=chips["firm"].iloc[0], highest=names[0], lowest=names[-1], most=drawn["Share"].iloc[0],
         least=drawn["Share"].iloc[-1],
@@ -200,20 +202,22 @@ def _largest_first(table: pd.DataFrame, group: str) -> pd.DataFrame:
     return table.sort_values(["size_usd_bn", group, "year"], ascending=[False, True, True])
 
 
-def _heading(column: str) -> str:
-    words = {
-        "hq_share_pct": "Headquarters basis (%)",
-        "ship_to_share_pct": "Shipping basis (%)",
-        "billing_share_pct": "Billing basis (%)",
-        "facility_share_pct": "Site basis (%)",
-        "unknown_share_pct": "Basis not stated (%)",
-        "huawei_share_pct": "Huawei, highest (%)",
-        "huawei_period": "Huawei, period",
-        "estimated_share_pct": "Estimated, Chinese firms (%)",
-        "estimated_share_low_pct": "Estimated, low (%)",
-        "estimated_share_high_pct": "Estimated, high (%)",
-    }
-    return words.get(column, column.replace("_year", ", year").replace("_", " ").capitalize().replace("Hq", "Headquarters"))
+def _beside_reported(table: pd.DataFrame, filings: pd.DataFrame, first_year: int, last_year: int) -> pd.DataFrame:
+    """The estimated shares of `exposure_table` beside what each firm reports, one row a firm and basis: bases stand apart."""
+    shares = exposure.latest_shares(filings, first_year=first_year, last_year=last_year)
+    rows = table.drop(columns="grade").merge(shares[["firm", "basis", "fiscal_year", "share_pct", "grade"]], on="firm", how="left")
+    return pd.DataFrame({
+        "Firm": rows["firm"],
+        "Estimated (%)": rows["estimated_share_pct"],
+        "Low (%)": rows["estimated_share_low_pct"],
+        "High (%)": rows["estimated_share_high_pct"],
+        "Reported (%)": rows["share_pct"],
+        "Counted by": rows["basis"].map(BASIS_LABELS),
+        "Year": rows["fiscal_year"],
+        "Grade": rows["grade"],
+        "Huawei, highest (%)": rows["huawei_share_pct"],
+        "Huawei, period": rows["huawei_period"],
+    })
 
 
 def sources_of(estimate: dict) -> tuple[str, ...]:

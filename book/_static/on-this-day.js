@@ -31,6 +31,7 @@
 
   function table(sections, day) {
     var element = document.createElement("table");
+    element.className = "cs-cards";
     var caption = element.createCaption();
     caption.textContent = "State of the policy file on " + day;
     var head = element.createTHead().insertRow();
@@ -44,10 +45,10 @@
           th.scope = "rowgroup";
           th.rowSpan = section[1].length;
         }
-        cell(row, "td", item.title);
-        cell(row, "td", item.instrument || item.type + (item.core ? "" : ", shown apart"));
-        cell(row, "td", item.channel);
-        cell(row, "td", item.since);
+        cell(row, "td", item.title).className = "cs-day-matter";
+        [["Kind", item.instrument || item.type + (item.core ? "" : ", shown apart")], ["Channel", item.channel],
+         ["Since", item.since]].forEach(function (pair) { cell(row, "td", pair[1]).dataset.label = pair[0]; });
+        row.lastChild.className = "cs-nowrap";
       });
     });
     return element;

@@ -12,10 +12,9 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from analysis.publish.site.draft import text_of
+from analysis.publish.site.tables import mend_tables
 
 WORDS_A_MINUTE = 220
-SEVERAL_COLUMNS, MANY_COLUMNS = 4, 5   # from here on a row is a card on a phone, a table wider than the text on a desk
-LONG_TEXT, WORDS = 28, 12   # characters in a cell from which its column is one of text, or of a few words
 
 
 def mend(body: HtmlElement) -> None:
@@ -40,140 +39,6 @@ def name_heading_links(body: HtmlElement) -> None:
         link.attrib.pop("title", None)
         link.set("aria-label", f"Link to: {text_of(heading)}")
         link.set("tabindex", "-1")
-
-
-def mend_tables(body: HtmlElement) -> None:
-    """Heads get a scope, presentational attributes go, and each table scrolls inside a named region."""
-    for table in body.xpath(".//table"):
-        for attribute in ("border", "width"):
-            table.attrib.pop(attribute, None)
-        for group in table.xpath("./colgroup"):
-            group.drop_tree()
-        for cell in table.xpath(".//tr | .//th | .//td"):
-            for attribute in ("style", "halign", "valign"):
-                cell.attrib.pop(attribute, None)
-        for head in table.xpath("./thead//th"):
-            if not text_of(head):
-                head.tag = "td"
-            elif "scope" not in head.attrib:
-                head.set("scope", "col")
-        for head in table.xpath("./tbody//th[not(@scope)]"):
-            head.set("scope", "row")
-        _join_names_of_indices(table)
-        _say_in_words(table)
-        _align_numbers(table)
-        _keep_short_values_whole(table)
-        _give_room_to_text(table)
-        wide = _fold_into_cards(table)
-        if not table.xpath("ancestor::*[contains(@class, 'cs-scroll')]"):
-            _wrap(table, "div", {"class": "cs-scroll", "role": "region", "tabindex": "0",
-                                 "aria-label": _table_name(table)})
-        if wide:
-            region = table.xpath("ancestor::*[contains(@class, 'cs-scroll')][1]")[0]
-            region.set("class", f"{region.get('class')} cs-wide")
-
-
-def _join_names_of_indices(table: HtmlElement) -> None:
-    """pandas writes the name of the index into a row of its own below the head; it belongs beside the names of the columns."""
-    rows = table.xpath("./thead/tr")
-    if len(rows) != 2 or len(rows[0]) != len(rows[1]):
-        return
-    pairs = list(zip(rows[0], rows[1], strict=True))
-    if any(text_of(lower) for _, lower in pairs[1:]) and any(text_of(upper) and text_of(lower) for upper, lower in pairs):
-        return   # two rows that both say something of the columns
-    for upper, lower in pairs:
-        if text_of(upper) and text_of(lower):   # what the rows are, and what the columns are
-            lower.text = f"{text_of(lower)} ↓, {text_of(upper)} →"
-        if text_of(lower):
-            rows[0].replace(upper, lower)
-    rows[1].drop_tree()
-
-
-def _fold_into_cards(table: HtmlElement) -> bool:
-    """Label the cells of a table of many columns, so that on a phone each row is a card; tell whether the table has many."""
-    rows, heads = table.xpath("./tbody/tr"), table.xpath("./thead/tr")
-    even = len(heads) == 1 and rows and {len(row) for row in rows} == {len(heads[0])}
-    simple = even and not table.xpath(".//*[@colspan or @rowspan]")
-    if not simple or len(heads[0]) < SEVERAL_COLUMNS:
-        return False
-    names = [text_of(head) for head in heads[0]]
-    for row in rows:
-        for name, cell in zip(names, row, strict=True):
-            cell.set("data-label", name)
-    if "cs-cards" not in table.get("class", ""):
-        table.set("class", f"{table.get('class', '')} cs-cards".strip())
-    return len(names) >= MANY_COLUMNS
-
-
-_WORDS = {"NaN": "–", "nan": "–", "None": "–", "True": "yes", "False": "no"}
-
-
-def _say_in_words(table: HtmlElement) -> None:
-    """What a program prints for nothing, true and false."""
-    for cell in table.xpath("./tbody//td[not(*)]"):
-        cell.text = _WORDS.get(text_of(cell), cell.text)
-
-
-_DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
-_WITH_RANGE = re.compile(r"([−–-]?[\d,.]+%?) (\[[−–-]?[\d,.]+%?, [−–-]?[\d,.]+%?\])")
-
-
-def _keep_short_values_whole(table: HtmlElement) -> None:
-    """Dates do not break across lines; an interval stands on a line of its own below its value."""
-    if "cs-table" in table.get("class", ""):
-        return
-    for cell in table.xpath("./tbody//td[not(*)]"):
-        text = text_of(cell)
-        if _DATE.fullmatch(text):
-            cell.set("class", f"{cell.get('class', '')} cs-nowrap".strip())
-        elif found := _WITH_RANGE.fullmatch(text):
-            cell.set("class", f"{cell.get('class', '')} cs-nowrap".strip())
-            cell.text = f"{found[1]} "
-            interval = lxml.html.Element("small", {"class": "cs-range"})
-            interval.text = found[2]
-            cell.append(interval)
-
-
-_NUMERIC = re.compile(r"[−–-]?[\s$€£]*[\d,.]+\s*%?|[–-]|nan|NaN|")
-
-
-def _align_numbers(table: HtmlElement) -> None:
-    """Mark the cells of columns that hold nothing but numbers, to be set right-aligned."""
-    rows = table.xpath("./tbody/tr")
-    if "cs-table" in table.get("class", "") or len({len(row) for row in rows}) != 1:
-        return
-    for column in range(len(rows[0])):
-        cells = [row[column] for row in rows]
-        texts = [text_of(cell) for cell in cells]
-        if all(c.tag == "td" for c in cells) and any(re.search(r"\d", t) for t in texts) and all(map(_NUMERIC.fullmatch, texts)):
-            heads = [row[column] for row in table.xpath("./thead/tr") if len(row) > column]
-            for cell in [*cells, *heads]:
-                cell.set("class", f"{cell.get('class', '')} cs-number".strip())
-
-
-def _give_room_to_text(table: HtmlElement) -> None:
-    """Mark the columns of longer text, which must not be squeezed to a word a line beside numbers that cannot break."""
-    if "cs-table" in table.get("class", ""):
-        return
-    rows = table.xpath("./thead/tr | ./tbody/tr")
-    for column in range(max((len(row) for row in rows), default=0)):
-        cells = [row[column] for row in rows if len(row) > column]
-        texts = [text_of(cell) for cell in cells if cell.getparent().getparent().tag == "tbody" and not cell.xpath("./small")]
-        longest = max((len(text) for text in texts if not _DATE.fullmatch(text)), default=0)
-        if longest > WORDS:
-            for cell in cells:
-                cell.set("class", f"{cell.get('class', '')} {'cs-text' if longest > LONG_TEXT else 'cs-words'}".strip())
-
-
-def _table_name(table: HtmlElement) -> str:
-    caption = table.xpath("./caption")
-    if caption:
-        return text_of(caption[0])
-    summary = table.xpath("ancestor::details[1]/summary")
-    if summary:
-        return text_of(summary[0])
-    heading = table.xpath("(preceding::*[self::h1 or self::h2 or self::h3 or self::h4])[last()]")
-    return "Table: " + (text_of(heading[0]) if heading else ", ".join(text_of(h) for h in table.xpath(".//th")[:3]))
 
 
 def mend_code(body: HtmlElement) -> None:
@@ -276,12 +141,3 @@ def summary_of(body: HtmlElement, length: int = 200) -> str:
     if len(text) <= length:
         return text
     return text[:length].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
-
-
-def _wrap(element: HtmlElement, tag: str, attributes: dict[str, str]) -> None:
-    parent, tail = element.getparent(), element.tail
-    wrapper = lxml.html.Element(tag, attributes)
-    element.tail = None
-    parent.replace(element, wrapper)
-    wrapper.append(element)
-    wrapper.tail = tail

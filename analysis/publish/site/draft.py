@@ -81,6 +81,9 @@ class Draft:
         return self.kept.put_back(inner_html(self.body))
 
 
+_FORMULA = re.compile(r"\s*\(?\\\(.*?\\\)\)?")   # a symbol behind a heading, in TeX, which a list of headings does not need
+
+
 def read_draft(slug: str, raw: str) -> Draft:
     """Parse one raw page. Raises ValueError when it has no article or no heading."""
     kept = Kept()
@@ -92,6 +95,10 @@ def read_draft(slug: str, raw: str) -> Draft:
     lists = tree.xpath("//nav[@id='pst-page-toc-nav']/ul")
     for element in tree.xpath("//nav[@id='pst-page-toc-nav']/ul/descendant-or-self::*[@class]"):
         del element.attrib["class"]
+    for link in tree.xpath("//nav[@id='pst-page-toc-nav']//a[contains(., '\\(')]"):
+        words = _FORMULA.sub("", text_of(link))
+        link[:] = []
+        link.text = words
     return Draft(
         slug=slug, title=text_of(headings[0]), body=articles[0], kept=kept, parts=_parts(tree, f"{slug}.html"),
         contents=lxml.html.tostring(lists[0], encoding="unicode", with_tail=False) if lists else "",

@@ -19,6 +19,7 @@ MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augus
 ONE_OF_MANY = "firm-"   # pages that a list of their own leads to, and the menu does not repeat
 OBSERVED = ("USD bn", "USD m", "CNY bn", "%")   # units of what sources print; a count is of the day it was counted
 BRIEFING = "briefing/briefing.pdf"
+LOOKED_UP = "Reference"   # the part whose pages nobody reads from end to end
 HOME = Link("index.html", "Summary")
 
 
@@ -38,7 +39,7 @@ def page_html(site: Site, draft: Draft, head: str, *, content: str, after: str =
 def opening(draft: Draft, site: Site, minutes: int, numbers: Sequence[Number], figures: int) -> tuple[str, str]:
     """Two lines around the title: where the page stands, and what it takes to read and rests on."""
     over = f'<p class="cs-kicker">{escape(draft.part or TAGLINE[:1].upper() + TAGLINE[1:])}</p>'
-    facts = [f"{minutes} min read"]
+    facts = [] if draft.part == LOOKED_UP else [f"{minutes} min read"]
     if numbers:
         facts.append(f"{len(numbers)} sourced {'number' if len(numbers) == 1 else 'numbers'}")
     if figures:
