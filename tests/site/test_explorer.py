@@ -157,7 +157,7 @@ def test_tabbing_meets_the_controls_in_order_and_the_focus_is_always_in_sight(si
           return {id: e.id, outline: s.outlineStyle !== 'none', top: b.top, bar: bar.top <= 0 ? bar.bottom : 0,
                   bottom: b.bottom}; }""")
         assert stop["outline"] and stop["top"] >= stop["bar"] - 1 and stop["bottom"] <= 741, stop
-        seen.append(stop["id"])
+        seen += [stop["id"]] if stop["id"] else []   # a link in a note is met as well
     assert seen[:9] == ["x-limbo_months", "x-odds_open", "x-odds_narrow_ban", "x-odds_targeted_rule", "x-odds_accelerator_ban",
                         "x-odds_broad_ban", "x-plurilateral", "x-retaliation", "x-tgl_days"]
 
