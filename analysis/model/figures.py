@@ -76,6 +76,23 @@ def course_figure(
     )
 
 
+def course_words(results: Mapping, quantity: str, groups: Mapping[str, str], scenario: str, months: tuple[int, ...]) -> str:
+    """The medians of a course in some months, for its alternative text: 'Listed customer: 42 in month 12, 20 in month 60; …'."""
+    medians = results["course"].query("scenario == @scenario and quantity == @quantity").set_index(["group", "month"])["median"]
+    return "; ".join(
+        f"{name}: " + ", ".join(f"{medians[group, month]:.0f} in month {month}" for month in months)
+        for group, name in groups.items()
+    )
+
+
+def yearly_words(results: Mapping, quantity: str, scenarios: Mapping[str, str]) -> str:
+    """The year in which the median of each policy is highest, for a title: 'limbo costs most in year 3, a ban in year 2'."""
+    rows = results["yearly"].query("quantity == @quantity")
+    peaks = {name: rows[rows["scenario"] == id].set_index("year")["median"].idxmax() for id, name in scenarios.items()}
+    (first, year), *others = peaks.items()
+    return ", ".join([f"{first} costs most in year {year}", *(f"{name} in year {peak}" for name, peak in others)])
+
+
 def cost_title(results: Mapping, version: str) -> str:
     """What the costs of waiting and of a ban say against each other, from the numbers."""
     rows = results["scenarios"].query("output == 'pv_lost_sales_usd_bn' and version == @version").set_index("scenario")

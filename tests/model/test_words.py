@@ -38,3 +38,20 @@ def test_the_alternative_text_says_where_the_price_begins_peaks_and_ends():
     assert "Ending in a ban: 2.5 in month 0, most in month 0 at 2.5, 0.6 in month 2." in words
     parts = figures.parts_words(results((0.5, 2.0, 0.2), (0.1, 1.0, 1.0)), "open", "prior")
     assert "Sockets lost: 0.5 in month 0, 0.2 in month 2, furthest from zero in month 1" in parts
+
+
+def test_the_words_of_a_course_give_each_customer_its_own_medians_in_the_months_asked_for():
+    course = pd.DataFrame([("limbo", group, "Stock", month, value) for group, month, value in
+                           (("a", 1, 10.4), ("a", 12, 41.6), ("b", 1, 2.0), ("b", 12, 3.0))],
+                          columns=["scenario", "group", "quantity", "month", "median"])
+    course = pd.concat([course, course.assign(scenario="ban", median=99.0), course.assign(quantity="Orders", median=88.0)])
+    words = figures.course_words({"course": course}, "Stock", {"a": "Listed", "b": "Others"}, "limbo", (12, 1))
+    assert words == "Listed: 42 in month 12, 10 in month 1; Others: 3 in month 12, 2 in month 1"
+
+
+def test_the_words_of_the_years_name_the_year_in_which_each_policy_costs_most():
+    yearly = pd.DataFrame([("limbo", 1, 1.0), ("limbo", 3, 7.0), ("limbo", 5, 2.0), ("ban", 1, 4.0), ("ban", 3, 3.0)],
+                          columns=["scenario", "year", "median"]).assign(quantity="loss")
+    yearly = pd.concat([yearly, yearly.assign(quantity="jobs", median=-yearly["median"])])
+    assert figures.yearly_words({"yearly": yearly}, "loss", {"limbo": "Limbo", "ban": "a ban"}) == (
+        "Limbo costs most in year 3, a ban in year 1")
