@@ -1,7 +1,7 @@
 """What the explorer's page needs to know of the model: parameters with their priors, rules, scenarios, outputs.
 
 Everything is read from `parameters.yml`, `scenarios.yml` and the policy events; a parameter or scenario added there appears on
-the page, and a file that waited longer than any other is what its limbo is measured by.
+the page; from the events comes how long files on record waited.
 """
 
 from __future__ import annotations

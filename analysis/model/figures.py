@@ -76,21 +76,26 @@ def course_figure(
     )
 
 
-def course_words(results: Mapping, quantity: str, groups: Mapping[str, str], scenario: str, months: tuple[int, ...]) -> str:
-    """The medians of a course in some months, for its alternative text: 'Listed customer: 42 in month 12, 20 in month 60; …'."""
-    medians = results["course"].query("scenario == @scenario and quantity == @quantity").set_index(["group", "month"])["median"]
+def course_medians(results: Mapping, quantity: str, scenario: str) -> pd.Series:
+    """The medians of a course, by customer group (code) and month."""
+    return results["course"].query("scenario == @scenario and quantity == @quantity").set_index(["group", "month"])["median"]
+
+
+def course_words(medians: pd.Series, groups: Mapping[str, str], months: tuple[int, ...], digits: int = 0) -> str:
+    """Medians of some months, for an alternative text: 'Listed customer 42 in month 12, 20 in month 60; …'."""
     return "; ".join(
-        f"{name}: " + ", ".join(f"{medians[group, month]:.0f} in month {month}" for month in months)
+        f"{name} " + ", ".join(f"{medians[group, month]:.{digits}f} in month {month}" for month in months)
         for group, name in groups.items()
     )
 
 
 def yearly_words(results: Mapping, quantity: str, scenarios: Mapping[str, str]) -> str:
-    """The year in which the median of each policy is highest, for a title: 'limbo costs most in year 3, a ban in year 2'."""
+    """The least and the highest yearly median of each policy: 'limbo costs US$3.4 to 12.1 billion a year, a ban US$7.3 to 8.0
+    billion'."""
     rows = results["yearly"].query("quantity == @quantity")
-    peaks = {name: rows[rows["scenario"] == id].set_index("year")["median"].idxmax() for id, name in scenarios.items()}
-    (first, year), *others = peaks.items()
-    return ", ".join([f"{first} costs most in year {year}", *(f"{name} in year {peak}" for name, peak in others)])
+    medians = {name: rows.loc[rows["scenario"] == id, "median"] for id, name in scenarios.items()}
+    (name, costs), *others = ((name, f"US${of.min():.1f} to {of.max():.1f} billion") for name, of in medians.items())
+    return ", ".join([f"{name} costs {costs} a year", *(f"{other} {its}" for other, its in others)])
 
 
 def cost_title(results: Mapping, version: str) -> str:

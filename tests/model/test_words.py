@@ -45,13 +45,14 @@ def test_the_words_of_a_course_give_each_customer_its_own_medians_in_the_months_
                            (("a", 1, 10.4), ("a", 12, 41.6), ("b", 1, 2.0), ("b", 12, 3.0))],
                           columns=["scenario", "group", "quantity", "month", "median"])
     course = pd.concat([course, course.assign(scenario="ban", median=99.0), course.assign(quantity="Orders", median=88.0)])
-    words = figures.course_words({"course": course}, "Stock", {"a": "Listed", "b": "Others"}, "limbo", (12, 1))
-    assert words == "Listed: 42 in month 12, 10 in month 1; Others: 3 in month 12, 2 in month 1"
+    medians = figures.course_medians({"course": course}, "Stock", "limbo")
+    words = figures.course_words(medians, {"a": "Listed", "b": "Others"}, (12, 1))
+    assert words == "Listed 42 in month 12, 10 in month 1; Others 3 in month 12, 2 in month 1"
 
 
-def test_the_words_of_the_years_name_the_year_in_which_each_policy_costs_most():
+def test_the_words_of_the_years_give_the_least_and_the_highest_of_each_policy():
     yearly = pd.DataFrame([("limbo", 1, 1.0), ("limbo", 3, 7.0), ("limbo", 5, 2.0), ("ban", 1, 4.0), ("ban", 3, 3.0)],
                           columns=["scenario", "year", "median"]).assign(quantity="loss")
     yearly = pd.concat([yearly, yearly.assign(quantity="jobs", median=-yearly["median"])])
     assert figures.yearly_words({"yearly": yearly}, "loss", {"limbo": "Limbo", "ban": "a ban"}) == (
-        "Limbo costs most in year 3, a ban in year 1")
+        "Limbo costs US$1.0 to 7.0 billion a year, a ban US$3.0 to 4.0 billion")

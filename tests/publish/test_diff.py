@@ -290,6 +290,22 @@ def test_a_chapter_that_failed_from_these_inputs_is_not_tried_again_by_the_next_
     assert tried == ["rules"]
 
 
+def test_a_chapter_that_was_stopped_from_outside_is_tried_again(tmp_path, monkeypatch) -> None:
+    from analysis.publish import rebuild
+
+    tried: list = []
+
+    def stopped(*_arguments, **_settings):
+        tried.append(True)
+        return rebuild.subprocess.CompletedProcess([], returncode=-9, stderr="")
+    monkeypatch.setattr(rebuild.subprocess, "run", stopped)
+    monkeypatch.setattr(rebuild, "_quickly", rebuild.rebuild)
+    for _ in range(2):
+        with rebuild.QuickRebuild(tmp_path) as quick, pytest.raises(RebuildError, match="stopped by signal 9"):
+            quick(Inputs({}, {}, {}), "rules")
+    assert len(tried) == 2
+
+
 def test_tables_whose_columns_have_changed_since_are_refused_before_a_chapter_is_started(monkeypatch) -> None:
     from analysis.publish import rebuild
 

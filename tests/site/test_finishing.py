@@ -14,7 +14,7 @@ import pytest
 
 from analysis.charts import theme
 from analysis.paths import BOOK
-from analysis.publish.site import addresses, content, maths, social, tables
+from analysis.publish.site import addresses, content, maths, social
 from analysis.publish.site.draft import Kept, read_draft
 from analysis.publish.site.finish import read_drafts
 from analysis.publish.site.head import POLICY
@@ -32,91 +32,6 @@ def _html(tree) -> str:
 
 
 # --- content ---------------------------------------------------------------------------------------------------------------
-
-
-def test_a_table_scrolls_inside_a_region_named_after_the_heading_before_it():
-    body = _tree(
-        "<h2>Sales by firm</h2><table border='1'><thead><tr><th></th><th>a</th></tr></thead>"
-        "<tbody><tr><th>x</th><td>1</td></tr></tbody></table><p>after</p>"
-    )
-    tables.mend_tables(body)
-    html = _html(body)
-    assert '<div class="cs-scroll" role="region" tabindex="0" aria-label="Table: Sales by firm"><table>' in html
-    assert "border" not in html
-    assert '<td></td><th class="cs-number" scope="col">a</th>' in html.replace(
-        'scope="col" class="cs-number"', 'class="cs-number" scope="col"'
-    )
-    assert '<th scope="row">x</th>' in html
-    assert html.endswith("</table></div><p>after</p></div>")
-
-
-def test_a_table_that_already_scrolls_is_not_wrapped_again():
-    body = _tree("<div class='cs-scroll'><table><tbody><tr><td>1</td></tr></tbody></table></div>")
-    tables.mend_tables(body)
-    assert _html(body).count("cs-scroll") == 1
-
-
-def test_only_columns_of_numbers_are_set_right():
-    body = _tree("<table><tbody><tr><td>−1.5</td><td>2019 to 2020</td></tr><tr><td>–</td><td>3</td></tr></tbody></table>")
-    tables.mend_tables(body)
-    assert [cell.get("class") for cell in body.xpath(".//td")] == ["cs-number", None, "cs-number", None]
-
-
-def test_the_name_of_an_index_stands_in_the_row_of_heads():
-    """pandas writes it into a second row of its own."""
-    body = _tree("<table><thead><tr><th></th><th>2019</th></tr><tr><th>Policy</th><th></th></tr></thead>"
-                 "<tbody><tr><th>ban</th><td>1</td></tr></tbody></table>")
-    tables.mend_tables(body)
-    heads = body.xpath(".//thead/tr")
-    assert [[cell.text for cell in row] for row in heads] == [["Policy", "2019"]]
-    assert heads[0][0].get("scope") == "col"
-
-
-def test_names_of_rows_and_of_columns_share_the_corner():
-    body = _tree("<table><thead><tr><th>re-entry</th><th>0.005</th></tr><tr><th>design-out</th><th></th></tr></thead>"
-                 "<tbody><tr><th>0.03</th><td>1</td></tr></tbody></table>")
-    tables.mend_tables(body)
-    assert [[cell.text for cell in row] for row in body.xpath(".//thead/tr")] == [["design-out ↓, re-entry →", "0.005"]]
-
-
-def test_nothing_true_and_false_are_said_in_words():
-    body = _tree("<table><tbody><tr><td>NaN</td><td>True</td><td>False</td><td>Nanya</td></tr></tbody></table>")
-    tables.mend_tables(body)
-    assert [cell.text for cell in body.xpath(".//td")] == ["–", "yes", "no", "Nanya"]
-
-
-def test_less_than_nothing_has_a_minus_sign_and_a_hyphen_between_words_or_numbers_stays():
-    body = _tree("<table><tbody><tr><td>-0.9</td><td>-4% to -9%</td><td>2018-20</td><td>set-up</td></tr></tbody></table>")
-    tables.mend_tables(body)
-    assert [cell.text for cell in body.xpath(".//td")] == ["−0.9", "−4% to −9%", "2018-20", "set-up"]
-
-
-def test_a_head_beside_several_rows_is_repeated_in_each_so_that_every_row_says_what_it_belongs_to():
-    heads = "".join(f"<th>{name}</th>" for name in ("Study", "Year", "Said", "Seen"))
-    body = _tree(f"<table><thead><tr>{heads}</tr></thead><tbody>"
-                 "<tr><th rowspan='2' id='x'>A</th><td>1</td><td>2</td><td>3</td></tr>"
-                 "<tr><td>4</td><td>5</td><td>6</td></tr></tbody></table>")
-    tables.mend_tables(body)
-    rows = body.xpath(".//tbody/tr")
-    assert [[cell.text for cell in row] for row in rows] == [["A", "1", "2", "3"], ["A", "4", "5", "6"]]
-    assert [row[0].get("id") for row in rows] == ["x", None] and rows[1][0].get("class").split()[0] == "cs-again"
-    assert [cell.get("data-label") for cell in rows[1]] == ["Study", "Year", "Said", "Seen"], "and is a card on a phone"
-
-
-def test_two_rows_of_heads_that_both_say_something_stay_two():
-    body = _tree("<table><thead><tr><th>Firm</th><th>Sales</th></tr><tr><th></th><th>US$ bn</th></tr></thead>"
-                 "<tbody><tr><td>A</td><td>1</td></tr></tbody></table>")
-    tables.mend_tables(body)
-    assert len(body.xpath(".//thead/tr")) == 2
-
-
-def test_a_date_does_not_break_and_an_interval_stands_below_its_value():
-    body = _tree("<table><tbody><tr><td>2019-05-16</td><td>−0.9 [−3.4, −0.2]</td><td>a [b, c]</td></tr></tbody></table>")
-    tables.mend_tables(body)
-    date, value, text = body.xpath(".//td")
-    assert date.get("class") == "cs-nowrap" and text.get("class") is None and text.text == "a [b, c]"
-    assert value.text_content() == "−0.9 [−3.4, −0.2]", "the words stay as they were"
-    assert value.xpath("./small[@class='cs-range']/text()") == ["[−3.4, −0.2]"]
 
 
 def test_heading_links_carry_the_headings_name():
