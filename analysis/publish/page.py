@@ -16,7 +16,7 @@ from IPython.display import HTML, display
 
 from analysis import paths
 from analysis.data import load_table
-from analysis.publish.recorded import list_under_cells
+from analysis.publish.recorded import list_under_cells, taken_from_other_pages
 from analysis.registry.edition import edition_day
 from analysis.registry.numbers import Number, NumberError, append_run_number
 from analysis.registry.recorder import Recorder
@@ -37,7 +37,7 @@ class Page(Recorder):
         self.figures: list[str] = []
         self._run_dir = _run_dir()
         if not self._run_dir:
-            list_under_cells(self.numbers)
+            list_under_cells(self.numbers, functools.partial(_taken_from_other_pages, slug))
 
     @functools.cached_property
     def as_of(self) -> str:
@@ -103,6 +103,12 @@ def _allowed(slug: str) -> dict[str, str]:
     chapter = source_of(slug)
     declared = declared_parameters(chapter).values() if chapter.exists() else ()
     return {parameter.name: parameter.allowed.text for parameter in declared if parameter.allowed}
+
+
+def _taken_from_other_pages(slug: str) -> str:
+    from analysis.runner.contents import source_of
+
+    return taken_from_other_pages(slug, source_of(slug))
 
 
 def _run_dir() -> Path | None:
