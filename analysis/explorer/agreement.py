@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.explorer.script import Script, ScriptRun
+from analysis.model.calibrated import Steps, run_calibrated
 from analysis.model.outcome import Outcome
 from analysis.model.run import Model, run
 from analysis.model.scenarios import change
@@ -36,6 +37,24 @@ class Disagreement:
     relative: float
     quantity: str
     address: str
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The model in both versions: its own draws of the priors from `seed`, and the calibrated ones."""
+
+    model: Model
+    seed: int
+    calibrated: Steps
+
+    def run(self, scenario: str, changes: Mapping[str, object], draws: int, version: str = "prior") -> Outcome:
+        """A scenario with changes to it, as `python -m analysis scenario` runs it."""
+        model = self.model
+        changed, parameters = change(model.scenarios[scenario], model.parameters, changes, model.scenarios.rules)
+        path = model.scenarios.path(changed, parameters)
+        if version == "prior":
+            return run(parameters, path, draws, self.seed)
+        return run_calibrated(parameters, path, self.calibrated, draws)
 
 
 def random_changes(settings: Mapping, rng: np.random.Generator) -> tuple[str, dict[str, object]]:
@@ -63,16 +82,11 @@ def _near(parameter: Mapping) -> dict[str, float]:
     return {"min": max(low, parameter["low"]), "max": min(high, parameter["high"])}
 
 
-def written_address(scenario: str, changes: Mapping[str, object]) -> str:
+def written_address(scenario: str, changes: Mapping[str, object], version: str = "prior") -> str:
     """The address of the settings, as a reader might type it."""
-    pairs = [f"{name}={int(value) if isinstance(value, bool) else f'{value!r}'}" for name, value in changes.items()]
+    pairs = [] if version == "prior" else [f"version={version}"]
+    pairs += [f"{name}={int(value) if isinstance(value, bool) else f'{value!r}'}" for name, value in changes.items()]
     return "?" + "&".join([f"scenario={scenario}", *pairs])
-
-
-def run_model(model: Model, scenario: str, changes: Mapping[str, object], draws: int, seed: int) -> Outcome:
-    """The same settings in the model."""
-    changed, parameters = change(model.scenarios[scenario], model.parameters, changes, model.scenarios.rules)
-    return run(parameters, model.scenarios.path(changed, parameters), draws, seed)
 
 
 def difference(found: ScriptRun, outcome: Outcome, settings: Mapping) -> tuple[float, str]:
@@ -99,20 +113,21 @@ def difference(found: ScriptRun, outcome: Outcome, settings: Mapping) -> tuple[f
     return worst, where
 
 
-def largest_disagreement(model: Model, settings: Mapping, points: int = POINTS, draws: int = DRAWS, seed: int = 1) -> Disagreement:
-    """Compare script and model at `points` random settings and at every scenario.
+def largest_disagreement(runs: Runs, settings: Mapping, points: int = POINTS, draws: int = DRAWS, seed: int = 1) -> Disagreement:
+    """Compare script and model at `points` random settings, by turns in either version, and at every scenario in both.
 
     Raises DisagreementError where they differ by more than :data:`TOLERANCE`.
     """
     script, rng = Script(settings), np.random.default_rng(seed)
-    cases = [(preset["name"], {}, SCENARIO_DRAWS) for preset in settings["presets"]]
-    cases += [(*random_changes(settings, rng), draws) for _ in range(points)]
+    versions = [version["name"] for version in settings["versions"]]
+    cases = [(preset["name"], {}, SCENARIO_DRAWS, version) for preset in settings["presets"] for version in versions]
+    cases += [(*random_changes(settings, rng), draws, versions[point % len(versions)]) for point in range(points)]
     worst = Disagreement(0.0, "", "")
-    for scenario, changes, wanted in cases:
+    for scenario, changes, wanted, version in cases:
         count = min(wanted, settings["draws"])
-        address = written_address(scenario, changes)
+        address = written_address(scenario, changes, version)
         found = script.run(address, count)
-        relative, quantity = difference(found, run_model(model, scenario, changes, count, settings["seed"]), settings)
+        relative, quantity = difference(found, runs.run(scenario, changes, count, version), settings)
         if found.problems:
             raise DisagreementError(f"the explorer's script refuses settings that the model accepts: {found.problems} ({address})")
         if relative > TOLERANCE:

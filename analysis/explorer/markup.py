@@ -15,7 +15,8 @@ from analysis.model.parameter_page import BLOCKS
 from analysis.registry import citations
 from analysis.registry.numbers import UNITS, format_bare
 
-DRAWS = "cs-explorer-draws"
+DRAWS = "cs-explorer-draws"   # and the version, for what holds its draws
+EVIDENCE = "backtest.html#how-blind-is-it-and-what-did-the-evidence-teach"
 UNIT_NAMES = {"USD bn": "US$ billion", "pp": "percentage points", "jobs": "jobs", "%": "%", "months": "months"}
 
 
@@ -40,7 +41,7 @@ def presets_table(settings: Mapping) -> str:
     heads = "".join(f"<th scope='col'>{escape(o['label'])}, {UNIT_NAMES[o['unit']]}</th>" for o in outputs)
     rows = "".join(
         f"<tr><th scope='row'>{escape(preset['label'])}</th>"
-        + "".join(f"<td class='cs-nowrap'>{_with_interval(preset['results']['outputs'][o['name']], o)}</td>" for o in outputs)
+        + "".join(f"<td class='cs-nowrap'>{_with_interval(_of(preset)['outputs'][o['name']], o)}</td>" for o in outputs)
         + "</tr>"
         for preset in settings["presets"]
     )
@@ -66,12 +67,28 @@ def _start(settings: Mapping, preset: Mapping) -> str:
         f'<select id="x-scenario">{options}</select>'
         '<button type="button" class="cs-x-button" id="x-reset" disabled>Reset</button></div>'
         f'<p class="cs-x-about" id="x-about">{escape(preset["description"])}</p>'
+        f"{_versions(settings, 'x-version', 'Version of the model')}"
+        '<p class="cs-x-note" id="x-versions">As stated, what is uncertain varies over its prior. Calibrated, its draws are '
+        f'weighted by how well they fit what happened up to 2022 (<a href="{EVIDENCE}">what the evidence taught</a>); what you fix '
+        "is then fixed in those draws, and nothing is calibrated anew.</p>"
         '<div class="cs-x-problems" id="x-problems" role="status" hidden></div>'
         '<p class="cs-x-problems" id="x-contradiction" role="status" hidden>These values cannot all hold: they leave nothing, or '
         "less than nothing, for customers outside China or for other countries' firms.</p>"
         f'<p class="cs-x-now" aria-hidden="true">{now}</p>'
         '<p class="cs-offscreen" id="x-say" aria-live="polite"></p>'
     )
+
+
+def _versions(settings: Mapping, id: str, label: str) -> str:
+    """The choice of the model's version."""
+    options = "".join(f'<option value="{one["name"]}">{escape(one["label"])}</option>' for one in settings["versions"])
+    return (f'<div class="cs-x-start"><label for="{id}">{label}</label>'
+            f'<select id="{id}" aria-describedby="x-versions">{options}</select></div>')
+
+
+def _of(preset: Mapping) -> Mapping:
+    """A scenario's results in the version that the page opens with."""
+    return preset["results"]["prior"]
 
 
 def _policy(settings: Mapping) -> str:
@@ -117,8 +134,8 @@ def _levers(settings: Mapping) -> str:
     )
     return (
         '<fieldset class="cs-x-levers cs-x-far"><legend>What is not known well</legend>'
-        '<p class="cs-x-note">Left alone, a parameter varies over its prior, the thick part of its line. Move it to fix it at a '
-        f"value.</p>{sliders}</fieldset>"
+        '<p class="cs-x-note">Left alone, a parameter varies: over its prior or, calibrated, mostly within the interval given. '
+        f"The thick part of its line shows which. Move it to fix it at a value.</p>{sliders}</fieldset>"
     )
 
 
@@ -168,7 +185,7 @@ def _results(settings: Mapping, preset: Mapping) -> str:
     outputs = [output for output in settings["outputs"] if output["main"]]
     years = "".join(
         f"<tr><th scope='row'>{i}</th><td>{format_bare(row[0], 1)}</td><td>{_interval(row, 1)}</td></tr>"
-        for i, row in enumerate(preset["results"]["years"], start=1)
+        for i, row in enumerate(_of(preset)["years"], start=1)
     )
     return (
         f"{_table('Results', outputs, preset, settings['level'])}"
@@ -194,7 +211,9 @@ def _compare(settings: Mapping) -> str:
     return (
         '<fieldset class="cs-x-compare" id="x-compare"><legend>Compare two policies</legend>'
         '<p class="cs-x-note">The policy above is the first. Choose a scenario as the second, or hold the policy above and '
-        "set another one. What you have set of the parameters holds for both. The address keeps both.</p>"
+        "set another one. What you have set of the parameters holds for both, and so does the version of the model. The address "
+        "keeps all of it.</p>"
+        f"{_versions(settings, 'x-version-both', 'Version of the model, for both')}"
         f'<div class="cs-x-start"><label for="x-with">Second policy</label><select id="x-with"><option value="">none</option>'
         f'<option value="held" hidden disabled>as held</option>{options}</select>'
         '<button type="button" class="cs-x-button" id="x-hold">Hold the policy above</button>'
@@ -233,7 +252,7 @@ def _table(caption: str, outputs: Iterable[Mapping], preset: Mapping, level: flo
         f"<tr id='x-out-{o['name']}'><th scope='row'>{escape(o['label'])}, "
         f"<span class='cs-x-unit'>{UNIT_NAMES[o['unit']]}</span></th>"
         f"<td>{format_bare(values[0], o['digits'])}</td><td>{_interval(values, o['digits'])}</td></tr>"
-        for o in outputs if (values := preset["results"]["outputs"][o["name"]])
+        for o in outputs if (values := _of(preset)["outputs"][o["name"]])
     )
     return (
         f"<table class='cs-table cs-x-table'><caption>{caption}</caption><thead><tr><th scope='col'>Quantity</th>"
@@ -250,12 +269,13 @@ def _with_interval(values, output: Mapping) -> str:
 
 
 def _data(settings: Mapping) -> str:
-    """The settings for the script, with the words of units and citations; apart from them the draws, which the published page
-    loads when a reader changes something (site.files.write_draws)."""
+    """The settings for the script, with the words of units and citations; apart from them the draws of each version, which the
+    published page loads when something is to be computed with it (site.files.write_draws)."""
     units = {name: UNITS[name] for name in dict.fromkeys(output["unit"] for output in settings["outputs"])}
-    drawn = {"names": settings["drawn"]["names"]}
+    drawn = {version: {"names": rows["names"]} for version, rows in settings["drawn"].items()}
     content = {**settings, "drawn": drawn, "units": units, "cite": citations.SCENARIO}
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     text = re.sub("[<\u2028\u2029]", lambda sign: f"\\u{ord(sign[0]):04x}", text)   # nothing ends the element from inside
-    return (f'<script type="application/json" id="cs-explorer-data">{text}</script>'
-            f'<script type="application/json" id="{DRAWS}">{json.dumps(settings["drawn"]["steps"])}</script>')
+    steps = "".join(f'<script type="application/json" id="{DRAWS}-{version}">{json.dumps(rows["steps"])}</script>'
+                    for version, rows in settings["drawn"].items())
+    return f'<script type="application/json" id="cs-explorer-data">{text}</script>{steps}'

@@ -18,7 +18,7 @@ COST = "pv_lost_sales_usd_bn"
 def record_numbers(page, settings: Mapping, agreement: Mapping, as_of: str) -> None:
     """Record the numbers of the page's text."""
     preset = next(p for p in settings["presets"] if p["name"] == settings["default"])
-    value, low, high = preset["results"]["outputs"][COST]
+    value, low, high = preset["results"]["prior"]["outputs"][COST]
     common = {"as_of": as_of, "sources": list(MODEL_SOURCES)}
     page.number(
         "explorer.opening.cost", value, low=low, high=high, level=settings["level"], unit=OUTPUTS[COST].unit, cls="modelled",
@@ -77,6 +77,6 @@ def cost_lines(settings: Mapping) -> str:
     """Lost sales of every scenario, rounded, a line each."""
     lines = []
     for preset in settings["presets"]:
-        median, low, high = (format_bare(value, 0) for value in preset["results"]["outputs"][COST])
+        median, low, high = (format_bare(value, 0) for value in preset["results"]["prior"]["outputs"][COST])
         lines.append(f"{preset['label']}: {median} [{low}, {high}]")
     return "\n".join(lines)

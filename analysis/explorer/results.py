@@ -9,8 +9,9 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.data import load_table
-from analysis.explorer.agreement import DRAWS, POINTS, TOLERANCE, largest_disagreement, run_model
-from analysis.explorer.settings import page_settings
+from analysis.explorer.agreement import DRAWS, POINTS, TOLERANCE, Runs, largest_disagreement
+from analysis.explorer.settings import VERSIONS, page_settings
+from analysis.model.calibrated import Steps, load_calibrated
 from analysis.model.from_estimate import load_estimate
 from analysis.model.outcome import Outcome
 from analysis.model.run import DEFAULT_DRAWS, DEFAULT_SEED, load_model
@@ -26,18 +27,23 @@ def write_explorer_results(
     data_dir: Path | str | None = None,
     points: int = POINTS,
     progress: Callable[[str], None] = lambda line: None,
+    calibrated: Steps | None = None,
 ) -> Path:
     """Write `settings.json` (what the page holds) and `agreement.json` (how far its script is from the model) into `out_dir`.
 
-    Raises DisagreementError where the script and the model differ by more than rounding; nothing is written then.
+    calibrated: the draws of the calibrated version; None means those of the model's results.
+    Raises DisagreementError where the script and the model differ by more than rounding, and CalibratedError where there are no
+    calibrated draws; nothing is written then.
     """
     out = Path(out_dir)
     model = load_model(data_dir, load_table("policy_events", data_dir), load_estimate())
-    settings = page_settings(model, draws, seed)
+    calibrated = calibrated or load_calibrated(model.parameters)
+    runs = Runs(model, seed, calibrated)
+    settings = page_settings(model, draws, seed, calibrated)
     for preset in settings["presets"]:
-        preset["results"] = preset_results(run_model(model, preset["name"], {}, draws, seed))
-    progress(f"{len(settings['presets'])} scenarios of {draws} draws")
-    worst = largest_disagreement(model, settings, points)
+        preset["results"] = {version: preset_results(runs.run(preset["name"], {}, draws, version)) for version in VERSIONS}
+    progress(f"{len(settings['presets'])} scenarios of {draws} draws, both versions")
+    worst = largest_disagreement(runs, settings, points)
     agreement = {**asdict(worst), "tolerance": TOLERANCE, "points": points, "draws_a_point": DRAWS,
                  "quantities": len(settings["outputs"]) + max(preset["months"] for preset in settings["presets"]) // 12}
     progress(f"script and model differ by at most {worst.relative:.1g} at {points} random settings")

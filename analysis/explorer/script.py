@@ -34,7 +34,7 @@ globalThis.URLSearchParams = class {   // addresses under test are not percent-e
 _RUN = """
 globalThis.runAddress = function (search, count) {
   const { state, problems } = csState.parse(search, data), all = csState.settings(state, data);
-  const draws = csModel.source(data)(all.fixed, 0, count);
+  const draws = csModel.source(data, state.version)(all.fixed, 0, count);
   const out = csModel.simulate(draws, count, csState.policy(all, state, data));
   const rows = [...data.outputs.map((output) => out.headline[output.name]), ...out.lostSalesByYear];
   const values = new Float64Array(rows.length * count);

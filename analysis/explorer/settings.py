@@ -12,12 +12,13 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from analysis.model.calibrated import Steps
 from analysis.model.from_estimate import BASE_YEAR
 from analysis.model.parameters import Parameter, share_name
 from analysis.model.policy_path import coverage_array
 from analysis.model.run import Model, blocks
 from analysis.model.scenarios import Scenario
-from analysis.model.summary import HEADLINES, LEVEL, OUTPUTS
+from analysis.model.summary import HEADLINES, LEVEL, OUTPUTS, interval
 from analysis.model.waits import waits_on_record
 
 LEVERS = (
@@ -34,6 +35,9 @@ LEVERS = (
     "retaliation_loss_share",
 )
 """Parameters that have a slider, in this order; all others have a number field."""
+
+VERSIONS = {"prior": "Assumptions as stated", "informed": "Calibrated on what happened up to 2022"}
+"""The two versions of the model, by the names that the results give them; the page opens with the first."""
 
 OPENS_WITH = "stalemate"
 LONGEST_LIMBO = 60
@@ -53,20 +57,23 @@ def explorable(model: Model) -> list[Scenario]:
     return [s for s in model.scenarios.by_name.values() if s.realised is None and s.exposure_year == BASE_YEAR]
 
 
-def page_settings(model: Model, draws: int, seed: int) -> dict:
+def page_settings(model: Model, draws: int, seed: int, calibrated: Steps) -> dict:
     """The settings as plain values for JSON; results of the scenarios are added by the build's step.
 
+    calibrated: the draws of the calibrated version (calibrated.load_calibrated), `draws` of them or more.
     Raises ValueError for a model without policy events.
     """
     if model.policy_events is None:
         raise ValueError("the policy events are needed")
-    scenarios = explorable(model)
+    scenarios, few = explorable(model), {name: row[:draws] for name, row in calibrated.items()}
+    middle = {name: _middle(row) for name, row in model.parameters.from_steps(few).items()}
     names = [scenario.name for scenario in scenarios]
     longest = max([LONGEST_LIMBO, *(math.ceil(scenario.limbo_months) for scenario in scenarios)])
     return {
         "seed": seed,
         "draws": draws,
-        "drawn": drawn_steps(model, draws, seed),
+        "versions": [{"name": name, "label": label} for name, label in VERSIONS.items()],
+        "drawn": {"prior": encoded(prior_steps(model, draws, seed)), "informed": encoded(few)},
         "level": LEVEL,
         "default": OPENS_WITH if OPENS_WITH in names else names[0],
         "waits": waits_on_record(model.policy_events),
@@ -76,7 +83,7 @@ def page_settings(model: Model, draws: int, seed: int) -> dict:
             {"name": s.name, "share": share_name(s), "weight": s.weight, "substitutability": s.substitutability}
             for s in model.parameters.segments
         ],
-        "parameters": [_parameter(p, scenarios) for p in ordered(model.parameters.by_name)],
+        "parameters": [_parameter(p, scenarios, middle[p.name]) for p in ordered(model.parameters.by_name)],
         "rules": [
             {"name": name, "label": words(name), "coverage": _coverage(coverage, model)}
             for name, coverage in model.scenarios.rules.items()
@@ -89,10 +96,14 @@ def page_settings(model: Model, draws: int, seed: int) -> dict:
     }
 
 
-def drawn_steps(model: Model, draws: int, seed: int) -> dict:
-    """The draws as steps on the grid of each prior, two bytes each: names, and all rows one behind the other in base64."""
+def prior_steps(model: Model, draws: int, seed: int) -> Steps:
+    """The draws of the priors as steps on their grids, (draws,) each."""
     parts = [model.parameters.draw_steps(seed, block, size) for block, size in blocks(draws)]
-    rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def encoded(rows: Steps) -> dict:
+    """Steps as the page is sent them, two bytes each: names, and all rows one behind the other in base64."""
     little_endian = np.stack(list(rows.values())).astype("<u2")
     return {"names": list(rows), "steps": base64.b64encode(little_endian.tobytes()).decode()}
 
@@ -131,7 +142,12 @@ def _round_step(step: float) -> float:
     return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= step * (1 - 1e-9))
 
 
-def _parameter(parameter: Parameter, scenarios: Iterable[Scenario]) -> dict:
+def _middle(values: np.ndarray) -> list[float]:
+    """Median and interval of the calibrated draws, to the digits that are shown."""
+    return [float(f"{value:.3g}") for value in interval(values)]
+
+
+def _parameter(parameter: Parameter, scenarios: Iterable[Scenario], calibrated: list[float]) -> dict:
     prior = parameter.prior
     fields = {
         "name": parameter.name,
@@ -145,7 +161,7 @@ def _parameter(parameter: Parameter, scenarios: Iterable[Scenario]) -> dict:
         "slider": None,
     }
     if prior:
-        fields["prior"] = {"support": list(prior.support)}
+        fields["prior"] = {"support": list(prior.support), "calibrated": calibrated}
     if parameter.name in LEVERS:
         fields["slider"] = slider(parameter, [s.parameters[parameter.name] for s in scenarios if parameter.name in s.parameters])
     return fields

@@ -34,8 +34,9 @@ CHINESE_LOSSES = ("timing", "waiting", "sockets", "forbidden_listed", "forbidden
 class Calibration:
     """Outcome of one version.
 
-    draws: resampled draws with equal weight. ess: effective sample size of the weighted draws, of `size`. pareto_k: above
-    0.7 the weights are unreliable. moments: table of targets with prior and posterior predictions.
+    draws: resampled draws with equal weight, on the grids of the priors, as all draws are. ess: effective sample size of the
+    weighted draws, of `size`. pareto_k: above 0.7 the weights are unreliable. moments: table of targets with prior and posterior
+    predictions.
     """
 
     version: str
@@ -133,7 +134,7 @@ def calibrate(
     smoothed, pareto_k = psislw(log_weights)
     weights = normalised(smoothed)
     draws = draws_from_scores(parameters, scores[systematic_resample(weights, seed)])
-    draws[RESOLUTION] = prior_draws[RESOLUTION]
+    draws = parameters.from_steps(parameters.steps_of({**draws, RESOLUTION: prior_draws[RESOLUTION]}))
     rows = []
     for moment, target, before, after in zip(moments, observed, predictions(prior_draws), predictions(draws), strict=True):
         median, low, high = interval(after)

@@ -17,6 +17,7 @@ examples:
   python -m analysis scenario stalemate
   python -m analysis scenario stalemate --set limbo_months=9 --set odds_open=0.8 --set odds_narrow_ban=0.2
   python -m analysis scenario narrow_ban --set contagion_unlisted=0.05 --draws 20000 --json
+  python -m analysis scenario stalemate_24_open --version informed
 """
 REPLICATE_EPILOG = """\
 examples:
@@ -53,6 +54,8 @@ def add_commands(subparsers) -> None:
     scenario.add_argument(
         "--workers", type=_positive, default=1, metavar="N", help="threads to work on (results do not depend on it)"
     )
+    scenario.add_argument("--version", choices=("prior", "informed"), default="prior",
+                          help="draws: the assumptions as stated, or calibrated on what happened up to 2022 (default: prior)")
     scenario.add_argument("--json", action="store_true", help="print JSON")
 
     replicate = _command(
@@ -105,11 +108,12 @@ def _answer_mistakes(run: Callable[[argparse.Namespace], int], arguments: argpar
     """Run a command; a mistake in its inputs is answered in words and with exit code 1, not with a traceback."""
     from analysis.data import DataError
     from analysis.data.safe_yaml import YamlError
+    from analysis.model.calibrated import CalibratedError
     from analysis.model.parameters import ParameterError
 
     try:
         return run(arguments)
-    except (DataError, ParameterError, YamlError) as error:
+    except (CalibratedError, DataError, ParameterError, YamlError) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -127,6 +131,7 @@ def _positive(text: str) -> int:
 
 
 def _scenario(arguments: argparse.Namespace) -> int:
+    from analysis.model.calibrated import load_calibrated, run_calibrated
     from analysis.model.from_estimate import exposures_said, load_estimate
     from analysis.model.run import load_model, run
     from analysis.model.scenarios import change
@@ -142,7 +147,10 @@ def _scenario(arguments: argparse.Namespace) -> int:
 
         events = load_table("policy_events", data_dir=arguments.data)
     path = model.scenarios.path(scenario, parameters, events)
-    outcome = run(parameters, path, arguments.draws, arguments.seed, workers=arguments.workers)
+    if arguments.version == "informed":
+        outcome = run_calibrated(parameters, path, load_calibrated(model.parameters), arguments.draws)
+    else:
+        outcome = run(parameters, path, arguments.draws, arguments.seed, workers=arguments.workers)
     table = summarise(outcome.headline)
     if arguments.json:
         print(
@@ -150,6 +158,7 @@ def _scenario(arguments: argparse.Namespace) -> int:
                 {
                     "scenario": scenario.name,
                     "label": scenario.label,
+                    "version": arguments.version,
                     "draws": arguments.draws,
                     "seed": arguments.seed,
                     "changes": changes,
@@ -161,7 +170,8 @@ def _scenario(arguments: argparse.Namespace) -> int:
             )
         )
         return 0
-    print(f"{scenario.label} ({arguments.draws} draws, seed {arguments.seed}); modelled, median [90% interval]")
+    drawn = f", seed {arguments.seed}" if arguments.version == "prior" else " of the calibrated version"
+    print(f"{scenario.label} ({arguments.draws} draws{drawn}); modelled, median [90% interval]")
     print(f"exposures: {exposures_said(estimate)}")
     for row in table.itertuples():
         print(f"  {row.label:62s} {row.median:12,.1f} [{row.low:,.1f}, {row.high:,.1f}] {row.unit}")

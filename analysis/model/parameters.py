@@ -156,10 +156,22 @@ class Parameters:
         Each parameter has a random stream of its own, found from its name, so that adding or fixing a parameter leaves
         the draws of all others as they were (common random numbers between scenarios and editions).
         """
-        priors = self._drawn()
-        drawn = {name: priors[name].on_grid(steps) for name, steps in self.draw_steps(seed, block, size).items()}
+        return self.from_steps(self.draw_steps(seed, block, size))
+
+    def from_steps(self, steps: Mapping[str, np.ndarray]) -> Draws:
+        """Draws from grid steps (n,) of what is uncertain and of the resolution.
+
+        Steps of a parameter that is fixed here are passed over; a segment's share without steps stays at its weight.
+        """
+        priors, size = self._drawn(), len(steps[RESOLUTION])
+        drawn = {name: priors[name].on_grid(row) for name, row in steps.items() if name in priors}
         fixed = {name: np.full(size, parameter.value) for name, parameter in self.by_name.items() if parameter.prior is None}
         return {**fixed, **self.weights(size), **drawn}
+
+    def steps_of(self, draws: Draws) -> dict[str, np.ndarray]:
+        """The nearest grid steps (n,) of draws: of the uncertain parameters and of the resolution."""
+        priors = self._drawn()
+        return {name: priors[name].steps_of(draws[name]) for name in (*self.uncertain, RESOLUTION)}
 
     def _drawn(self) -> dict[str, Prior]:
         """What is drawn: the uncertain parameters, the segments' shares where they are joint draws, and the resolution."""

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import paths
-from analysis.model import sensitivity
+from analysis.model import calibrated, sensitivity
 from analysis.model.assessment import assess, load_tables
 from analysis.model.choice_results import choice_tables, today_table
 from analysis.model.counted_limbo import counted_limbo
@@ -84,6 +84,7 @@ def write_model_results(
     write("observations", found.realised.observations)
 
     samples = {"prior": found.prior, "informed": found.calibrations["informed"].draws}
+    write(calibrated.TABLE, calibrated.draws_table(samples["informed"], model.parameters))
     headlines = {version: _policies(model, sample, POLICIES) for version, sample in samples.items()}
     write("scenarios", _scenario_table(model, headlines))
     write("yearly", _yearly(model, found.prior))

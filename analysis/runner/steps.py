@@ -15,7 +15,7 @@ STEPS: tuple[Step, ...] = (
     Step("model", "model-results", "analysis.model.results", ("parameters.yml", "scenarios.yml", "replication.yml"),
          after=("estimate",)),
     Step("explorer", "explorer-results", "analysis.explorer.results", ("parameters.yml", "scenarios.yml"),
-         ("explorer-model.js", "explorer-run.js", "explorer-state.js"), after=("estimate",)),
+         ("explorer-model.js", "explorer-run.js", "explorer-state.js"), after=("estimate", "model")),
 )
 
 

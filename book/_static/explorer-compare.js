@@ -15,18 +15,19 @@
   }
 
   // Both policies in slices, so that the page stays responsive; a newer wish ends the older one.
-  function compute() {
+  function compute(version) {
     const job = wanted;
     if (!job) { running = false; return; }
+    if (job.version !== version) { begin(); return; }   // another version is wanted by now
     const sides = [job, csState.second(job, data)].map((one) => {
       const all = csState.settings(one, data);
       return { all, policy: csState.policy(all, one, data),
                found: Object.fromEntries(main.map((output) => [output.name, new Float64Array(data.draws)])) };
     });
-    const take = csModel.source(data);
+    const take = csModel.source(data, job.version);
     let done = 0;
     function slice() {
-      if (wanted !== job) { compute(); return; }
+      if (wanted !== job) { compute(version); return; }
       const start = performance.now();
       do {
         const to = Math.min(done + SLICE, data.draws);
@@ -39,12 +40,21 @@
       if (done < data.draws) { setTimeout(slice, 0); return; }
       running = false;
       wanted = null;
-      show(sides.map((side) => side.found));
+      show(sides.map((side) => side.found), version);
     }
     slice();
   }
 
-  function show([first, second]) {
+  // Computes what is wanted, once its draws are there.
+  function begin() {
+    const { version } = wanted;
+    csModel.load(data, version).then(() => setTimeout(() => compute(version), 0), () => {
+      running = false;
+      byId("x-vs-chance").textContent = "The draws could not be loaded, so nothing can be compared. Change something to try again.";
+    });
+  }
+
+  function show([first, second], version) {
     for (const output of main) {
       const cells = byId(`x-vs-${output.name}`).cells, a = first[output.name], b = second[output.name];
       [a, b, a.map((value, i) => value - b[i])].forEach((values, column) => {
@@ -55,7 +65,7 @@
     }
     const dearer = first[cost.name].reduce((count, value, i) => count + (value > second[cost.name][i]), 0);
     byId("x-vs-chance").textContent = `The first policy costs more than the second in ` +
-      `${words.bare(100 * dearer / data.draws, 0)}% of the ${words.bare(data.draws, 0)} draws.`;
+      `${words.bare(100 * dearer / data.draws, 0)}% of the ${words.bare(data.draws, 0)} draws, ${words.version(version)}.`;
     byId("x-compare").dataset.state = "done";
   }
 
@@ -66,6 +76,7 @@
     const book = other && Object.keys(other.changes).length === 0;
     own.hidden = own.disabled = !other || book;
     byId("x-with").value = !other ? "" : book ? other.scenario : "held";
+    byId("x-version-both").value = state.version;
     byId("x-swap").disabled = !other;
     byId("x-versus").hidden = !other;
     wanted = null;
@@ -77,10 +88,7 @@
     wanted = state;
     if (!running) {
       running = true;
-      csModel.load(data).then(() => setTimeout(compute, 0), () => {
-        running = false;
-        byId("x-vs-chance").textContent = "The draws could not be loaded, so nothing can be compared. Change something to try again.";
-      });
+      begin();
     }
   }
 
@@ -90,6 +98,7 @@
       if (event.target.value === "held") return;
       update({ ...state, other: event.target.value ? { scenario: event.target.value, changes: {} } : null });
     });
+    byId("x-version-both").addEventListener("change", (event) => update({ ...state, version: event.target.value }));
     byId("x-hold").addEventListener("click", () => update({ ...state, other: csState.policyOnly(state, data) }));
     byId("x-swap").addEventListener("click", () => update({ ...csState.second(state, data), other: csState.policyOnly(state, data) }));
   }

@@ -11,10 +11,10 @@
       [name, model.filled(shape.map((size) => typeof size === "string" ? sizes[size] : size), 0)]));
   }
 
-  // Draws of the parameters: `take(fixed, from, to)` gives arrays by name, of the draws from..to, where `fixed` holds the values
+  // Draws of the parameters in a version of the model: `take(fixed, from, to)` gives arrays by name, of the draws from..to, where `fixed` holds the values
   // of parameters that are not uncertain in this run. The build sends each draw as steps on a grid over the prior's support.
-  function source({ parameters, segments, drawn, draws }) {
-    const bytes = Uint8Array.from(atob(drawn.steps), (sign) => sign.charCodeAt(0)), steps = new Uint16Array(bytes.buffer);
+  function source({ parameters, segments, drawn: versions, draws }, version) {
+    const drawn = versions[version], bytes = Uint8Array.from(atob(drawn.steps), (sign) => sign.charCodeAt(0)), steps = new Uint16Array(bytes.buffer);
     const row = new Map(drawn.names.map((name, at) => [name, steps.subarray(at * draws, (at + 1) * draws)]));
     return function take(fixed, from, to) {
       const values = (name, [low, high]) =>
@@ -32,17 +32,19 @@
     };
   }
 
-  // The draws are most of the page's weight and no use to who only reads, so they come when something is to be computed: from the
-  // script that the site keeps them in, or from the page where they still stand in it. Gives a promise.
-  let loading = null;
-  function load(data) {
-    if (!loading) loading = data.drawn.steps ? Promise.resolve(data.drawn.steps) : new Promise((done, failed) => {
-      const place = document.getElementById("cs-explorer-draws");
+  // The draws are most of the page's weight and no use to who only reads, so those of a version come when something is to be computed
+  // with it: from the script that the site keeps them in, or from the page where they still stand in it. Gives a promise.
+  const loading = {};
+  function load(data, version) {
+    const drawn = data.drawn[version];
+    if (!loading[version]) loading[version] = drawn.steps ? Promise.resolve(drawn.steps) : new Promise((done, failed) => {
+      const place = document.getElementById(`cs-explorer-draws-${version}`);
       if (!place.dataset.src) { done(JSON.parse(place.textContent)); return; }
       document.head.appendChild(Object.assign(document.createElement("script"), {
-        src: place.dataset.src, onload: () => done(window.csExplorerDraws), onerror: () => { loading = null; failed(); } }));
+        src: place.dataset.src, onload: () => done(window.csExplorerDraws[version]),
+        onerror: () => { delete loading[version]; failed(); } }));
     });
-    return loading.then((steps) => { data.drawn.steps = steps; });
+    return loading[version].then((steps) => { drawn.steps = steps; });
   }
 
   // Limbo for `limboMonths`, then one of `rules` (groups × segments of shares) with the given odds: what the model takes.

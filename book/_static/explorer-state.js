@@ -50,7 +50,7 @@
       const usual = one.name in base.parameters ? base.parameters[one.name] : one.prior ? undefined : one.value;
       if (state.changes[one.name] !== usual) changes[one.name] = state.changes[one.name];
     }
-    const plain = { scenario: state.scenario, changes };
+    const plain = { scenario: state.scenario, changes, version: state.version || data.versions[0].name };
     return state.other ? { ...plain, other: policyOnly(state.other, data) } : plain;
   }
 
@@ -60,19 +60,23 @@
     return { scenario, changes: Object.fromEntries(Object.entries(changes).filter(([name]) => !beliefs.has(name))) };
   }
 
-  // The second policy as a state of its own, under the beliefs of the first.
+  // The second policy as a state of its own, under the beliefs of the first and in the same version of the model.
   function second(state, data) {
     const beliefs = Object.fromEntries(Object.entries(state.changes).filter(([name]) => parameter(data, name)));
-    return canonical({ scenario: state.other.scenario, changes: { ...state.other.changes, ...beliefs } }, data);
+    const changes = { ...state.other.changes, ...beliefs };
+    return canonical({ scenario: state.other.scenario, changes, version: state.version }, data);
   }
+
+  // Whether a version of the model is the one that the page opens with.
+  function stated(version, data) { return version === data.versions[0].name; }
 
   function written(value) { return value === true ? "1" : value === false ? "0" : String(value); }
 
   // '?scenario=…&name=value…', or '' for the scenario the page opens with.
   function address(state, data) {
-    const { scenario, changes, other } = canonical(state, data);
+    const { scenario, changes, version, other } = canonical(state, data);
     const listed = (given) => Object.entries(given).map(([name, value]) => `${name}=${written(value)}`);
-    const pairs = listed(changes);
+    const pairs = [...listed(changes), ...(stated(version, data) ? [] : [`version=${version}`])];
     if (scenario !== data.default || pairs.length) pairs.unshift(`scenario=${scenario}`);
     if (other) pairs.push(...[`scenario=${other.scenario}`, ...listed(other.changes)].map((pair) => SECOND + pair));
     return pairs.length ? `?${pairs.join("&")}` : "";
@@ -80,8 +84,8 @@
 
   // The same run on the command line.
   function command(state, data) {
-    const { scenario, changes } = canonical(state, data);
-    return [`python -m analysis scenario ${scenario}`,
+    const { scenario, changes, version } = canonical(state, data);
+    return [`python -m analysis scenario ${scenario}`, ...(stated(version, data) ? [] : [`--version ${version}`]),
             ...Object.entries(changes).map(([name, value]) => `--set ${name}=${written(value)}`)].join(" ");
   }
 
@@ -128,7 +132,8 @@
   function parse(search, data) {
     const problems = [], pairs = {}, second = [], state = { scenario: data.default, changes: {} };
     new URLSearchParams(search).forEach((value, name) => {
-      if (name.startsWith(SECOND)) second.push(`${name.slice(SECOND.length)}=${encodeURIComponent(value)}`);
+      if (name === `${SECOND}version`) problems.push("The version of the model holds for both policies, so “with_version” is left out.");
+      else if (name.startsWith(SECOND)) second.push(`${name.slice(SECOND.length)}=${encodeURIComponent(value)}`);
       else pairs[name] = value;
     });
     if (second.length) {
@@ -142,6 +147,10 @@
       if (name === "scenario") {
         if (preset(data, text)) state.scenario = text;
         else problems.push(`There is no scenario “${text}”; shown is “${preset(data, data.default).label}”.`);
+        continue;
+      } else if (name === "version") {
+        if (data.versions.some((known) => known.name === text)) state.version = text;
+        else problems.push(`There is no version “${text}” of the model; shown is “${data.versions[0].label}”.`);
         continue;
       } else if (NUMBERS.includes(name)) value = clamped(name, text, data.limits[name], data.labels[name], problems);
       else if (SWITCHES.includes(name)) value = switched(text, data.labels[name], problems);
@@ -178,5 +187,5 @@
     return wholePercent(shares);
   }
 
-  window.csState = { parse, address, command, settings, policy, policyOnly, second, canonical, preset, parameter, rebalanced, tidy };
+  window.csState = { parse, address, command, settings, policy, policyOnly, second, canonical, preset, parameter, stated, rebalanced, tidy };
 })();

@@ -8,7 +8,8 @@
   const data = JSON.parse(document.getElementById("cs-explorer-data").textContent);
   const byId = (id) => document.getElementById(id);
   const main = data.outputs.filter((output) => output.main);
-  let state, shown = null, take = null, wanted = null, running = false, sayTimer = 0;
+  const takes = {};   // of each version of the model, once its draws are there
+  let state, shown = null, wanted = null, running = false, sayTimer = 0;
 
   // --- words and numbers, as the book prints them (analysis/registry/numbers.py) ---------------------------------------------
 
@@ -43,6 +44,8 @@
   // Inside a sentence; names and abbreviations keep their capitals.
   function lower(label) { return /^(US|China)/.test(label) ? label : label[0].toLowerCase() + label.slice(1); }
 
+  function versionInWords(name) { return lower(data.versions.find((one) => one.name === name).label); }
+
   function changesInWords(of) {
     const { changes } = csState.canonical(of || state, data), words = [];
     for (const name of Object.keys(data.labels)) {
@@ -60,35 +63,42 @@
 
   // --- computing ------------------------------------------------------------------------------------------------------------
 
+  function ofBuild(preset) { return preset.results[state.version]; }
+
   function unchanged() { return Object.keys(csState.canonical(state, data).changes).length === 0; }
 
   function request() {
     const preset = csState.preset(data, state.scenario);
     if (unchanged()) {
       wanted = null;
-      show({ ...preset.results, draws: data.draws, contradiction: false });
+      show({ ...ofBuild(preset), draws: data.draws, contradiction: false });
       return;
     }
     wanted = state;
     root.dataset.state = "computing";
-    if (!running) {
-      running = true;
-      csModel.load(data).then(() => setTimeout(compute, 0), () => {
-        running = false;
-        tell(["The draws could not be loaded, so nothing can be computed. Is the page still online? Change something to try again."]);
-      });
-    }
+    if (!running) { running = true; begin(); }
   }
 
-  function compute() {
+  // Computes what is wanted, once the draws of its version are there.
+  function begin() {
+    const { version } = wanted;
+    csModel.load(data, version).then(() => setTimeout(() => compute(version), 0), () => {
+      running = false;
+      tell(["The draws could not be loaded, so nothing can be computed. Is the page still online? Change something to try again."]);
+    });
+  }
+
+  function compute(version) {
     const job = wanted;
     if (!job) { running = false; return; }
+    if (job.version !== version) { begin(); return; }   // another version is wanted by now
     const all = csState.settings(job, data), policy = csState.policy(all, job, data);
-    take = take || csModel.source(data);
+    const take = takes[version] = takes[version] || csModel.source(data, version);
     const found = { headline: {}, years: [], contradiction: false };
     let done = 0;
     function slice() {
-      if (wanted !== job && done >= PROVISIONAL) { compute(); return; }   // a newer wish; this one has been shown in part
+      const stale = !wanted || wanted.version !== version;   // nothing, or something in another version, is wanted by now
+      if (stale || (wanted !== job && done >= PROVISIONAL)) { compute(version); return; }   // or this has been shown in part
       const start = performance.now();
       do {
         const to = Math.min(done + SLICE, data.draws);
@@ -97,7 +107,7 @@
       } while (done < data.draws && done !== PROVISIONAL && performance.now() - start < SLICE_MS);
       if (done === PROVISIONAL || done === data.draws) show(summary(found, done));
       if (done < data.draws) setTimeout(slice, 0);
-      else if (wanted !== job) compute();
+      else if (wanted !== job) compute(version);
       else { running = false; wanted = null; }
     }
     slice();
@@ -141,7 +151,7 @@
     put(byId("x-now-denied"), withUnit(results.outputs[denied.name][0], denied));
     put(byId("x-now-denied-interval"), interval(results.outputs[denied.name], denied));
     const complete = results.draws === data.draws;
-    byId("x-status").textContent = complete ? `From all ${bare(data.draws, 0)} draws, the same as in the chapters.`
+    byId("x-status").textContent = complete ? `From all ${bare(data.draws, 0)} draws, the same as in the chapters: ${versionInWords(state.version)}.`
       : `From the first ${bare(results.draws, 0)} of ${bare(data.draws, 0)} draws; the rest is being computed.`;
     byId("x-contradiction").hidden = !results.contradiction;
     years(results);
@@ -173,7 +183,7 @@
   const sizes = { band: null, rows: null };
 
   function drawBand() {
-    const results = shown, before = unchanged() ? null : csState.preset(data, state.scenario).results.years, band = byId("x-band");
+    const results = shown, before = unchanged() ? null : ofBuild(csState.preset(data, state.scenario)).years, band = byId("x-band");
     const peak = results.years.reduce((best, row, i) => row[0] > results.years[best][0] ? i : best, 0);
     band.replaceChildren(csChart.band("x-band", sizes.band.width, sizes.band.height, results.years, before, {
       title: "Lost US sales by year",
@@ -189,7 +199,7 @@
     const rows = byId("x-rows"), cost = main[0];
     const given = [{ label: before ? "Your scenario" : preset.label, value: results.outputs[cost.name], own: true },
                    ...data.presets.filter((one) => before || one !== preset)
-                     .map((one) => ({ label: one.label, value: one.results.outputs[cost.name], own: false }))];
+                     .map((one) => ({ label: one.label, value: ofBuild(one).outputs[cost.name], own: false }))];
     const { width } = sizes.rows, wide = width >= 540;
     rows.replaceChildren(csChart.rows("x-rows", width, wide ? 24 : 38, given, {
       title: "Lost US sales of this scenario beside the book's", axis: "US$ billion, present value over ten years",
@@ -199,7 +209,9 @@
   }
 
   function cite() {
-    const address = csState.address(state, data), edition = window.csEdition && csEdition(), changes = changesInWords();
+    const address = csState.address(state, data), edition = window.csEdition && csEdition();
+    const changes = [csState.stated(state.version, data) ? "" : `version of the model: ${versionInWords(state.version)}`, changesInWords()]
+      .filter(Boolean).join("; ");
     byId("x-command").textContent = csState.command(state, data);
     if (!edition) return;
     const path = `explorer.html${address}`, cost = main[0];
@@ -227,6 +239,7 @@
     const all = csState.settings(state, data), base = csState.preset(data, state.scenario);
     byId("x-scenario").value = state.scenario;
     byId("x-about").textContent = base.description;
+    byId("x-version").value = state.version;
     byId("x-limbo_months").max = Math.min(data.limits.limbo_months[1], base.months);
     slide("limbo_months", all.limbo_months, `${all.limbo_months} ${all.limbo_months === 1 ? "month" : "months"}`);
     byId("x-tgl_days").value = "tgl_days" in state.changes ? state.changes.tgl_days : "";
@@ -234,18 +247,33 @@
     percents().forEach((percent, i) => slide(`odds_${data.rules[i].name}`, percent, `${percent}%`));
     for (const name of ["plurilateral", "retaliation"]) byId(`x-${name}`).checked = all[name];
     for (const one of data.parameters) {
-      const fixed = one.name in all.fixed, value = all.fixed[one.name], range = one.prior && one.prior.support;
+      const fixed = one.name in all.fixed, value = all.fixed[one.name], { centre, range, mostly } = usual(one);
       const [low, high] = (range || []).map((end) => said(Number(end.toPrecision(3)), one.unit));   // ends of draws have many digits
-      const open = range ? `uncertain: ${low} to ${high}` : said(one.value, one.unit);
+      const open = range ? `uncertain${mostly}: ${low} to ${high}` : said(one.value, one.unit);
       if (one.slider) {
-        slide(one.name, fixed ? value : one.value, fixed ? `fixed at ${said(value, one.unit)}` : open);
+        slide(one.name, fixed ? value : centre, fixed ? `fixed at ${said(value, one.unit)}` : open);
         byId(`x-${one.name}`).closest(".cs-x-lever").classList.toggle("cs-x-open", !fixed && Boolean(range));
         byId(`x-free-${one.name}`).hidden = !(one.name in state.changes);
+        if (range) thicken(one, range);
       } else {
         byId(`x-${one.name}`).value = fixed ? value : "";
+        if (range) byId(`x-${one.name}`).placeholder = range.map((end) => Number(end.toPrecision(6))).join(" to ");
       }
     }
     byId("x-reset").disabled = unchanged();
+  }
+
+  // Where a parameter lies that is left alone: its value and prior or, calibrated, the median and interval of its draws.
+  function usual({ value, prior }) {
+    if (!prior || csState.stated(state.version, data)) return { centre: value, range: prior && prior.support, mostly: "" };
+    const [centre, ...range] = prior.calibrated;
+    return { centre, range, mostly: `, ${data.level}% interval` };
+  }
+
+  // The part of a slider's line over which its parameter varies.
+  function thicken(one, range) {
+    const control = byId(`x-${one.name}`), { style } = control.closest(".cs-x-lever"), length = control.max - control.min;
+    ["--from", "--to"].forEach((end, i) => style.setProperty(end, Math.min(Math.max((range[i] - control.min) / length, 0), 1)));
   }
 
   function slide(name, value, words) {
@@ -257,7 +285,7 @@
   }
 
   function update(next, problems) {
-    state = csState.canonical({ other: state && state.other, ...next }, data);
+    state = csState.canonical({ other: state.other, version: state.version, ...next }, data);
     fillControls();
     tell(problems || []);
     remember();
@@ -287,10 +315,9 @@
 
   // A number field: empty means as before; what is out of range is set to the nearest valid value, and said.
   function number(name) {
-    const field = byId(`x-${name}`), problems = [];
+    const field = byId(`x-${name}`);
     if (field.value === "" && !field.validity.badInput) { unset([name]); return; }
-    const { state: read, problems: found } = csState.parse(`?scenario=${state.scenario}&${name}=${field.value || "?"}`, data);
-    problems.push(...found);
+    const { state: read, problems } = csState.parse(`?scenario=${state.scenario}&${name}=${field.value || "?"}`, data);
     if (name in read.changes) {
       update({ scenario: state.scenario, changes: { ...state.changes, [name]: read.changes[name] } }, problems);
     } else {
@@ -305,9 +332,10 @@
   }
 
   function wire() {
-    csCompare.wire({ update, words: { bare, interval, named } });
+    csCompare.wire({ update, words: { bare, interval, named, version: versionInWords } });
     byId("x-form").addEventListener("submit", (event) => event.preventDefault());
-    byId("x-form").addEventListener("focusin", () => csModel.load(data).catch(() => {}), { once: true });   // ahead of the change
+    byId("x-form").addEventListener("focusin", () => csModel.load(data, state.version).catch(() => {}), { once: true });   // ahead of a change
+    byId("x-version").addEventListener("change", (event) => update({ ...state, version: event.target.value }));
     byId("x-scenario").addEventListener("change", (event) => {
       const kept = {};   // what a reader believes of parameters holds under every policy
       for (const one of data.parameters) if (one.name in state.changes) kept[one.name] = state.changes[one.name];
@@ -349,17 +377,17 @@
     }
     addEventListener("popstate", () => {
       const read = csState.parse(location.search, data);
-      update(read.state, read.problems);
+      update({ other: null, ...read.state }, read.problems);
     });
   }
 
   function start() {
-    const read = csState.parse(location.search, data);
-    state = read.state;
+    const { state: read, problems } = csState.parse(location.search, data);
+    state = read;
     wire();
     setTimeout(() => {
-      update(read.state, read.problems);
-      if (read.problems.length) byId("x-problems").scrollIntoView({ block: "nearest" });
+      update(read, problems);
+      if (problems.length) byId("x-problems").scrollIntoView({ block: "nearest" });
     }, 0);
   }
 

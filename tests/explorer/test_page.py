@@ -6,6 +6,7 @@ import shutil
 from dataclasses import replace
 
 import lxml.html
+import numpy as np
 import pytest
 import yaml
 
@@ -16,14 +17,14 @@ from analysis.explorer.page import rounded_up
 from analysis.explorer.results import load_explorer_results, write_explorer_results
 from analysis.explorer.script import Script
 from analysis.explorer.settings import LEVERS, page_settings, slider
-from analysis.model.run import load_model
+from analysis.model.run import load_model, run_draws
 from analysis.registry import citations
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory):
+def written(tmp_path_factory, calibrated):
     """The step's results, with few draws and points."""
-    out = write_explorer_results(tmp_path_factory.mktemp("explorer"), draws=32, points=4)
+    out = write_explorer_results(tmp_path_factory.mktemp("explorer"), draws=32, points=4, calibrated=calibrated)
     return load_explorer_results(out)
 
 
@@ -42,7 +43,7 @@ def test_results_that_are_missing_name_the_command_that_makes_them(tmp_path):
         load_explorer_results(tmp_path)
 
 
-def test_a_new_scenario_and_a_changed_prior_reach_the_page_without_a_change_of_code(tmp_path):
+def test_a_new_scenario_and_a_changed_prior_reach_the_page_without_a_change_of_code(tmp_path, calibrated):
     for name in ("parameters.yml", "scenarios.yml"):
         shutil.copyfile(paths.DATA / name, tmp_path / name)
     shutil.copyfile(paths.DATA / "policy" / "policy_events.csv", tmp_path / "policy_events.csv")
@@ -53,12 +54,12 @@ def test_a_new_scenario_and_a_changed_prior_reach_the_page_without_a_change_of_c
         file.write("\n  quick:\n    extends: stalemate\n    label: Three months\n    limbo_months: 3\n")
         file.write("    parameters: {stockpile_months: 9}\n")
     model = load_model(tmp_path, load_table("policy_events", tmp_path))
-    settings = page_settings(model, 64, 1)
+    settings = page_settings(model, 64, 1, calibrated)
     assert settings["presets"][-1]["name"] == "quick" and settings["presets"][-1]["parameters"] == {"stockpile_months": 9}
     contagion = next(p for p in settings["parameters"] if p["name"] == "contagion_unlisted")
     assert contagion["prior"]["support"] == [0.1, 0.5]
     assert Script(settings).run("?scenario=quick", 8).problems == []
-    write_explorer_results(tmp_path / "out", draws=16, seed=1, data_dir=tmp_path, points=3)
+    write_explorer_results(tmp_path / "out", draws=16, seed=1, data_dir=tmp_path, points=3, calibrated=calibrated)
 
 
 def test_every_scenario_with_levers_can_be_started_from_and_the_dated_one_cannot(model, settings):
@@ -81,7 +82,7 @@ def test_every_control_is_a_native_element_with_a_label(tree, settings):
     controls = tree.xpath(".//input | .//select")
     labelled = {label.get("for") for label in tree.xpath(".//label")}
     assert {control.get("id") for control in controls} == labelled
-    assert len(controls) == 2 + 2 + 2 + len(settings["rules"]) + len(settings["parameters"])
+    assert len(controls) == 2 + 2 + 2 + 2 + len(settings["rules"]) + len(settings["parameters"])
 
 
 def test_the_months_of_limbo_are_described_by_the_waits_on_record(tree, written):
@@ -90,9 +91,30 @@ def test_the_months_of_limbo_are_described_by_the_waits_on_record(tree, written)
     assert f"half of {waits['files']} undecided files" in note and f"the longest {waits['longest']:.1f};" in note
 
 
-def test_a_model_without_policy_events_has_no_page(model):
+def test_a_model_without_policy_events_has_no_page(model, calibrated):
     with pytest.raises(ValueError, match="policy events are needed"):
-        page_settings(replace(model, policy_events=None), 16, 1)
+        page_settings(replace(model, policy_events=None), 16, 1, calibrated)
+
+
+def test_both_versions_of_the_model_can_be_chosen_above_and_where_two_policies_are_compared(tree, written):
+    names = [version["name"] for version in written[0]["versions"]]
+    for id in ("x-version", "x-version-both"):
+        control = tree.get_element_by_id(id)
+        assert [option.get("value") for option in control] == names == ["prior", "informed"]
+        assert "up to 2022" in tree.get_element_by_id(control.get("aria-describedby")).text_content()
+
+
+def test_the_page_knows_where_the_calibrated_draws_lie_and_what_each_scenario_costs_with_them(written, runs):
+    settings, few = written[0], runs.model.parameters.from_steps(runs.calibrated)
+    for parameter in settings["parameters"]:
+        if parameter["prior"]:
+            low, median, high = np.percentile(few[parameter["name"]][:32], [5, 50, 95])
+            assert parameter["prior"]["calibrated"] == pytest.approx([median, low, high], rel=5e-3), parameter["name"]
+    narrow = next(preset for preset in settings["presets"] if preset["name"] == "narrow_ban")["results"]
+    draws = {name: values[:32] for name, values in few.items()}
+    cost = run_draws(draws, runs.model.prepare("narrow_ban")[1], runs.model.parameters.segments).headline["pv_lost_sales_usd_bn"]
+    assert narrow["informed"]["outputs"]["pv_lost_sales_usd_bn"][0] == pytest.approx(np.median(cost), abs=1e-4)
+    assert narrow["informed"] != narrow["prior"]
 
 
 def test_every_parameter_of_the_file_can_be_set(tree, model):

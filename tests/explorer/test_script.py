@@ -32,11 +32,13 @@ def script(settings):
     return Script(settings)
 
 
-def test_the_draws_that_the_page_is_sent_are_those_of_the_model_to_the_last_bit(engine, model, settings):
-    engine.eval(f"globalThis.taken = csModel.source({json.dumps(settings)})({{}}, 5, 70);")
-    for name, values in model.parameters.draw_block(settings["seed"], 0, 70).items():
-        found = np.frombuffer(bytes(engine.eval(f"taken[{name!r}].buffer")))
-        assert np.array_equal(found, values[5:]), name
+def test_the_draws_that_the_page_is_sent_are_those_of_the_model_to_the_last_bit(engine, model, settings, calibrated):
+    versions = {"prior": model.parameters.draw_block(settings["seed"], 0, 70), "informed": model.parameters.from_steps(calibrated)}
+    for version, draws in versions.items():
+        engine.eval(f"globalThis.taken = csModel.source({json.dumps(settings)}, {version!r})({{}}, 5, 70);")
+        for name, values in draws.items():
+            found = np.frombuffer(bytes(engine.eval(f"taken[{name!r}].buffer")))
+            assert np.array_equal(found, values[5:70]), (version, name)
 
 
 def test_the_script_is_the_one_that_the_equations_give():
@@ -57,12 +59,19 @@ def test_the_script_splits_products_as_the_model_does(engine, model, rule):
         np.testing.assert_array_equal(script, python)
 
 
-def test_script_and_model_agree_in_every_draw_at_random_settings(model, settings):
-    worst = agreement.largest_disagreement(model, settings, points=24, draws=64, seed=7)
+def test_script_and_model_agree_in_every_draw_at_random_settings(runs, settings):
+    worst = agreement.largest_disagreement(runs, settings, points=24, draws=64, seed=7)
     assert 0 < worst.relative < agreement.TOLERANCE   # nothing at all would mean that nothing was compared
 
 
-def test_a_script_that_differs_is_refused_with_quantity_and_settings(model, settings, tmp_path, monkeypatch):
+def test_the_calibrated_version_is_compared_with_its_own_draws(runs, settings, script):
+    found = script.run("?scenario=narrow_ban&version=informed", 32)
+    for version, agrees in (("informed", True), ("prior", False)):
+        apart, _ = agreement.difference(found, runs.run("narrow_ban", {}, 32, version), settings)
+        assert (apart < agreement.TOLERANCE) is agrees
+
+
+def test_a_script_that_differs_is_refused_with_quantity_and_settings(runs, settings, tmp_path, monkeypatch):
     for name in SCRIPTS:
         shutil.copyfile(paths.SCRIPTS / name, tmp_path / name)
     file = tmp_path / "explorer-model.js"
@@ -72,7 +81,7 @@ def test_a_script_that_differs_is_refused_with_quantity_and_settings(model, sett
     file.write_text(changed, encoding="utf-8")
     monkeypatch.setattr(paths, "SCRIPTS", tmp_path)
     with pytest.raises(agreement.DisagreementError, match=r"explorer-model\.js.*differ: \w+.*\?scenario="):
-        agreement.largest_disagreement(model, settings, points=5, draws=64)
+        agreement.largest_disagreement(runs, settings, points=5, draws=64)
 
 
 def test_the_orders_of_the_model_hold_in_the_browser_too(script):
@@ -90,9 +99,9 @@ def test_the_orders_of_the_model_hold_in_the_browser_too(script):
         np.testing.assert_allclose(at_once[name], values, rtol=1e-10, atol=1e-9, err_msg=name)
 
 
-def test_a_number_in_one_and_none_in_the_other_counts_as_a_difference(model, settings, script):
+def test_a_number_in_one_and_none_in_the_other_counts_as_a_difference(runs, settings, script):
     found = script.run("?scenario=narrow_ban", 16)
-    outcome = agreement.run_model(model, "narrow_ban", {}, 16, settings["seed"])
+    outcome = runs.run("narrow_ban", {}, 16)
     broken = {**found.headline, "denied_months_listed": np.full(16, np.nan)}
     assert agreement.difference(type(found)(**{**vars(found), "headline": broken}), outcome, settings)[0] == np.inf
 
@@ -108,6 +117,14 @@ def test_values_that_cannot_all_hold_are_recognised(script):
 def test_the_scenario_that_the_page_opens_with_has_the_plain_address(script, settings):
     assert script.run("", 8).address == ""
     assert script.run(f"?scenario={settings['default']}", 8).address == ""
+
+
+def test_the_version_of_the_model_stands_in_the_address_and_the_command_only_where_it_is_not_the_usual_one(script):
+    assert script.run("?version=prior", 8).address == ""
+    run = script.run("?version=informed&limbo_months=9&with_scenario=narrow_ban", 8)
+    assert run.address == "?scenario=stalemate&limbo_months=9&version=informed&with_scenario=narrow_ban"
+    assert run.command == "python -m analysis scenario stalemate --version informed --set limbo_months=9"
+    assert script.run("?version=informed", 8).address == "?scenario=stalemate&version=informed"
 
 
 def test_an_address_is_canonical_and_says_only_what_differs(script):
@@ -139,6 +156,9 @@ def test_every_random_address_comes_back_as_itself(script, settings):
     ("?plurilateral=maybe", "", "“maybe” is neither 1 nor 0"),
     ("?odds_open=0.3&odds_broad_ban=0.3", "?scenario=stalemate&odds_open=0.5&odds_broad_ban=0.5", "add up to 0.6, not 1"),
     ("?odds_open=2", "?scenario=stalemate&odds_open=1", "outside 0 to 1"),
+    ("?version=better", "", "There is no version “better” of the model; shown is “Assumptions as stated”."),
+    ("?version=constructor", "", "There is no version “constructor”"),
+    ("?with_scenario=narrow_ban&with_version=informed", "?with_scenario=narrow_ban", "holds for both policies"),
     ("?substitutable_share=1.2", "?scenario=stalemate&substitutable_share=1", "1.2 is outside 0 to 1, so 1 is used"),
 ])
 def test_what_is_wrong_in_an_address_is_said_and_the_nearest_valid_setting_used(script, given, canonical, said):

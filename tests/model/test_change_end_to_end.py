@@ -86,7 +86,7 @@ class Edition:
 
     def costs(self) -> dict[str, float]:
         """Median cost of each scenario that the explorer opens with."""
-        return {p["name"]: p["results"]["outputs"]["pv_lost_sales_usd_bn"][0] for p in self.explorer["presets"]}
+        return {p["name"]: p["results"]["prior"]["outputs"]["pv_lost_sales_usd_bn"][0] for p in self.explorer["presets"]}
 
     def explored(self, name: str) -> dict:
         return next(parameter for parameter in self.explorer["parameters"] if parameter["name"] == name)

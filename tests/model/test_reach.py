@@ -47,7 +47,7 @@ def test_a_larger_estimate_is_in_the_draws_of_the_explorer_and_in_the_results_th
     for scale in (1.0, 1.3):
         larger = Estimate({key: values * scale for key, values in draws_of().draws.items()})
         scaled = load_model(policy_events=model.policy_events, estimate=larger)
-        page = page_settings(scaled, DRAWS, 1)
+        page = page_settings(scaled, DRAWS, 1, scaled.parameters.draw_steps(2, 0, DRAWS))
         sent.append(next(p for p in page["parameters"] if p["name"] == "listed_customer_sales_usd_bn")["value"])
         costs.append(preset_results(scaled.run(page["default"], DRAWS, 1))["outputs"]["pv_lost_sales_usd_bn"][0])
     assert sent[1] == pytest.approx(1.3 * sent[0]) and costs[1] == pytest.approx(1.3 * costs[0], rel=0.1)

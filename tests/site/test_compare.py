@@ -1,4 +1,4 @@
-"""Two policies side by side on the explorer's page: both free, one set of beliefs, all of it in the address."""
+"""Two policies side by side on the explorer's page: both free, under the same beliefs and version of the model."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from analysis import paths
-from analysis.explorer.agreement import run_model
+from analysis.explorer.agreement import Runs
+from analysis.model.calibrated import load_calibrated
 from analysis.model.from_estimate import load_estimate
 from analysis.model.run import load_model
 from analysis.model.summary import HEADLINES, OUTPUTS, interval
@@ -18,6 +19,7 @@ from analysis.registry.numbers import format_bare
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]   # both policies are run from all draws
 
+COST = "pv_lost_sales_usd_bn"
 FIRST = {"limbo_months": 9, "odds_open": 0.8, "odds_narrow_ban": 0.2}
 BELIEF = {"contagion_unlisted": 0.05}
 SECOND = {"limbo_months": 30}
@@ -29,6 +31,12 @@ BOTH_FREE = ("?scenario=stalemate&limbo_months=9&odds_open=0.8&odds_narrow_ban=0
 def held(site) -> dict:
     html = (site / "explorer.html").read_text(encoding="utf-8")
     return json.loads(re.search(r'id="cs-explorer-data">(.*?)</script>', html, re.DOTALL)[1])
+
+
+@pytest.fixture(scope="module")
+def runs(held) -> Runs:
+    model = load_model(paths.TABLES, estimate=load_estimate())
+    return Runs(model, held["seed"], load_calibrated(model.parameters))
 
 
 def compared(page):
@@ -48,19 +56,51 @@ def printed(values: np.ndarray, digits: int) -> list[str]:
     return [median, f"{low} to {high}"]
 
 
-def test_two_free_policies_show_cost_denial_jobs_and_share_as_the_model_has_them(site_url, visit, held):
+def test_two_free_policies_show_cost_denial_jobs_and_share_as_the_model_has_them(site_url, visit, held, runs):
     """Set draw against draw: the interval of the difference is that of the differences, not the difference of the intervals."""
     page = compared(visit(site_url).open("explorer.html" + BOTH_FREE))
-    model = load_model(paths.TABLES, estimate=load_estimate())
-    first, second = (run_model(model, "stalemate", policy | BELIEF, held["draws"], held["seed"]) for policy in (FIRST, SECOND))
+    first, second = (runs.run("stalemate", policy | BELIEF, held["draws"]) for policy in (FIRST, SECOND))
     found = cells(page)
     assert set(found) == set(HEADLINES)
-    assert {"pv_lost_sales_usd_bn", "denied_months_listed", "jobs_lost_year_5", "us_share_change_year_10_pp"} <= set(found)
+    assert {COST, "denied_months_listed", "jobs_lost_year_5", "us_share_change_year_10_pp"} <= set(found)
     for name in HEADLINES:
         one, other, digits = first.headline[name], second.headline[name], OUTPUTS[name].digits
         assert found[name] == [printed(one, digits), printed(other, digits), printed(one - other, digits)], name
-    dearer = 100 * np.mean(first.headline["pv_lost_sales_usd_bn"] > second.headline["pv_lost_sales_usd_bn"])
+    dearer = 100 * np.mean(first.headline[COST] > second.headline[COST])
     expect(page.locator("#x-vs-chance")).to_contain_text(f"{dearer:.0f}% of the 4,096 draws")
+
+
+def test_with_the_calibrated_model_both_policies_change_and_the_link_brings_the_same_numbers_back(site_url, visit, held, runs):
+    page = compared(visit(site_url).open("explorer.html" + BOTH_FREE))
+    as_stated = cells(page)
+    page.select_option("#x-version-both", "informed")
+    found = cells(compared(page))
+    first, second = (runs.run("stalemate", policy | BELIEF, held["draws"], "informed") for policy in (FIRST, SECOND))
+    for name in HEADLINES:
+        one, other, digits = first.headline[name], second.headline[name], OUTPUTS[name].digits
+        assert found[name] == [printed(one, digits), printed(other, digits), printed(one - other, digits)], name
+    assert all(found[COST][side] != as_stated[COST][side] for side in (0, 1)), "both policies are run with it"
+    expect(page.locator("#x-vs-chance")).to_contain_text("calibrated on what happened up to 2022")
+    assert page.locator(f"#x-out-{COST} td").all_inner_texts() == found[COST][0], "the results above are of the same version"
+    link = page.evaluate("location.search")
+    assert link == BOTH_FREE.replace("&with_scenario", "&version=informed&with_scenario")
+    page.reload()
+    assert cells(compared(page)) == found and page.input_value("#x-version") == "informed"
+    page.select_option("#x-version", "prior")
+    assert cells(compared(page)) == as_stated and page.evaluate("location.search") == BOTH_FREE
+
+
+def test_from_disk_the_calibrated_costs_are_those_that_the_book_publishes_and_nothing_is_asked_of_any_network(site, visit):
+    visitor = visit(site.as_uri() + "/")
+    page = compared(visitor.open("explorer.html?scenario=stalemate_24_open&version=informed&with_scenario=narrow_ban"))
+    numbers = {n["id"]: n for n in json.loads((site / "numbers.json").read_text(encoding="utf-8"))["numbers"]}
+    for side, policy in enumerate(("stalemate_24_open", "narrow_ban")):
+        number = numbers[f"model.scenario_informed.{policy}.cost"]
+        value, low, high = (format_bare(number[name], OUTPUTS[COST].digits) for name in ("value", "low", "high"))
+        assert cells(page)[COST][side] == [value, f"{low} to {high}"]
+    dearer = numbers["model.scenario_informed.chance.open_24_above_ban"]["value"]
+    expect(page.locator("#x-vs-chance")).to_contain_text(f"{dearer:.0f}% of the 4,096 draws")
+    assert visitor.errors == [] and visitor.strangers == []
 
 
 def test_the_comparison_survives_a_reload_and_leaving_the_page_and_coming_back(site_url, visit):

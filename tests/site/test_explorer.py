@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from analysis import paths
 from analysis.explorer import agreement
+from analysis.model.calibrated import load_calibrated
 from analysis.model.from_estimate import load_estimate
 from analysis.model.run import load_model
 from analysis.model.summary import OUTPUTS, interval
@@ -39,8 +40,9 @@ def held(site) -> dict:
 
 
 @pytest.fixture(scope="module")
-def model():
-    return load_model(paths.TABLES, estimate=load_estimate())
+def runs(held) -> agreement.Runs:
+    model = load_model(paths.TABLES, estimate=load_estimate())
+    return agreement.Runs(model, held["seed"], load_calibrated(model.parameters))
 
 
 def settled(page):
@@ -63,18 +65,20 @@ def printed(outcome) -> dict[str, list[str]]:
 
 
 @pytest.mark.slow
-def test_at_200_random_settings_the_page_and_the_model_differ_by_less_than_the_page_says(site_url, visit, held, model):
-    """Medians and interval ends of all quantities, from the first draws of each; the points are not those of the build."""
+def test_at_200_random_settings_the_page_and_the_model_differ_by_less_than_the_page_says(site_url, visit, held, runs):
+    """Medians and interval ends of all quantities, from the first draws of each, by turns in both versions of the model; the
+    points are not those of the build."""
     page = settled(visit(site_url).open("explorer.html"))
     rng = np.random.default_rng(20191012)
     cases = [agreement.random_changes(held, rng) for _ in range(POINTS)]
-    addresses = [agreement.written_address(*case) for case in cases]
+    versions = [version for _ in range(POINTS // 2) for version in ("prior", "informed")]
+    addresses = [agreement.written_address(*case, version) for case, version in zip(cases, versions, strict=True)]
     found = page.evaluate("""async ([addresses, count]) => {
       const data = JSON.parse(document.getElementById('cs-explorer-data').textContent);
-      await csModel.load(data);
+      for (const {name} of data.versions) await csModel.load(data, name);
       return addresses.map(address => {
         const {state, problems} = csState.parse(address, data), all = csState.settings(state, data);
-        const draws = csModel.source(data)(all.fixed, 0, count);
+        const draws = csModel.source(data, state.version)(all.fixed, 0, count);
         const out = csModel.simulate(draws, count, csState.policy(all, state, data));
         const of = values => csModel.quantiles(values, [0.5, 0.05, 0.95]);
         return {problems, outputs: data.outputs.map(o => of(out.headline[o.name])), years: out.lostSalesByYear.map(of)};
@@ -83,9 +87,9 @@ def test_at_200_random_settings_the_page_and_the_model_differ_by_less_than_the_p
     numbers = {n["id"]: n["value"] for n in json.loads((paths.HTML / "numbers.json").read_text(encoding="utf-8"))["numbers"]}
     stated = numbers["explorer.agreement.maximum"] / 100
     worst = 0.0
-    for (scenario, changes), one in zip(cases, found, strict=True):
+    for (scenario, changes), version, one in zip(cases, versions, found, strict=True):
         assert one["problems"] == []
-        outcome = agreement.run_model(model, scenario, changes, POINT_DRAWS, held["seed"])
+        outcome = runs.run(scenario, changes, POINT_DRAWS, version)
         pairs = [(outcome.headline[o["name"]], values, 10.0 ** -o["digits"])
                  for o, values in zip(held["outputs"], one["outputs"], strict=True)]
         pairs += [(row, values, 0.1) for row, values in zip(outcome.losses_by_year.sum(axis=0), one["years"], strict=True)]
@@ -97,11 +101,12 @@ def test_at_200_random_settings_the_page_and_the_model_differ_by_less_than_the_p
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
-def test_what_the_page_prints_is_what_the_model_prints_with_all_draws(site_url, visit, held, model, seed):
+def test_what_the_page_prints_is_what_the_model_prints_with_all_draws(site_url, visit, held, runs, seed):
+    version = ("prior", "informed")[seed % 2]
     scenario, changes = agreement.random_changes(held, np.random.default_rng(seed))
-    page = settled(visit(site_url).open("explorer.html" + agreement.written_address(scenario, changes)))
+    page = settled(visit(site_url).open("explorer.html" + agreement.written_address(scenario, changes, version)))
     expect(page.locator("#x-problems")).to_be_hidden()
-    assert shown(page) == printed(agreement.run_model(model, scenario, changes, held["draws"], held["seed"]))
+    assert shown(page) == printed(runs.run(scenario, changes, held["draws"], version))
 
 
 def test_every_scenario_of_the_book_shows_the_values_of_the_book_at_once(site_url, visit, held):
@@ -111,7 +116,7 @@ def test_every_scenario_of_the_book_shows_the_values_of_the_book_at_once(site_ur
         assert page.get_attribute("#explorer", "data-state") == "done"
         values = shown(page)
         for output in held["outputs"]:
-            median, low, high = (format_bare(v, output["digits"]) for v in preset["results"]["outputs"][output["name"]])
+            median, low, high = (format_bare(v, output["digits"]) for v in preset["results"]["prior"]["outputs"][output["name"]])
             assert values[output["name"]] == [median, f"{low} to {high}"]
 
 
@@ -149,7 +154,7 @@ def test_tabbing_meets_the_controls_in_order_and_the_focus_is_always_in_sight(si
     page = settled(visit(site_url, "phone", reduced_motion="reduce").open("explorer.html"))   # scrolls at once
     page.locator("#x-scenario").focus()
     seen = []
-    for _ in range(16):
+    for _ in range(17):
         page.keyboard.press("Tab")
         page.wait_for_timeout(30)
         stop = page.evaluate("""() => { const e = document.activeElement, b = e.getBoundingClientRect(), s = getComputedStyle(e),
@@ -158,8 +163,8 @@ def test_tabbing_meets_the_controls_in_order_and_the_focus_is_always_in_sight(si
                   bottom: b.bottom}; }""")
         assert stop["outline"] and stop["top"] >= stop["bar"] - 1 and stop["bottom"] <= 741, stop
         seen += [stop["id"]] if stop["id"] else []   # a link in a note is met as well
-    assert seen[:9] == ["x-limbo_months", "x-odds_open", "x-odds_narrow_ban", "x-odds_targeted_rule", "x-odds_accelerator_ban",
-                        "x-odds_broad_ban", "x-plurilateral", "x-retaliation", "x-tgl_days"]
+    assert seen[:10] == ["x-version", "x-limbo_months", "x-odds_open", "x-odds_narrow_ban", "x-odds_targeted_rule",
+                         "x-odds_accelerator_ban", "x-odds_broad_ban", "x-plurilateral", "x-retaliation", "x-tgl_days"]
 
 
 def test_the_main_results_stay_in_sight_on_a_phone(site_url, visit):
@@ -217,11 +222,11 @@ def test_values_that_contradict_each_other_are_named_as_such(site_url, visit):
     expect(page.locator("#x-contradiction")).to_be_visible()
 
 
-def test_a_citation_has_the_address_of_the_edition_the_values_and_the_changes(site_url, visit, held, model):
+def test_a_citation_has_the_address_of_the_edition_the_values_and_the_changes(site_url, visit, held, runs):
     page = settled(visit(site_url).open("explorer.html" + CHANGED))
     edition = page.evaluate("csEdition()")
     changes = {"limbo_months": 9, "odds_open": 0.8, "odds_narrow_ban": 0.2, "contagion_unlisted": 0.05}
-    outcome = agreement.run_model(model, "stalemate", changes, held["draws"], held["seed"])
+    outcome = runs.run("stalemate", changes, held["draws"])
 
     def said(name: str) -> str:
         output = OUTPUTS[name]
@@ -311,23 +316,28 @@ def test_the_draws_come_when_something_is_to_be_computed_and_once(site, site_url
     asked = []
     visitor.page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1].split("?")[0]))
     page = settled(visitor.open("explorer.html"))
-    assert "explorer.js" in "".join(asked) and "explorer-draws.js" not in asked
+    assert "explorer.js" in "".join(asked) and not [name for name in asked if "explorer-draws" in name]
     page.locator("#x-limbo_months").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
         settled(page)
-    assert asked.count("explorer-draws.js") == 1
-    assert len(gzip.compress((site / "assets/explorer-draws.js").read_bytes(), 6)) < 350_000
+    assert [name for name in asked if "explorer-draws" in name] == ["explorer-draws-prior.js"]
+    for version in ("informed", "prior", "informed"):   # the others come when they are chosen
+        page.select_option("#x-version", version)
+        settled(page)
+    assert [name for name in asked if "explorer-draws" in name] == ["explorer-draws-prior.js", "explorer-draws-informed.js"]
+    for version in ("prior", "informed"):
+        assert len(gzip.compress((site / f"assets/explorer-draws-{version}.js").read_bytes(), 6)) < 350_000
 
 
 def test_draws_that_cannot_be_loaded_are_said_and_asked_for_again(site_url, visit):
     visitor = visit(site_url)
-    visitor.page.route("**/explorer-draws.js*", lambda route: route.abort())
+    visitor.page.route("**/explorer-draws-*.js*", lambda route: route.abort())
     page = settled(visitor.open("explorer.html"))
     page.locator("#x-limbo_months").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#x-problems")).to_contain_text("could not be loaded")
-    page.unroute("**/explorer-draws.js*")
+    page.unroute("**/explorer-draws-*.js*")
     page.keyboard.press("ArrowRight")
     settled(page)
     expect(page.locator("#x-status")).to_contain_text("From all")

@@ -23,9 +23,9 @@ from analysis.registry.schema import VERSION
 CONTRACT_FIELDS = ("id", "label", "value", "low", "high", "level", "unit", "class", "as_of", "page", "url", "method",
                    "sources", "figure")
 
-DRAWS = "cs-explorer-draws"   # id under which the explorer's page holds its draws
-DRAWS_SCRIPT = "assets/explorer-draws.js"
-_DRAWS = re.compile(rf'<script type="application/json" id="{DRAWS}">(.*?)</script>', re.DOTALL)
+# What the explorer's page holds its draws in, by version of the model, and where the site keeps them.
+_DRAWS = re.compile(r'<script type="application/json" id="(cs-explorer-draws-([a-z]+))">(.*?)</script>', re.DOTALL)
+DRAWS_SCRIPT = "assets/explorer-draws-{}.js"
 SPECIFICATIONS = "assets/figures"   # a script for each figure, from the root of the site
 
 
@@ -61,16 +61,19 @@ def write_specifications(specifications: Mapping[str, str], site: Path) -> None:
 
 
 def write_draws(drafts: Iterable[Draft], site: Path) -> None:
-    """Take the explorer's draws, most of its page's weight, out of it into a script of their own, which the page loads when a
-    reader changes something. Changes the drafts; a book without the explorer has none."""
+    """Take the explorer's draws, most of its page's weight, out of it into a script a version, which the page loads when
+    something is to be computed with it. Changes the drafts; a book without the explorer has none."""
     for draft in drafts:
         for place, piece in enumerate(draft.kept.pieces):
             if match := _DRAWS.fullmatch(piece):
-                address = f"{DRAWS_SCRIPT}?v={hashlib.sha256(match[1].encode()).hexdigest()[:8]}"
-                draft.kept.pieces[place] = f'<span hidden id="{DRAWS}" data-src="{address}"></span>'
-                target = site / DRAWS_SCRIPT
+                id, version, steps = match.groups()
+                script = DRAWS_SCRIPT.format(version)
+                address = f"{script}?v={hashlib.sha256(steps.encode()).hexdigest()[:8]}"
+                draft.kept.pieces[place] = f'<span hidden id="{id}" data-src="{address}"></span>'
+                target = site / script
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(f"window.csExplorerDraws = {match[1]};\n", encoding="utf-8")
+                target.write_text(f"(window.csExplorerDraws = window.csExplorerDraws || {{}}).{version} = {steps};\n",
+                                  encoding="utf-8")
 
 
 def copy_bundle(site: Path, made: Path = paths.BUILD / "bundle") -> None:
