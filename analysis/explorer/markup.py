@@ -114,11 +114,13 @@ def _policy(settings: Mapping) -> str:
 
 
 def _waits(waits: Mapping) -> str:
-    unknown = f"; {waits['without_end']} without a known end count up to the last day known" if waits["without_end"] else ""
+    """How long the waits on record were; each number leads to its entry, which the chapter on the rules makes."""
+    said = {name: f'<a class="cs-num cs-num-derived" href="numbers.html#n-rules-waits-{name.replace("_", "-")}">{text}</a>'
+            for name, value in waits.items() if (text := format_bare(value, 1 if name in ("median", "longest") else 0))}
+    unknown = f"; {said['without_end']} without a known end count up to the last day known" if waits["without_end"] else ""
     return (
-        f'<p class="cs-x-note" id="x-waits">On record: half of {waits["files"]} undecided files on exports waited '
-        f'{format_bare(waits["median"], 1)} months or longer, the longest {format_bare(waits["longest"], 1)}{unknown} '
-        '(<a href="rules.html">what counts as undecided</a>).</p>'
+        f'<p class="cs-x-note" id="x-waits">On record: half of {said["files"]} undecided files on exports waited {said["median"]} '
+        f'months or longer, the longest {said["longest"]}{unknown} (<a href="rules.html">what counts as undecided</a>).</p>'
     )
 
 

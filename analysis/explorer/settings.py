@@ -19,7 +19,8 @@ from analysis.model.policy_path import coverage_array
 from analysis.model.run import Model, blocks
 from analysis.model.scenarios import Scenario
 from analysis.model.summary import HEADLINES, LEVEL, OUTPUTS, interval
-from analysis.model.waits import waits_on_record
+from analysis.policy.spells import limbo_spells
+from analysis.policy.waits import waits_on_record
 
 LEVERS = (
     "contagion_unlisted",
@@ -76,7 +77,7 @@ def page_settings(model: Model, draws: int, seed: int, calibrated: Steps) -> dic
         "drawn": {"prior": encoded(prior_steps(model, draws, seed)), "informed": encoded(few)},
         "level": LEVEL,
         "default": OPENS_WITH if OPENS_WITH in names else names[0],
-        "waits": waits_on_record(model.policy_events),
+        "waits": waits_on_record(limbo_spells(model.policy_events)),
         "limits": {"limbo_months": [0, longest], "tgl_days": list(TGL_DAYS)},
         "labels": LABELS,
         "segments": [

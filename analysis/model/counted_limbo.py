@@ -10,8 +10,8 @@ from analysis.model.policy_path import days_in_limbo
 from analysis.model.run import Model, run
 from analysis.model.sensitivity import COST
 from analysis.model.summary import interval
+from analysis.policy.waits import DAYS_PER_MONTH
 
-DAYS_PER_MONTH = 365.25 / 12
 PERIODS = (
     ("2019", "Huawei", "2019-01-01", "2019-12-31", "stalemate_24_open"),
     ("now", "all China", "2025-01-01", "", "today_affiliates_suspended"),

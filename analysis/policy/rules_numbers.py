@@ -8,6 +8,7 @@ from analysis.policy import reversals as unstable
 from analysis.policy.indices import days_by_channel, days_with_any, limbo_days_by_year, sensitivity
 from analysis.policy.slippage import slippage_table
 from analysis.policy.spells import EXPORT, IMPORT, core_spells, days_in_periods, known_to, open_on
+from analysis.policy.waits import waits_on_record
 from analysis.registry.recorder import Recorder
 from analysis.registry.words import Quantity
 
@@ -56,6 +57,13 @@ def record_open_files(page: Recorder, spells: pd.DataFrame, day: str = NEWSPAPER
         side = files[files["channel"] == channel]
         page.record("rules.open_files.{side}.{key}", Quantity(len(side), day, _unique(side)), key=key, day=day, side=name)
     return files
+
+
+def record_waits(page: Recorder, spells: pd.DataFrame) -> None:
+    """How many core files there were on the export side, and how long they waited."""
+    files = core_spells(spells)
+    for name, value in waits_on_record(spells).items():
+        page.record(f"rules.waits.{name}", Quantity(value, f"{known_to(files):%Y-%m-%d}", _unique(files)))
 
 
 def record_slippage(page: Recorder, milestones: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:

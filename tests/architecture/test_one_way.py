@@ -22,7 +22,7 @@ ALLOWED = {
     "sales": {"data", "registry", "charts"},
     "policy": {"data", "registry", "charts"},
     "model": {"data", "registry", "charts", "policy", "sales"},
-    "explorer": {"data", "registry", "model"},
+    "explorer": {"data", "registry", "policy", "model"},
     "runner": {"data", "registry", "model"},
     "publish": {"data", "registry", "charts", "model", "runner"},
 }

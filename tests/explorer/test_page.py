@@ -89,6 +89,8 @@ def test_the_months_of_limbo_are_described_by_the_waits_on_record(tree, written)
     waits = written[0]["waits"]
     note = tree.get_element_by_id(tree.get_element_by_id("x-limbo_months").get("aria-describedby")).text_content()
     assert f"half of {waits['files']} undecided files" in note and f"the longest {waits['longest']:.1f};" in note
+    links = [link.get("href") for link in tree.xpath(".//*[@id='x-waits']//a[contains(@class, 'cs-num')]")]
+    assert links == [f"numbers.html#n-rules-waits-{name}" for name in ("files", "median", "longest", "without-end")]
 
 
 def test_a_model_without_policy_events_has_no_page(model, calibrated):

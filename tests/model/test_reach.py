@@ -11,7 +11,6 @@ from analysis.explorer.settings import page_settings
 from analysis.model.counted_limbo import counted_limbo
 from analysis.model.from_estimate import Estimate
 from analysis.model.run import load_model
-from analysis.model.waits import waits_on_record
 from tests.model.test_from_estimate import draws_of
 
 DRAWS = 256
@@ -27,19 +26,6 @@ def test_an_event_that_settles_a_file_earlier_shortens_the_limbo_that_is_counted
     after = counted_limbo(load_model(policy_events=events, estimate=estimate), DRAWS, 1).set_index("period").loc["2019"]
     assert after["days"] == before["days"] - 61  # November and December
     assert after["median"] < before["median"]
-
-
-def test_waits_on_record_are_those_of_undecided_files_on_exports_and_open_ones_count_as_far_as_they_are_known(model):
-    events = model.policy_events.copy()
-    days = {"L02": 61, "L03": 1461, "L22": 122}   # settled, settled, without a known end; the others are of other kinds
-    for name, length in days.items():
-        row = events["limbo_id"] == name
-        events.loc[row, "limbo_last_evidence" if name == "L22" else "in_limbo_to"] = \
-            events.loc[row, "in_limbo_from"] + pd.Timedelta(length, "D")
-    elsewhere = events["limbo_id"].ne("") & (events["channel"] != "export")
-    assert elsewhere.any()
-    found = waits_on_record(events[events["limbo_id"].isin(days) | elsewhere])
-    assert found == {"files": 3, "median": 4.0, "longest": 48.0, "without_end": 1}   # months of 30.4 days
 
 
 def test_a_larger_estimate_is_in_the_draws_of_the_explorer_and_in_the_results_that_it_opens_with(model):

@@ -13,15 +13,19 @@ from hypothesis import strategies as st
 from analysis import paths
 from analysis.data.vocabulary import CORE_LIMBO_TYPES
 from analysis.policy import indices
+from analysis.policy.rules_numbers import record_waits
 from analysis.policy.spells import (
     core_spells,
     known_to,
     limbo_days,
+    limbo_spells,
     open_on,
     overlapping_pairs,
     status_on,
 )
 from analysis.policy.tables import SpellError, load_policy
+from analysis.policy.waits import waits_on_record
+from analysis.registry.recorder import Recorder
 
 AS_OF = "2026-11-22"
 REFERENCE_DAYS = {2016: 283, 2017: 87, 2018: 371, 2019: 1122, 2020: 1229, 2021: 744, 2022: 284, 2023: 336, 2024: 127,
@@ -171,3 +175,26 @@ def test_types_sum_to_the_yearly_index(spells):
     core = core_spells(spells)
     by_type = indices.limbo_days_by_type(core, 2016, 2026, AS_OF).groupby("year")["limbo_days"].sum()
     assert by_type.to_dict() == REFERENCE_DAYS
+
+
+def test_waits_on_record_are_those_of_undecided_files_on_exports_and_open_ones_count_as_far_as_they_are_known(events):
+    events = events.copy()
+    days = {"L02": 61, "L03": 1461, "L22": 122}   # settled, settled, without a known end; the others are of other kinds
+    for name, length in days.items():
+        row = events["limbo_id"] == name
+        events.loc[row, "limbo_last_evidence" if name == "L22" else "in_limbo_to"] = \
+            events.loc[row, "in_limbo_from"] + pd.Timedelta(length, "D")
+    elsewhere = events["limbo_id"].ne("") & (events["channel"] != "export")
+    assert elsewhere.any()
+    found = waits_on_record(limbo_spells(events[events["limbo_id"].isin(days) | elsewhere]))
+    assert found == {"files": 3, "median": pytest.approx(4.0, abs=0.05), "longest": 48.0, "without_end": 1}   # of 30.4 days
+
+
+def test_the_waits_are_numbers_of_the_chapter_on_the_rules_with_their_sources(spells):
+    page = Recorder("rules")
+    record_waits(page, spells)
+    files = spells[spells["core"] & (spells["channel"] == "export")]
+    longest = page.numbers["rules.waits.longest"]
+    assert longest.value == pytest.approx(files["days"].max() / 30.4375) and longest.unit == "months" and longest.digits == 1
+    assert page.numbers["rules.waits.files"].value == len(files) > page.numbers["rules.waits.without_end"].value
+    assert set(longest.sources) == set(files["source_id"])

@@ -154,7 +154,7 @@ def test_tabbing_meets_the_controls_in_order_and_the_focus_is_always_in_sight(si
     page = settled(visit(site_url, "phone", reduced_motion="reduce").open("explorer.html"))   # scrolls at once
     page.locator("#x-scenario").focus()
     seen = []
-    for _ in range(17):
+    for _ in range(21):
         page.keyboard.press("Tab")
         page.wait_for_timeout(30)
         stop = page.evaluate("""() => { const e = document.activeElement, b = e.getBoundingClientRect(), s = getComputedStyle(e),
