@@ -131,8 +131,8 @@ def _positive(text: str) -> int:
 
 
 def _scenario(arguments: argparse.Namespace) -> int:
-    from analysis.model.calibrated import load_calibrated, run_calibrated
-    from analysis.model.from_estimate import exposures_said, load_estimate
+    from analysis.model.calibrated import CalibratedError, load_calibrated, run_calibrated
+    from analysis.model.from_estimate import BASE_YEAR, exposures_said, load_estimate, with_exposures
     from analysis.model.run import load_model, run
     from analysis.model.scenarios import change
     from analysis.model.summary import summarise
@@ -141,6 +141,11 @@ def _scenario(arguments: argparse.Namespace) -> int:
     model = load_model(arguments.data, estimate=estimate)
     changes = _changes(arguments.set)
     scenario, parameters = change(model.scenarios[arguments.name], model.parameters, changes, model.scenarios.rules)
+    if scenario.exposure_year != BASE_YEAR:
+        if arguments.version == "informed":
+            raise CalibratedError(
+                f"the calibrated draws have the sales of {BASE_YEAR}, this scenario has those of {scenario.exposure_year}")
+        parameters = with_exposures(parameters, estimate, scenario.exposure_year)
     events = None
     if scenario.realised is not None:
         from analysis.data import load_table

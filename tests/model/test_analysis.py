@@ -13,12 +13,13 @@ import pytest
 from analysis import paths
 from analysis.cli import main
 from analysis.model import sensitivity
+from analysis.model.from_estimate import load_estimate
 from analysis.model.frontier import dominated, dominated_by_mix, frontier_table
 from analysis.model.month_cost import PARTS, cost_of_month, cost_table, part_values, present_values
 from analysis.model.outcome import LOSSES
 from analysis.model.parameter_page import render_parameters
 from analysis.model.parameters import load_parameters
-from analysis.model.run import run_draws
+from analysis.model.run import load_model, run_draws
 from analysis.model.summary import OUTPUTS, interval, summarise
 from analysis.paths import ARTIFACTS, DATA, ROOT
 from analysis.runner.inputs import with_model_overrides
@@ -191,6 +192,22 @@ def test_a_scenario_says_whether_its_exposures_are_the_estimates_draws(tmp_path,
             assert "python -m analysis fit-estimate" in printed
             estimate_of(tmp_path)
     assert costs[1] < 0.6 * costs[0]
+
+
+def test_the_command_runs_a_scenario_of_today_with_the_sales_of_its_year_and_only_as_stated(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(paths, "ARTIFACTS", tmp_path)
+    estimate_of(tmp_path)
+    file = tmp_path / "estimate" / "joint.parquet"
+    table = pd.read_parquet(file)
+    table.loc[table["year"] == 2025, "value"] *= 4
+    table.to_parquet(file)
+    command = ["scenario", "today_licence_pause", "--draws", "64"]
+    assert main([*command, "--json"]) == 0
+    found = next(row for row in json.loads(capsys.readouterr().out)["outputs"] if row["output"] == "pv_lost_sales_usd_bn")
+    costs = load_model(estimate=load_estimate()).run("today_licence_pause", 64).headline["pv_lost_sales_usd_bn"]
+    assert found["median"] == pytest.approx(np.median(costs))
+    assert main([*command, "--version", "informed"]) == 1
+    assert "calibrated draws have the sales of 2018, this scenario has those of 2025" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("command", ["model-results", "explorer-results"])
