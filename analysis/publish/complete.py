@@ -16,6 +16,7 @@ from analysis.publish.diff import edition_being_built
 from analysis.publish.editions import PREVIOUS, STORE, keep_previous
 from analysis.publish.embeds import check_embeds
 from analysis.publish.feeds import write_feeds
+from analysis.publish.kept import FOLDER, Kept, code_of
 from analysis.publish.rebuild import QuickRebuild
 from analysis.publish.receipt import make_receipt, outcome, write_receipt
 from analysis.publish.rocrate import FILE_NAME, write_crate
@@ -49,8 +50,12 @@ def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mappi
 
     # Words and numbers of the briefing are the book's own: a mistake in them stops the build. Drawing it is not.
     briefing = load_briefing(numbers, load_claims(), folder / "figures", pages_of_figures, edition, address, source_titles)
-    attempt("the briefing", lambda: write_documents(folder / "briefing", briefing), folder,
-            [f"briefing/{name}" for name in FILES], paths.HTML)
+    documents = [folder / "briefing" / name for name in FILES]
+    (folder / "briefing").mkdir(parents=True, exist_ok=True)
+    with Kept(FOLDER / "briefing", code_of("analysis.publish.briefing")) as kept:
+        attempt("the briefing", lambda: kept.put(documents, repr(briefing).encode(),
+                                                 lambda: write_documents(folder / "briefing", briefing)),
+                folder, [f"briefing/{name}" for name in FILES], paths.HTML)
     attempt("the RO-Crate metadata", lambda: write_crate(folder, edition, address), folder, [FILE_NAME], paths.HTML)
 
 

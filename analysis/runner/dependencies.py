@@ -74,19 +74,28 @@ def tables_of(code: str) -> list[str]:
     Where a name is not given literally to `load_table` (a loop over names), every table whose name stands as a text in
     the chapter or its modules counts: rather one too many than one missed.
     """
+    return list(_tables_of(code))
+
+
+@functools.cache
+def _tables_of(code: str) -> tuple[str, ...]:
     scans = [scan(code), *(_scan_of_file(file) for file in modules_of(code) if DATA_PACKAGE not in file.parents)]
     names = {name for one in scans for name in one.tables}
     if any(one.by_variable for one in scans):
         names |= {word for one in scans for word in one.words} & _all_tables()
-    return sorted(names)
+    return tuple(sorted(names))
 
 
 def artifacts_of(code: str) -> list[str]:
     """Names of the long computations whose results `code`, or a project module it uses, reads as `ARTIFACTS / "name"`, sorted."""
     from analysis.runner.steps import STEPS
 
-    named = {name for one in (scan(code), *map(_scan_of_file, modules_of(code))) for name in one.artifacts}
-    return sorted(named & {step.artifact for step in STEPS})
+    return sorted(_artifacts_named(code) & {step.artifact for step in STEPS})
+
+
+@functools.cache
+def _artifacts_named(code: str) -> frozenset[str]:
+    return frozenset(name for one in (scan(code), *map(_scan_of_file, modules_of(code))) for name in one.artifacts)
 
 
 @functools.cache

@@ -58,7 +58,8 @@ def write_plan(overrides: dict[str, dict[str, Any]]) -> None:
 
     overrides: parameters by chapter, `all` (every chapter that has them). Raises ParameterError; nothing is written then.
     """
-    plans = {slug: _plan(slug, overrides) for slug in notebooks()}
+    day = edition_day(paths.TABLES)
+    plans = {slug: _plan(slug, overrides, day) for slug in notebooks()}
     folder = paths.BUILD / "plan"
     folder.mkdir(parents=True, exist_ok=True)
     for slug, plan in plans.items():
@@ -73,13 +74,13 @@ def chapter_values(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str,
     return check_parameters({**general, **overrides.get(slug, {})}, declared, f"chapter {slug}")
 
 
-def _plan(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
+def _plan(slug: str, overrides: dict[str, dict[str, Any]], day: str) -> dict[str, Any]:
     declared = declared_parameters(source_of(slug))
     values = {**chapter_values(slug, overrides), **given_to(slug)}
     if TABLES_FOLDER in declared:
         values[TABLES_FOLDER] = os.path.relpath(paths.TABLES, paths.ROOT)
     if EDITION_DAY in declared and not declared[EDITION_DAY].default:
-        values.setdefault(EDITION_DAY, edition_day(paths.TABLES))
+        values.setdefault(EDITION_DAY, day)
     return {"parameters": values, "tables": tables_of(chapter_code(source_of(slug)))}
 
 

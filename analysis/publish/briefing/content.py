@@ -181,7 +181,7 @@ def load_briefing(
         raise BriefingError("\n".join(f"{file.name}: {problem}" for problem in dict.fromkeys(problems)))
     cite = citations.cite_work(edition["edition"], edition["built"][:10], base if own else "")
     return Briefing(title, subtitle, answer, rules, options, findings, table, tuple(exhibits), caveats, edition["edition"],
-                    edition["built"], _short(base), cite.text("plain").strip())
+                    edition["built"][:10], _short(base), cite.text("plain").strip())
 
 
 def plain(text: str) -> str:

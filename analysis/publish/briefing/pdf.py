@@ -96,7 +96,7 @@ def _without(text: str, missing: frozenset[str]) -> str:
 
 
 def _date(briefing: Briefing) -> tuple[int, int, int]:
-    year, month, day = map(int, briefing.built[:10].split("-"))
+    year, month, day = map(int, briefing.built.split("-"))
     return year, month, day
 
 
@@ -117,7 +117,7 @@ def _data(briefing: Briefing, folder: Path) -> dict:
         "title": briefing.title, "subtitle": briefing.subtitle, "answer": briefing.answer, "findings": briefing.findings,
         "rules": briefing.rules, "options": asdict(briefing.options),
         "rows": [asdict(row) for row in briefing.rows], "caveats": briefing.caveats, "exhibits": exhibits,
-        "edition": briefing.edition, "built": briefing.built[:10], "date": _date(briefing), "address": briefing.address,
+        "edition": briefing.edition, "built": briefing.built, "date": _date(briefing), "address": briefing.address,
         "citation": briefing.citation, "author": citations.AUTHOR, "work": citations.SHORT_WORK, "font": FONT,
         "colours": {name: theme.BY_NAME[name].light for name in ("ink", "muted", "accent", "grid")},
     }

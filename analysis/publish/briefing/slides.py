@@ -237,6 +237,6 @@ def _properties(deck, briefing: Briefing) -> None:
     properties = deck.core_properties
     properties.title, properties.author, properties.language = briefing.title, citations.AUTHOR, "en-GB"
     properties.subject, properties.last_modified_by = f"{citations.SHORT_WORK}, edition {briefing.edition}", citations.AUTHOR
-    moment = dt.datetime.fromisoformat(briefing.built.replace("Z", "+00:00")).replace(tzinfo=None)
+    moment = dt.datetime.fromisoformat(briefing.built)
     properties.created = properties.modified = moment
     properties.revision = 1

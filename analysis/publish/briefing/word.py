@@ -39,7 +39,7 @@ def write_word(briefing: Briefing, file: Path) -> None:
     _settings(document, briefing)
     document.add_heading(briefing.title, 0)
     document.add_paragraph(briefing.subtitle, style="Subtitle")
-    where = f"Briefing, edition {briefing.edition}, built {briefing.built[:10]}. {briefing.address}".strip()
+    where = f"Briefing, edition {briefing.edition}, built {briefing.built}. {briefing.address}".strip()
     document.add_paragraph(where, style="Caption")
     document.add_paragraph(briefing.answer, style="Intense Quote")
     _bullets(document, "Where the rules stand", briefing.rules)
@@ -96,7 +96,7 @@ def _settings(document: WordDocument, briefing: Briefing) -> None:
     properties.title, properties.author, properties.language = briefing.title, citations.AUTHOR, "en-GB"
     properties.subject = f"{citations.SHORT_WORK}, edition {briefing.edition}"
     properties.comments, properties.last_modified_by = "", citations.AUTHOR
-    moment = dt.datetime.fromisoformat(briefing.built.replace("Z", "+00:00")).replace(tzinfo=None)
+    moment = dt.datetime.fromisoformat(briefing.built)
     properties.created = properties.modified = moment
     properties.revision = 1
 

@@ -7,6 +7,7 @@ without `cs-`). The scripts in :data:`SERVES` serve something of another name; `
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import re
 import shutil
@@ -17,8 +18,9 @@ from analysis.publish.site.styles import bundle, vocabulary
 
 BLOCKING = ("theme.js",)    # must run before the first paint, or a dark page would flash white
 EVERYWHERE = ("site", "figure")   # style sheets of every page; `figure` is small and most pages have figures
-SERVES = {"numbers": "cs-num|cs-term|cs-filter",
-          **dict.fromkeys((f"explorer-{part}" for part in ("chart", "compare", "model", "run", "state")), "cs-explorer")}
+SERVES = {"numbers": ("cs-num", "cs-term", "cs-filter"),
+          **dict.fromkeys((f"explorer-{part}" for part in ("chart", "compare", "model", "run", "state")), ("cs-explorer",))}
+_NAMES = re.compile(r"""\b(?:id|class)=["']([^"']*)""")
 STYLE_SHEET = "book.css"
 STYLE_PLACEHOLDER = "cs-style-sheet-address"   # stands in the pages until the style sheet can be made from them
 
@@ -29,21 +31,28 @@ _THEME_STYLES = ("basic.css", "styles/pydata-sphinx-theme.css", "pygments.css", 
 
 def page_scripts(own: Path, content: str) -> tuple[list[str], list[str]]:
     """(blocking, deferred) scripts of a page with this content, as addresses."""
+    named = names_in(content)
     deferred = [_address(file, own) for file in sorted(own.glob("*.js"))
-                if file.name not in BLOCKING and (file.stem == "site" or serves(file.stem, content))]
+                if file.name not in BLOCKING and (file.stem == "site" or serves(file.stem, named))]
     return [_address(own / name, own) for name in BLOCKING if (own / name).exists()], deferred
 
 
 def page_styles(own: Path, content: str) -> list[str]:
     """Addresses of a page's style sheets: the common one, and those of what it contains."""
+    named = names_in(content)
     return [STYLE_PLACEHOLDER, *(_address(file, own) for file in sorted(own.glob("*.css"))
-                                 if file.stem not in EVERYWHERE and serves(file.stem, content))]
+                                 if file.stem not in EVERYWHERE and serves(file.stem, named))]
 
 
-def serves(name: str, content: str) -> bool:
-    """Whether a file of this name has something to do in the content."""
-    names = SERVES.get(name, rf"(?:cs-)?{re.escape(name)}")
-    return re.search(rf'\b(?:id|class)=["\'](?:[^"\']*\s)?(?:{names})["\'\s]', content) is not None
+@functools.lru_cache(maxsize=2)   # a page is asked for its scripts, then for its styles
+def names_in(content: str) -> frozenset[str]:
+    """Every id and class of the content."""
+    return frozenset(" ".join(_NAMES.findall(content)).split())
+
+
+def serves(name: str, named: frozenset[str]) -> bool:
+    """Whether a file of this name has something to do among elements of these ids and classes."""
+    return not named.isdisjoint(SERVES.get(name, (name, f"cs-{name}")))
 
 
 def write_assets(raw_static: Path, own: Path, target: Path, pages: dict[str, str]) -> dict[str, str]:
@@ -70,7 +79,12 @@ def with_fonts(css: str, own: Path) -> str:
 
 
 def _address(file: Path, own: Path) -> str:
-    return f"_static/{file.relative_to(own).as_posix()}?v={_digest(file.read_bytes())}"
+    return f"_static/{file.relative_to(own).as_posix()}?v={_digest_as_of(file, file.stat().st_mtime_ns)}"
+
+
+@functools.lru_cache(maxsize=1024)   # each page asks for the same few files
+def _digest_as_of(file: Path, _changed_ns: int) -> str:
+    return _digest(file.read_bytes())
 
 
 def _digest(content: bytes) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
+from analysis.publish.kept import Kept
 from analysis.publish.site.facts import FigureFacts, Site
 from analysis.registry import citations
 
@@ -16,16 +17,17 @@ DRAWING_TOP_MM, DRAWING_BOTTOM_MM = 44, 172
 _TITLE_ONLY = 5   # layout of python-pptx's default template
 
 
-def write_figure_slides(site: Site, figures: Iterable[FigureFacts], folder: Path) -> None:
-    """Write `figures/<id>.pptx` beside the other files of each figure. Equal figures give equal bytes."""
+def write_figure_slides(site: Site, figures: Iterable[FigureFacts], folder: Path, kept: Kept) -> None:
+    """Write `figures/<id>.pptx` beside the other files of each figure. Equal figures of a day give equal bytes, and are `kept`."""
     for figure in figures:
         facts = json.loads((folder / "figures" / f"{figure.id}.json").read_text(encoding="utf-8"))
         where = site.cite_figure(figure).url if citations.own_address(site.address) else ""
         foot = " · ".join(filter(None, (f"{citations.SHORT_WORK}, edition {site.edition}", where, citations.LICENCE)))
         sources = "; ".join(site.source_titles.get(source, source) for source in facts["source_ids"])
         notes = [facts["description"], facts["note"], f"Evidence: {', '.join(facts['evidence'])}.", f"Sources: {sources}."]
-        _write(folder / "figures" / f"{figure.id}.pptx", folder / "figures" / f"{figure.id}.png", facts["title"], facts["unit"],
-               facts["description"], foot, [note for note in notes if note], site.built)
+        slide, picture = folder / "figures" / f"{figure.id}.pptx", folder / "figures" / f"{figure.id}.png"
+        says = (facts["title"], facts["unit"], facts["description"], foot, [note for note in notes if note], site.date)
+        kept.put([slide], json.dumps(says).encode() + picture.read_bytes(), partial(_write, slide, picture, *says))
 
 
 @cache
@@ -42,7 +44,7 @@ def _template() -> bytes:
     return file.getvalue()
 
 
-def _write(file: Path, picture: Path, title: str, unit: str, description: str, foot: str, notes: list[str], built: str) -> None:
+def _write(file: Path, picture: Path, title: str, unit: str, description: str, foot: str, notes: list[str], day: str) -> None:
     import io
 
     from pptx import Presentation
@@ -66,7 +68,7 @@ def _write(file: Path, picture: Path, title: str, unit: str, description: str, f
     properties = deck.core_properties
     properties.title, properties.author, properties.language = title, citations.AUTHOR, "en-GB"
     properties.last_modified_by, properties.revision = citations.AUTHOR, 1
-    properties.created = properties.modified = dt.datetime.fromisoformat(built.replace("Z", "+00:00")).replace(tzinfo=None)
+    properties.created = properties.modified = dt.datetime.fromisoformat(day)
     deck.save(str(file))
     rewrite_with_fixed_dates(file)
 

@@ -16,6 +16,7 @@ from analysis.data.inert import publish_tables
 from analysis.leftovers import remove
 from analysis.publish.ancillary import attempt
 from analysis.publish.embeds import write_embeds
+from analysis.publish.kept import FOLDER, Kept, code_of
 from analysis.publish.site import addresses, assets, content, figure_pages, search_index, shell, social
 from analysis.publish.site.cards import card_block, describe_links, numbers_on, terms_of, terms_on
 from analysis.publish.site.draft import Draft, read_draft
@@ -110,7 +111,8 @@ def write_pages(site: Site, drafts: Mapping[str, Draft], raw: Path, book: Path, 
         (out / f"{slug}.html").write_text(html, encoding="utf-8")
     shown = figure_pages.published(site, drafts)
     write_embeds(shown, out, site.edition, site.date, site.address)
-    write_figure_slides(site, (site.figures[figure.id] for figure in shown), out)
+    with Kept(FOLDER / "slides", code_of("analysis.publish.site.figure_slides")) as kept:
+        write_figure_slides(site, (site.figures[figure.id] for figure in shown), out, kept)
     (out / "_static" / INDEX_SCRIPT).write_text(search_index.index_script(entries), encoding="utf-8")
 
 
