@@ -19,11 +19,14 @@ non-zero rule leaves empty), so that one fill colour draws all five and a legend
 from __future__ import annotations
 
 from math import cos, pi, sin
+from typing import TYPE_CHECKING
 
-import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
+
+if TYPE_CHECKING:
+    import altair as alt
 
 MEANING = {
     "reported": "stated by the source",
@@ -75,6 +78,8 @@ def evidence_marks(table: pd.DataFrame, channels: dict[str, object], colour: str
     `channels` encode the position; `colour` is a theme colour; `shift_px` moves the symbols to the right.
     Raises ValueError for anything that is not an evidence class.
     """
+    import altair as alt
+
     unknown = sorted(set(table[field].astype(str)) - set(CLASSES))
     if unknown:
         raise ValueError(f"{', '.join(map(repr, unknown))}: evidence classes are {', '.join(CLASSES)}")

@@ -15,6 +15,13 @@ import altair as alt
 import pandas as pd
 from altair.utils import schemapi
 
+from analysis.charts import theme
+
+
+@alt.theme.register("chip_stalemate", enable=True)
+def _theme() -> alt.theme.ThemeConfig:
+    return alt.theme.ThemeConfig(config=theme.configuration())
+
 
 @contextmanager
 def unchecked() -> Iterator[None]:

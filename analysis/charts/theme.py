@@ -16,8 +16,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import altair as alt
-
 WIDE_PX = 680     # drawn width of a figure on a desktop page
 NARROW_PX = 340   # drawn width on a phone; shown at 288 px on the smallest screens
 
@@ -157,11 +155,6 @@ def configuration() -> dict:
         "circle": {"opacity": 1},
         "range": {"category": list(CATEGORICAL), "ordinal": list(SEQ)},
     }
-
-
-@alt.theme.register("chip_stalemate", enable=True)
-def _theme() -> alt.theme.ThemeConfig:
-    return alt.theme.ThemeConfig(config=configuration())
 
 
 def luminance(hex_colour: str) -> float:

@@ -194,8 +194,9 @@ def _changes(pairs: list[str]) -> dict[str, str]:
 
 def _replicate(arguments: argparse.Namespace) -> int:
     from analysis.data import load_table
-    from analysis.model.replication import load_studies, replicate
+    from analysis.model.replication import replicate
     from analysis.model.run import load_model
+    from analysis.model.studies import load_studies
 
     table = replicate(
         load_studies(arguments.data),
@@ -217,8 +218,8 @@ def _replicate(arguments: argparse.Namespace) -> int:
 def _backtest(arguments: argparse.Namespace) -> int:
     from analysis.model.assessment import assess, load_tables
     from analysis.model.from_estimate import exposures_said, load_estimate
-    from analysis.model.replication import load_studies
     from analysis.model.run import load_model
+    from analysis.model.studies import load_studies
 
     tables, estimate = load_tables(arguments.data), load_estimate()
     found = assess(

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.model.parameters import Parameter, Parameters, load_parameters
-from analysis.model.replication import load_studies
 from analysis.model.scenarios import Scenarios, load_scenarios
+from analysis.model.studies import load_studies
 
 BLOCKS = {
     "exposure": "Size of what is at stake",

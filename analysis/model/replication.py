@@ -8,13 +8,10 @@ be made to fit says that (`kind: fails`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis import paths
-from analysis.data.safe_yaml import load_mapping
 from analysis.model.engine import LISTED, simulate
 from analysis.model.parameters import Parameters
 from analysis.model.policy_path import coverage_array, phased_path, stalemate_path
@@ -155,14 +152,6 @@ PLAIN: dict[str, Callable[..., float]] = {f.__name__: f for f in (
     share_gain, linear_jobs, elastic_change, supplier_exposure)}
 WITH_ENGINE: dict[str, Callable[..., float]] = {f.__name__: f for f in (
     engine_design_out, engine_purchases, engine_reentry, engine_second_round)}
-
-
-def load_studies(data_dir: Path | str | None = None) -> dict:
-    """The content of `studies/replication.yml`: rows, not_reproduced, moments, unused_moments, backtest."""
-    folders = [Path(data_dir)] if data_dir else []
-    candidates = [*(folder / name for folder in folders for name in ("replication.yml", "studies/replication.yml")),
-                  paths.DATA / "studies" / "replication.yml"]
-    return load_mapping(next((path for path in candidates if path.is_file()), candidates[-1]))
 
 
 def replication_row(studies: Mapping, id: str) -> Mapping:

@@ -23,9 +23,10 @@ from analysis.model.month_cost import cost_table
 from analysis.model.outcome import LOSSES
 from analysis.model.parameters import Draws
 from analysis.model.policy_path import GROUPS
-from analysis.model.replication import load_studies, not_reproduced, replicate
+from analysis.model.replication import not_reproduced, replicate
 from analysis.model.run import Model, load_model, run_draws
 from analysis.model.sensitivity import COST
+from analysis.model.studies import load_studies
 from analysis.model.summary import interval, summarise, yearly
 
 GAINERS = ("stalemate_24_open", "narrow_ban", "narrow_ban_allies", "broad_ban", "broad_ban_allies")

@@ -14,7 +14,7 @@ import csv
 import itertools
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -123,8 +123,27 @@ def edition_being_built(edition: str, numbers: Mapping[str, Number], receipt: Ma
 
 
 def _read_inputs(folder: Path) -> tuple[dict[str, list[Row]], dict[str, str]]:
-    return ({path.name: read_table(path) for path in sorted(folder.glob("*.csv"))},
+    return (_TablesOf(folder),
             {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yml"))})
+
+
+class _TablesOf(Mapping):
+    """The tables of a folder, each read when it is asked for: most of them are the same in both editions and are not looked at."""
+
+    def __init__(self, folder: Path) -> None:
+        self._files = {path.name: path for path in sorted(folder.glob("*.csv"))}
+        self._read: dict[str, list[Row]] = {}
+
+    def __getitem__(self, name: str) -> list[Row]:
+        if name not in self._read:
+            self._read[name] = read_table(self._files[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def read_table(path: Path) -> list[Row]:
@@ -234,7 +253,7 @@ def _one_at_a_time(old: Edition, new: Edition, slug: str, changed: tuple[str, ..
     # The new code may ask for a table, file or parameter that the old edition did not have: it gets the new one.
     before, now = old.parameters(slug), new.parameters(slug)
     read = {*new.receipt["chapters"][slug]["tables"], *READ_BY_ALL}
-    tables = [{name: rows for name, rows in edition.tables.items() if name in read} for edition in (new, old)]
+    tables = [{name: edition.tables[name] for name in edition.tables if name in read} for edition in (new, old)]
     first = Inputs({**tables[0], **tables[1]}, {**new.parameter_files, **old.parameter_files},
                    {name: before.get(name, value) for name, value in now.items()})
     second = replace(first, parameter_files=new.parameter_files, parameters=now)

@@ -39,8 +39,7 @@ class Kept:
     def put(self, files: Sequence[Path], made_from: bytes, make: Callable[[], object]) -> None:
         """Have `files` in their places: as they were kept when they are made from the same as then, else as `make` writes them
         there. What `make` prints is said again with files that were kept. Raises what `make` raises; nothing is kept then."""
-        key = hashlib.sha256(self.made_by.encode() + b"\0" + made_from).hexdigest()
-        self._asked.add(key)
+        key = self._key(made_from)
         places = {file: self.folder / f"{key}.{file.name}" for file in files}
         said = self.folder / f"{key}.{_SAID}"   # written last: without it the others are not whole
         if said.exists() and all(place.exists() for place in places.values()):
@@ -57,6 +56,18 @@ class Kept:
         for file, place in places.items():
             write_whole(place, file.read_bytes())
         write_whole(said, words.getvalue())
+
+    def text(self, made_from: bytes, make: Callable[[], str]) -> str:
+        """The text that `make` gives, or gave when it was made from the same."""
+        place = self.folder / f"{self._key(made_from)}.text"
+        if not place.exists():
+            write_whole(place, make())
+        return place.read_bytes().decode()
+
+    def _key(self, made_from: bytes) -> str:
+        key = hashlib.sha256(self.made_by.encode() + b"\0" + made_from).hexdigest()
+        self._asked.add(key)
+        return key
 
 
 def code_of(module: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -17,6 +18,8 @@ from analysis import paths
 from analysis.files import write_if_changed
 from analysis.publish.changes import Comparison, render_changes
 from analysis.publish.editions import editions_with
+from analysis.publish.kept import FOLDER, Kept, code_of
+from analysis.registry.edition import sha256_of
 from analysis.registry.numbers import Number
 from analysis.runner.contents import expanded_toc, source_of, toc_files, words_of
 
@@ -36,11 +39,7 @@ class PageError(RuntimeError):
 def generated_pages(
     numbers: dict[str, Number], moved: Sequence[Comparison], placeholders: dict[str, str],
 ) -> dict[str, Callable[[], str]]:
-    """Pages that are written from the project's own tables, by slug; `moved` compares this build with earlier ones."""
-    from analysis.data.dictionary import render_dictionary, render_sources
-    from analysis.data.due_page import render_due
-    from analysis.data.filing_checks_page import render_filing_checks
-    from analysis.model.parameter_page import render_parameters
+    """Pages that are written from the edition's numbers, by slug; `moved` compares this build with earlier ones."""
     from analysis.publish.faults_page import load_faults, render_faults
     from analysis.publish.numbers_page import render_numbers
     from analysis.registry.claims import check_claims, load_claims, render_claims
@@ -49,13 +48,36 @@ def generated_pages(
     return {
         "changes": lambda: render_changes(moved, editions_with(edition), edition, placeholders["address"]),
         "claims": lambda: render_claims(check_claims(numbers, load_claims())),
-        "due": lambda: render_due(str(paths.TABLES)),
         "faults": lambda: render_faults(load_faults()),
-        "data": lambda: render_dictionary(str(paths.TABLES)) + render_filing_checks(str(paths.TABLES)),
-        "sources": lambda: render_sources(str(paths.TABLES)) + BIBLIOGRAPHY,
-        "parameters": lambda: render_parameters(paths.TABLES),
         "numbers": lambda: render_numbers(numbers.values(), chapter_titles()),
     }
+
+
+PAGES_OF_TABLES = ("data", "due", "parameters", "sources")
+
+
+def page_of_tables(slug: str, tables: Path) -> str:
+    """MyST text of a page that is written from the folder of complete tables and from nothing else."""
+    from analysis.data.dictionary import render_dictionary, render_sources
+    from analysis.data.due_page import render_due
+    from analysis.data.filing_checks_page import render_filing_checks
+    from analysis.model.parameter_page import render_parameters
+
+    folder = str(tables)
+    pages = {
+        "data": lambda: render_dictionary(folder) + render_filing_checks(folder),
+        "due": lambda: render_due(folder),
+        "parameters": lambda: render_parameters(tables),
+        "sources": lambda: render_sources(folder) + BIBLIOGRAPHY,
+    }
+    return pages[slug]()
+
+
+def kept_pages_of_tables(tables: Path = paths.TABLES) -> dict[str, str]:
+    """Each of :func:`page_of_tables` by slug, written anew when a table or its code has changed."""
+    digest = sha256_of(tables.glob("*.*"), tables)
+    with Kept(FOLDER / "pages", code_of("analysis.publish.pages")) as kept:
+        return {slug: kept.text(f"{slug} {digest}".encode(), partial(page_of_tables, slug, tables)) for slug in PAGES_OF_TABLES}
 
 
 def chapter_titles() -> dict[str, str]:
@@ -78,6 +100,7 @@ def lay_out(
     """
     target.mkdir(parents=True, exist_ok=True)
     generated = generated_pages(numbers, moved, placeholders)
+    of_tables = kept_pages_of_tables()
     expected = set()
     for slug in toc_files():
         notebook, text = source_of(slug), paths.BOOK / f"{slug}.md"
@@ -88,6 +111,8 @@ def lay_out(
             page, content = target / text.name, _filled(text.read_text(encoding="utf-8"), placeholders)
         elif slug in generated:
             page, content = target / text.name, generated[slug]()
+        elif slug in of_tables:
+            page, content = target / text.name, of_tables[slug]
         else:
             raise PageError(f"book/_toc.yml lists {slug!r}, but there is no book/{slug}.ipynb or book/{slug}.md")
         write_if_changed(page, content)

@@ -14,11 +14,14 @@ from pathlib import Path
 
 from analysis import paths
 from analysis.runner.progress import Progress
-from analysis.runner.warm import SOCKET_VARIABLE, WarmServer
+from analysis.runner.warm import SLOW_TO_IMPORT, SOCKET_VARIABLE, WarmServer
 
-WARM_IMPORTS = ("pandas", "altair", "vl_convert", "papermill", "ipykernel.inprocess.manager", "IPython.display",
-                "jupyter_book.cli.main", "sphinx.application", "myst_nb", "bs4", "lxml.html")
-CHAPTER_IMPORTS = ("ipykernel.inprocess.ipkernel", "scipy.stats", "statsmodels.api", "numba")
+CHAPTER_IMPORTS = ("altair", "vl_convert", "papermill", "ipykernel.inprocess.manager", "ipykernel.inprocess.ipkernel",
+                   "IPython.display", "lxml.html", "scipy.stats", "statsmodels.api", "numba")
+SITE_IMPORTS = ("analysis.publish.site.publish", "bs4", "lxml.html", "jupyter_book.cli.main", "sphinx.builders.html", "myst_nb",
+                "myst_nb.core.execute", "myst_parser.sphinx_ext.main", "sphinx_design.extension", "sphinx_book_theme",
+                "sphinxcontrib.bibtex")
+IMPORTS = {"run-chapter": CHAPTER_IMPORTS, "run-sweep": CHAPTER_IMPORTS, "publish-site": SITE_IMPORTS}
 
 
 class Graph:
@@ -37,7 +40,8 @@ class Graph:
             "--rerun-triggers", "params", "input", "--keep-going", "--rerun-incomplete", "--nolock", "--nocolor",
             "--show-failed-logs", *(["--forcerun", *forced] if forced else []), *options, "--", target,
         ]
-        code = ("import sys; from analysis.runner.warm import die_with_parent; die_with_parent(); "
+        code = (f"import sys; sys.modules[{SLOW_TO_IMPORT!r}] = None; "
+                "from analysis.runner.warm import die_with_parent; die_with_parent(); "
                 "from snakemake.cli import main; go = sys.stdin.readline(); sys.exit(main(sys.argv[1:]) if go else 1)")
         environment = {**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
         if "--executor" not in options:
@@ -59,14 +63,14 @@ class Graph:
             with contextlib.suppress(OSError):
                 stream.close()
 
-    def run(self, main: Callable[[Sequence[str]], int], expect_steps: bool = True) -> int | None:
+    def run(self, main: Callable[[Sequence[str]], int], expected: str = "run-chapter") -> int | None:
         """Serve the steps until Snakemake ends; return how many ran, or None when one failed (its words are printed).
 
-        main: the command line, by which a step is run. expect_steps: import what steps need while Snakemake looks for what
-        changed, not only when the first step asks.
+        main: the command line, by which a step is run. expected: the command of the first step that is likely to come; what it
+        needs is imported while Snakemake looks for what changed, and what others need when they ask.
         """
         progress = Progress()
-        server = WarmServer(self._socket, main, WARM_IMPORTS, dict.fromkeys(("run-chapter", "run-sweep"), CHAPTER_IMPORTS))
+        server = WarmServer(self._socket, main, ("pandas",), IMPORTS)
         selector = selectors.DefaultSelector()
         server.attach(selector)
         with _wake_on_child_exit() as waker:
@@ -76,8 +80,8 @@ class Graph:
             try:
                 self._snakemake.stdin.write(b"go\n")
                 self._snakemake.stdin.close()
-                if expect_steps:
-                    server.warm_up()
+                if expected:
+                    server.warm_up(expected)
                 while not progress.ended:
                     for key, _ in selector.select():
                         key.data(key)

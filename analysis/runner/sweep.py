@@ -155,7 +155,7 @@ def run_graph(
             write_if_changed(folder / "plan.json", json.dumps(plan) + "\n")
             for run in plan["runs"]:
                 forget_if_changed(folder / "runs" / run, sweep_run_digest(folder.name, run))
-            return graph.run(main, expect_steps="--dry-run" not in options)
+            return graph.run(main, "" if "--dry-run" in options else "run-sweep")
 
 
 def ask_snakemake(slug: str, sets: list[dict[str, Any]], cores: int, options: Sequence[str]) -> int:

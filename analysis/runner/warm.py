@@ -26,6 +26,9 @@ from analysis.runner.client import address
 
 SOCKET_VARIABLE = "CHIP_WARM_SOCKET"
 MAX_REQUEST_BYTES = 1 << 20
+# jsonschema, which Snakemake, Altair and nbformat import, takes up a grammar of addresses where JupyterLab has brought one: two
+# seconds, for a check of formats that nothing here asks for. A module that is None in `sys.modules` counts as not installed.
+SLOW_TO_IMPORT = "rfc3987_syntax"
 
 
 def die_with_parent() -> None:
@@ -58,6 +61,7 @@ class WarmServer:
     def warm_up(self, command: str = "") -> None:
         """Import the modules a command needs; done before the first fork at the latest. Callers wait meanwhile, as the socket
         listens already."""
+        sys.modules.setdefault(SLOW_TO_IMPORT, None)
         missing = [name for name in (*self._modules, *self._more.get(command, ())) if name not in self._imported]
         for name in missing:
             importlib.import_module(name)

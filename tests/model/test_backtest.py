@@ -17,8 +17,9 @@ from analysis.model.forecast_errors import error_per_year, forecast_errors
 from analysis.model.from_estimate import Estimate
 from analysis.model.importance import adaptive_sample, effective_size, normalised, systematic_resample, tempered
 from analysis.model.realised import nvidia_by_calendar_year, realised_series, with_estimate
-from analysis.model.replication import load_studies, replication_row
+from analysis.model.replication import replication_row
 from analysis.model.scores import crps, inside, pit
+from analysis.model.studies import load_studies
 from analysis.policy.reversals import share_undone, tightening_actions
 
 

@@ -7,7 +7,8 @@ import pytest
 from analysis.cli import main
 from analysis.data import load_table
 from analysis.model.published import published_value, resolve
-from analysis.model.replication import WITH_ENGINE, load_studies, not_reproduced, replicate, replication_row
+from analysis.model.replication import WITH_ENGINE, not_reproduced, replicate, replication_row
+from analysis.model.studies import load_studies
 from analysis.model.tables import replication_table
 
 
