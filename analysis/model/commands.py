@@ -29,6 +29,9 @@ examples:
   python -m analysis backtest
   python -m analysis backtest --version informed --path forecaster --json
 """
+COMPILE_EPILOG = """\
+example: python -m analysis compile-model
+"""
 RESULTS_EPILOG = """\
 examples:
   python -m analysis model-results --out _build/artifacts/model
@@ -37,7 +40,7 @@ examples:
 
 
 def add_commands(subparsers) -> None:
-    """Add `scenario`, `replicate`, `backtest` and `model-results`."""
+    """Add `scenario`, `replicate`, `backtest`, `compile-model` and `model-results`."""
     scenario = _command(
         subparsers,
         "scenario",
@@ -82,6 +85,17 @@ def add_commands(subparsers) -> None:
     backtest.add_argument("--path", choices=("forecaster", "realised"), default="realised", help="policy path (default: realised)")
     _draws(backtest, 4096)
     backtest.add_argument("--json", action="store_true", help="print JSON")
+
+    compiled = _command(
+        subparsers,
+        "compile-model",
+        "compile the model's loop, once for all that run it",
+        COMPILE_EPILOG,
+        "Compile the month loop and keep its machine code in the build's cache, where every later process finds it; a step of the "
+        "build, beside the estimate.",
+        _compile,
+    )
+    compiled.add_argument("--out", metavar="DIR", help="taken as from every step; nothing is written into it")
 
     results = _command(
         subparsers,
@@ -249,6 +263,15 @@ def _backtest(arguments: argparse.Namespace) -> int:
 
 def _plain(value: object) -> object:
     return None if isinstance(value, float) and math.isnan(value) else value.item() if hasattr(value, "item") else value
+
+
+def _compile(arguments: argparse.Namespace) -> int:
+    from analysis.model.run import load_model, run
+
+    model = load_model(arguments.data)
+    scenario = next(model.scenarios[name] for name in model.scenarios.names if model.scenarios[name].realised is None)
+    run(model.parameters, model.scenarios.path(scenario, model.parameters), draws=1)
+    return 0
 
 
 def _results(arguments: argparse.Namespace) -> int:
