@@ -101,11 +101,13 @@ def waiting_then_rule(
         limbo_before[t] = min(t, limbo_months) if uncertain else 0.0
         pending[t] = share * pending_share
         dropped[t] = 0.0 if hurts or limbo_months <= 0 else (1 - share) * pending_share
-        for g in range(GROUP_COUNT):
-            for k in range(len(segment)):
-                held = covers(interim, segment, width, top, g, k)
-                waited = covers(limbo_coverage, segment, width, top, g, k)
-                ruled = covers(rule, segment, width, top, g, k)
+    for g in range(GROUP_COUNT):
+        for k in range(len(segment)):
+            held = covers(interim, segment, width, top, g, k)
+            waited = covers(limbo_coverage, segment, width, top, g, k)
+            ruled = covers(rule, segment, width, top, g, k)
+            for t in range(len(rule_age)):
+                share = min(max(limbo_months - t, 0.0), 1.0)
                 limbo[t, g, k] = share * waited * (1 - held)
                 denied[t, g, k] = share * held + (1 - share) * ruled
                 restored[t, g, k] = (1 - share) * max(held, waited) * (1 - ruled) if limbo_months > 0 else 0.0

@@ -714,11 +714,14 @@ function layers$waiting_then_rule(limbo_months, limbo_coverage, interim, pending
     limbo_before[t] = (uncertain ? Math.min(t, limbo_months) : 0.0);
     pending[t] = (share * pending_share);
     dropped[t] = ((hurts || (limbo_months <= 0)) ? 0.0 : ((1 - share) * pending_share));
-    for (g = 0; g < 3; g++) {
-      for (k = 0; k < segment.length; k++) {
-        held = layers$covers(interim, segment, width, top, g, k);
-        waited = layers$covers(limbo_coverage, segment, width, top, g, k);
-        ruled = layers$covers(rule, segment, width, top, g, k);
+  }
+  for (g = 0; g < 3; g++) {
+    for (k = 0; k < segment.length; k++) {
+      held = layers$covers(interim, segment, width, top, g, k);
+      waited = layers$covers(limbo_coverage, segment, width, top, g, k);
+      ruled = layers$covers(rule, segment, width, top, g, k);
+      for (t = 0; t < rule_age.length; t++) {
+        share = Math.min(Math.max((limbo_months - t), 0.0), 1.0);
         limbo[t][g][k] = ((share * waited) * (1 - held));
         denied[t][g][k] = ((share * held) + ((1 - share) * ruled));
         restored[t][g][k] = ((limbo_months > 0) ? (((1 - share) * Math.max(held, waited)) * (1 - ruled)) : 0.0);
