@@ -11,6 +11,7 @@ from analysis.data.loading import find, folder_of, load_table
 from analysis.data.reading import read_raw
 from analysis.data.schema import Column, Table
 from analysis.data.schemas import TABLES
+from analysis.data.units import unit_label
 
 SOURCE = "source_id"
 TABLES_FOLDER = "tables"  # where the site publishes the complete tables
@@ -85,7 +86,7 @@ def _code(names: tuple[str, ...]) -> str:
 
 
 def _column_row(table: Table, column: Column) -> str:
-    kind = f"{column.kind}, {column.unit}" if column.unit else column.kind
+    kind = f"{column.kind}, {unit_label(column.unit)}" if column.unit else column.kind
     limits = []
     if column.required:
         limits.append("required")

@@ -11,6 +11,7 @@ from analysis.charts import Figure, theme
 from analysis.charts.fan import fan
 from analysis.charts.frontier import frontier
 from analysis.charts.tornado import ranges, tornado
+from analysis.data.units import unit_label
 from analysis.model.figures import MODEL_SOURCES
 
 
@@ -89,7 +90,8 @@ def tornado_figure(
     """The parameters that move an output most, each alone from the 5th to the 95th percentile of its prior."""
     table = results["tornado"].query("output == @output").sort_values("swing", ascending=False).head(rows)
     table = table.assign(
-        low_text=table["at_low"].map(_number), high_text=table["at_high"].map(_number), name=table["label"] + ", " + table["unit"]
+        low_text=table["at_low"].map(_number), high_text=table["at_high"].map(_number),
+        name=table["label"] + ", " + table["unit"].map(unit_label),
     )
     data = table.rename(
         columns={

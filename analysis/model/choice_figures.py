@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.charts import Figure, theme
 from analysis.charts.fan import fan
 from analysis.charts.tornado import ranges
+from analysis.data.units import unit_label
 from analysis.model.figures import MODEL_SOURCES
 
 
@@ -94,7 +95,7 @@ def information_table(results: Mapping, rows: int = 6) -> pd.DataFrame:
 def discovery_table(results: Mapping) -> pd.DataFrame:
     """The limits of the box in which two years of limbo mostly cost more than a narrow ban."""
     table = results["discovery"]
-    return pd.DataFrame({"Parameter": table["label"], "Unit": table["unit"], "At least": table["low"].map(_limit),
+    return pd.DataFrame({"Parameter": table["label"], "Unit": table["unit"].map(unit_label), "At least": table["low"].map(_limit),
                          "At most": table["high"].map(_limit)}).set_index("Parameter")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from analysis.data.units import unit_label
 from analysis.model.parameters import Parameter, Parameters, load_parameters
 from analysis.model.scenarios import Scenarios, load_scenarios
 from analysis.model.studies import load_studies
@@ -73,7 +74,7 @@ def _parameter(parameter: Parameter) -> list[str]:
         "",
         "| name | value | unit | prior | class | valid range | sources |",
         "|---|---|---|---|---|---|---|",
-        f"| `{parameter.name}` | {parameter.value:,g} | {_cell(parameter.unit)} | {prior} | {parameter.evidence_class} "
+        f"| `{parameter.name}` | {parameter.value:,g} | {_cell(unit_label(parameter.unit))} | {prior} | {parameter.evidence_class} "
         f"| {parameter.low:,g} to {parameter.high:,g} | {', '.join(f'`{source}`' for source in parameter.sources) or 'none'} |",
     ]
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from analysis.data.units import unit_label
 from analysis.model.parameters import Parameters
+from analysis.model.study_words import assumption_words
 
 
 def cost_table(results: Mapping, scenarios: list[str]) -> pd.DataFrame:
@@ -98,35 +100,35 @@ def month_table(results: Mapping, version: str, months=(0, 1, 3, 6, 12, 24)) -> 
     return table
 
 
-def replication_table(results: Mapping) -> pd.DataFrame:
-    """Reported and reproduced, with what could not be reproduced."""
+def replication_table(results: Mapping, studies: Mapping[str, str]) -> pd.DataFrame:
+    """Reported and reproduced, with what could not be reproduced; `studies` are the studies' names by id."""
     table = results["replication"]
     words = {"test": "", "solved": "input solved to fit", "fails": "not reproduced", "consistency": "figures agree, no test"}
-    outside = np.where(table["outside_priors"] == "", "", "; outside the priors: " + table["outside_priors"])
+    outside = np.where(table["outside_priors"] == "", "", "; outside the priors: " + table["outside_priors"].map(assumption_words))
     number = {"jobs": "{:,.0f}"}
     signed = {"jobs": "{:+,.0f}"}
     return pd.DataFrame(
         {
-            "Study": table["study"],
-            "Quantity": table["quantity"] + ", " + table["unit"],
+            "Study": table["study"].map(studies),
+            "Quantity": table["quantity"] + ", " + table["unit"].map(unit_label),
             "Reported": [number.get(u, "{:,.1f}").format(v) for v, u in zip(table["reported"], table["unit"], strict=True)],
             "Reproduced": [number.get(u, "{:,.1f}").format(v) for v, u in zip(table["reproduced"], table["unit"], strict=True)],
             "Difference": [signed.get(u, "{:+,.1f}").format(_no_minus_zero(v, u)) for v, u in
                            zip(table["difference"], table["unit"], strict=True)],
             "Standing": table["kind"].map(words) + outside,
-            "Assumptions": table["assumptions"],
+            "Assumptions": table["assumptions"].map(assumption_words),
             "Not reproduced": table["not_reproduced"],
         }
     ).set_index("Study")
 
 
-def not_reproduced_table(results: Mapping) -> pd.DataFrame:
+def not_reproduced_table(results: Mapping, studies: Mapping[str, str]) -> pd.DataFrame:
     """Figures of the studies that no mechanism here can be asked for, and why."""
     table = results["not_reproduced"]
     return pd.DataFrame(
         {
-            "Study": table["study"],
-            "Quantity": table["quantity"] + ", " + table["unit"],
+            "Study": table["study"].map(studies),
+            "Quantity": table["quantity"] + ", " + table["unit"].map(unit_label),
             "Reported": ["not seen" if np.isnan(v) else f"{v:,.0f}" for v in table["reported"]],
             "Why not": table["reason"],
         }
@@ -169,7 +171,7 @@ def backtest_table(results: Mapping, version: str, path: str) -> pd.DataFrame:
         {
             "Quantity": rows["label"],
             "Year": rows["year"],
-            "Unit": rows["unit"],
+            "Unit": rows["unit"].map(unit_label),
             "Forecast": [_interval_text(a, b, c, 1) for a, b, c in rows[["predicted", "low", "high"]].to_numpy()],
             "Realised": rows["realised"].round(1),
             "Inside": np.where(rows["inside"], "yes", "no"),
@@ -197,7 +199,7 @@ def posterior_table(results: Mapping) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Parameter": table["label"],
-            "Unit": table["unit"],
+            "Unit": table["unit"].map(unit_label),
             **{
                 name: [
                     _interval_text(*values, 3)
@@ -215,7 +217,7 @@ def flip_table(results: Mapping, first: str, second: str, rows: int = 6) -> pd.D
     return pd.DataFrame(
         {
             "Parameter": table["label"],
-            "Unit": table["unit"],
+            "Unit": table["unit"].map(unit_label),
             "Median": table["median"].map("{:.3g}".format),
             "At the turning point": table["value"].map("{:.3g}".format),
             "Share of the distance, %": table["share_pct"].round(0).astype(int),

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.registry.numbers import Number
 
-BEARINGS = {"for": "speaks for it", "against": "speaks against it", "size": "gives the size", "neither": "decides nothing"}
+BEARINGS = {"for": "Speaks for it", "against": "Speaks against it", "size": "Gives the size", "neither": "Decides nothing"}
 SIDES = {
     "restrict": "Control more",
     "caution": "Control less, or with care",
@@ -94,4 +94,4 @@ def _bearing(test, numbers: dict[str, Number]) -> str:
         f'<a class="cs-num cs-num-{n.cls}" href="numbers.html#{n.anchor}" title="{html.escape(n.label, quote=True)}">'
         f"{html.escape(n.text_with_interval)}</a>"
     )
-    return f"{link} <strong>{BEARINGS[test.bearing]}.</strong> {explanation}"
+    return f"{html.escape(n.label)}: {link}. <strong>{BEARINGS[test.bearing]}.</strong> {explanation}"

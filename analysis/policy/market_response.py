@@ -34,6 +34,9 @@ PORTFOLIO_LABELS = {
     "EW:AI_CHIPS (NVDA,AMD)": "AI chip makers",
 }
 
+NOT_IN_THE_BOOK = {"AAOI": "Applied Optoelectronics", "CIEN": "Ciena", "IPHI": "Inphi", "VIAV": "Viavi"}
+"""US firms of the study whose filings the book does not read."""
+
 
 def main_dates(car: pd.DataFrame) -> pd.DataFrame:
     """The table without the rows that try an alternative day 0 for an event that is already in it."""
@@ -92,6 +95,11 @@ def multiple_testing(car: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def firm_names(firms: pd.DataFrame) -> dict[str, str]:
+    """Names of the studied firms and portfolios by the code under which the returns have them."""
+    return {**firms.drop_duplicates("ticker").set_index("ticker")["firm"], **NOT_IN_THE_BOOK, **PORTFOLIO_LABELS}
+
+
 def survivors(family: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     """The rows of a family that pass Holm at `level` within it."""
     p = two_sided_p(family["t"].to_numpy(), (family["n_est"] - 2).to_numpy())
@@ -106,7 +114,8 @@ def quiet_dates(car: pd.DataFrame, after: pd.Timestamp = FIRST_QUIET_DAY) -> pd.
 
 
 def huawei_shares(huawei_facts: pd.DataFrame, filings: pd.DataFrame, firms: pd.DataFrame, wide: bool = False) -> pd.DataFrame:
-    """Share of revenue that US suppliers had with Huawei around the listing; columns `ticker`, `share_pct`, `grade`, `source_id`.
+    """Share of revenue that US suppliers had with Huawei around the listing; columns `ticker`, `share_pct`, `period`, `grade`,
+    `source_id`.
 
     First the shares in `huawei_facts`, which were known to the market in May 2019; then, for other firms, dated disclosures in
     `company_filings` for periods ending from May 2018 to December 2019 that are not stated as a bound or an estimate.
@@ -119,8 +128,9 @@ def huawei_shares(huawei_facts: pd.DataFrame, filings: pd.DataFrame, firms: pd.D
     dated = disclosed["fiscal_year_end"].between("2018-05-16", "2019-12-31")
     hedged = disclosed["stated_as"].isin(("bound", "estimate"))
     late = disclosed["fiscal_year_end"] > "2019-12-31"
-    disclosed = disclosed[~late if wide else dated & ~hedged].assign(share_pct=lambda d: d["huawei_share_pct_of_revenue"])
-    columns = ["ticker", "share_pct", "grade", "source_id"]
+    disclosed = disclosed[~late if wide else dated & ~hedged].assign(
+        share_pct=lambda d: d["huawei_share_pct_of_revenue"], period=lambda d: d["fiscal_year"])
+    columns = ["ticker", "share_pct", "period", "grade", "source_id"]
     table = pd.concat([stated[columns], disclosed[columns]], ignore_index=True).dropna(subset=["ticker", "share_pct"])
     return table.drop_duplicates("ticker").sort_values("share_pct", ascending=False).reset_index(drop=True)
 

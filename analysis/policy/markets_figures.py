@@ -5,12 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.charts import Figure, theme
+from analysis.charts.dot_stack import dot_stack
 from analysis.charts.interval_rows import interval_rows
 from analysis.charts.scatter_fit import scatter_fit
 from analysis.policy import market_response as mr
 from analysis.policy.uncertainty import LABELS
 
 VALUE, LOW, HIGH = "Abnormal return (%)", "Low end of 90% interval (%)", "High end of 90% interval (%)"
+SHARES_OF_2019 = ("A Huawei share is that of the period which the market knew in May 2019, named in the table; it can differ from "
+                  "the highest a supplier has ever stated.")
 
 
 def listing_day_figure(car: pd.DataFrame, shares: pd.DataFrame, firms: pd.DataFrame) -> Figure:
@@ -22,12 +25,12 @@ def listing_day_figure(car: pd.DataFrame, shares: pd.DataFrame, firms: pd.DataFr
         & (rows["window"] == mr.THREE_DAYS)
         & (rows["benchmark"] == mr.SP500)
     ]
-    names = firms.drop_duplicates("ticker").set_index("ticker")["firm"]
-    table = _intervals(
-        mr.with_interval(rows).sort_values("car"), "Firm", [names.get(t, t) for t in rows.sort_values("car")["firm"]]
-    )
-    share = rows.sort_values("car")["firm"].map(shares.set_index("ticker")["share_pct"]).to_numpy()
+    rows = mr.with_interval(rows).sort_values("car")
+    table = _intervals(rows, "Firm", rows["firm"].map(mr.firm_names(firms)))
+    known = shares.set_index("ticker").reindex(rows["firm"])
+    share = known["share_pct"].to_numpy()
     table["Huawei share of revenue (%)"] = share
+    table["Period of the share"] = known["period"].to_numpy()
     table["Huawei share"] = ["Huawei share known or estimated" if s == s else "No share known" for s in share]
     worst, best = table.iloc[0], table.iloc[-1]
     return Figure(
@@ -52,7 +55,8 @@ def listing_day_figure(car: pd.DataFrame, shares: pd.DataFrame, firms: pd.DataFr
             x_title="Abnormal return, %",
         ),
         note="Three trading days from 15 May 2019, against the S&P 500. All firms fell on one day, so the intervals are not "
-        "independent.",
+        "independent. "
+        + SHARES_OF_2019,
     )
 
 
@@ -97,12 +101,12 @@ def dates_figure(car: pd.DataFrame) -> Figure:
     )
 
 
-def dose_figure(points: pd.DataFrame, fit: dict[str, float], source_ids: tuple[str, ...]) -> Figure:
+def dose_figure(points: pd.DataFrame, fit: dict[str, float], source_ids: tuple[str, ...], firms: pd.DataFrame) -> Figure:
     """Loss on 16 May 2019 against the share of revenue from Huawei."""
-    table = points.rename(
-        columns={"ticker": "Firm", "share_pct": "Huawei share of revenue (%)", "car_pct": VALUE, "low_pct": LOW, "high_pct": HIGH}
-    )
-    table = table[["Firm", "Huawei share of revenue (%)", VALUE, LOW, HIGH]]
+    table = points.assign(ticker=points["ticker"].map(mr.firm_names(firms))).rename(columns={
+        "ticker": "Firm", "share_pct": "Huawei share of revenue (%)", "period": "Period of the share", "car_pct": VALUE,
+        "low_pct": LOW, "high_pct": HIGH})
+    table = table[["Firm", "Huawei share of revenue (%)", "Period of the share", VALUE, LOW, HIGH]]
     return Figure(
         id="markets-dose-response",
         unit="abnormal return over three days, %; Huawei share of revenue, %",
@@ -126,13 +130,12 @@ def dose_figure(points: pd.DataFrame, fit: dict[str, float], source_ids: tuple[s
             LOW,
             HIGH,
         ),
-        note="Shares are for different periods around early 2019 and partly from press and compiled notes; Intel's is an "
-        "upper bound.",
+        note="Shares are partly from press and compiled notes; Intel's is an upper bound. " + SHARES_OF_2019,
     )
 
 
 def uncertainty_figure(regressions: pd.DataFrame, source_ids: tuple[str, ...]) -> Figure:
-    """The forty coefficients with 90% intervals : growth per standard deviation of uncertainty."""
+    """The t of every regression, one dot each; coefficients and 90% intervals stand in the table."""
     half = 1.645 * regressions["se"]
     table = pd.DataFrame(
         {
@@ -151,29 +154,22 @@ def uncertainty_figure(regressions: pd.DataFrame, source_ids: tuple[str, ...]) -
     above = int((regressions["t"].abs() > 2).sum())
     return Figure(
         id="markets-uncertainty",
-        unit="growth after a rise in uncertainty by one standard deviation, %",
+        unit="t of growth after a rise in uncertainty, one dot a regression",
         evidence=("estimated",),
         source_ids=source_ids,
         title=f"{above} of {len(table)} regressions of chip output or capacity on uncertainty stand{'s' if above == 1 else ''} "
         f"out; chance alone "
         f"would give {0.05 * len(table):.0f}",
-        description=f"Dots with 90% intervals for {len(table)} regressions: output and capacity, five indices, four horizons. "
-        f"{above} of them "
-        "with a t above 2 in size. Intervals widen with the horizon.",
+        description=f"Stacked dots of the t of {len(table)} regressions: output and capacity, five indices, four horizons. "
+        f"{above} of them with a t above 2 in size; they run from {table['t'].min():.1f} to {table['t'].max():.1f}.",
         data=table,
-        chart=lambda width: interval_rows(
-            table,
-            width,
-            "Regression",
-            "Growth for one standard deviation (%)",
-            "Low",
-            "High",
-            {"t of 2 or less in size": theme.NEUTRAL, "t above 2 in size": theme.CONTRAST},
-            "Size of t",
-            x_title="Growth, %",
+        chart=lambda width: dot_stack(
+            table, width, value="t", name="Regression", series="Size of t", bin_width=0.25, references=(-2.0, 2.0),
+            colours={"t of 2 or less in size": theme.NEUTRAL, "t above 2 in size": theme.CONTRAST},
+            x_title="t, with Newey–West errors",
         ),
-        note="Newey–West intervals. The coefficient that stands out has the wrong sign for a cost of uncertainty when it is "
-        "positive.",
+        note="Broken lines: a t of 2 in size. Right of zero means more output or capacity after more uncertainty, the wrong "
+        "sign for a cost. The table has each coefficient and its 90% interval.",
     )
 
 

@@ -12,6 +12,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+import pandas as pd
 from IPython.display import HTML, display
 
 from analysis import paths
@@ -36,6 +37,7 @@ class Page(Recorder):
         self._parameters = parameters
         self.figures: list[str] = []
         self._run_dir = _run_dir()
+        pd.set_option("display.max_colwidth", None)   # a table of words is shown whole
         if not self._run_dir:
             list_under_cells(self.numbers, functools.partial(_taken_from_other_pages, slug))
 

@@ -47,7 +47,7 @@ def generated_pages(
     edition = placeholders["edition"]
     return {
         "changes": lambda: render_changes(moved, editions_with(edition), edition, placeholders["address"]),
-        "claims": lambda: render_claims(check_claims(numbers, load_claims())),
+        "claims": lambda: render_claims(check_claims(numbers, load_claims()), numbers),
         "faults": lambda: render_faults(load_faults()),
         "numbers": lambda: render_numbers(numbers.values(), chapter_titles()),
     }

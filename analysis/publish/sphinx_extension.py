@@ -1,7 +1,8 @@
 """The project's one Sphinx extension: the role that prints registered numbers.
 
 {num}`id` prints the value with its unit, {num}`id|interval` adds the interval, {num}`id|bare` leaves the unit out,
-{num}`id|bn` prints millions of dollars as billions.
+{num}`id|bn` prints millions of dollars as billions, {num}`id|moved` and {num}`id|moves` say which way a change went, and
+{num}`id|opposite` prints it with the other sign.
 Each is a link to the number's row on the numbers page. An unknown id is a warning, which the build treats as an error.
 """
 
@@ -17,7 +18,7 @@ from sphinx.util.docutils import SphinxRole
 
 from analysis import paths
 from analysis.publish.plain_book import fill_in
-from analysis.registry.claims import FORMS
+from analysis.registry.forms import ALLOWED, FORMS
 from analysis.registry.numbers import Number, load_numbers
 
 logger = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class NumberRole(SphinxRole):
             return [nodes.inline(self.text, self.text)], []
         _used(self.env).setdefault(self.env.docname, {})[id] = number
         node = nodes.reference(
-            "", getattr(number, FORMS[form]), refuri=f"numbers.html#{number.anchor}", internal=True,
+            "", FORMS[form](number), refuri=f"numbers.html#{number.anchor}", internal=True,
             classes=["cs-num", f"cs-num-{number.cls}"], reftitle=number.label,
         )
         return [node], []
@@ -44,7 +45,7 @@ class NumberRole(SphinxRole):
 
 def _complaint(id: str, form: str, registry: dict[str, Number]) -> str:
     if id in registry:
-        return f"unknown form {form!r} of number {id!r}; use one of: interval, bare, bn"
+        return f"unknown form {form!r} of number {id!r}; use one of: {ALLOWED}"
     near = difflib.get_close_matches(id, registry, n=3)
     return f"unknown number {id!r}" + (f"; nearest: {', '.join(near)}" if near else "")
 

@@ -1,11 +1,12 @@
 """Claims as tests: each headline sentence of the book is tied to a condition on the registered numbers.
 
 `book/claims.yml` lists the sentences. A placeholder `{id}` stands for a number, `{id|low}` and `{id|high}` for the ends
-of its interval; in the sentence `{id}`, `{id|interval}`, `{id|bare}` and `{id|bn}` print the number as the text does. The
+of its interval; in the sentence `{id}` and `{id|form}` print the number as the text does (analysis/registry/forms.py). The
 condition is arithmetic and comparisons, nothing else. A sentence that no longer holds stops publication: data may change a finding,
 and then a person has to change the sentence.
 
     - id: waiting-peaked-in-2020
+      title: Waiting was longest in 2020
       page: rules
       text: "Files waited {rules.limbo_days.core.2020} in 2020, longer than in any other year."
       holds: "{rules.limbo_days.core.2020} > {rules.limbo_days.core.2019}"
@@ -28,6 +29,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis import paths
+from analysis.registry.forms import ALLOWED, FORMS
 from analysis.registry.numbers import Number, format_value
 
 PLACEHOLDER = re.compile(r"\{([a-z0-9_]+(?:\.[a-z0-9_]+)+)(?:\|([a-z]+))?\}")   # an id has a dot, a role such as {term} has none
@@ -37,9 +39,7 @@ MARKUP = (
     (re.compile(r"(\*\*|\*|`)(\S(?:.*?\S)?)\1"), r"\2"),           # *emphasis*, **strong**, `code`
 )
 ENDS = ("low", "high")
-# Of a placeholder and of the role `num`.
-FORMS = {"": "text", "interval": "text_with_interval", "bare": "bare", "bn": "text_in_billions"}
-FIELDS = {"id", "page", "text", "holds", "tolerance", "matters"}
+FIELDS = {"id", "title", "page", "text", "holds", "tolerance", "matters"}
 ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 # comparison → how far it holds (negative when it does not)
 SLACK = {
@@ -60,6 +60,7 @@ class Claim:
     simulation that move in their last digit."""
 
     id: str
+    title: str
     page: str
     text: str
     holds: str
@@ -131,7 +132,7 @@ def evaluate(claim: Claim, numbers: Mapping[str, Number]) -> ClaimResult:
     if missing:
         raise ClaimError(f"no number is registered as {', '.join(map(repr, missing))}")
     if wrong := [match[0] for match in PLACEHOLDER.finditer(claim.text) if (match[2] or "") not in FORMS]:
-        raise ClaimError(f"{', '.join(wrong)} in the sentence: use interval, bare, bn or nothing after the bar")
+        raise ClaimError(f"{', '.join(wrong)} in the sentence: use {ALLOWED} or nothing after the bar")
     values: dict[str, float] = {}
     names: dict[str, float] = {}
 
@@ -241,7 +242,7 @@ def plain_sentence(text: str, numbers: Mapping[str, Number]) -> str:
     """A sentence in the book's Markdown as plain text: numbers printed, terms, links and emphasis without their marks."""
     for pattern, replacement in MARKUP:
         text = pattern.sub(replacement, text)
-    return " ".join(PLACEHOLDER.sub(lambda match: getattr(numbers[match[1]], FORMS[match[2] or ""]), text).split())
+    return " ".join(PLACEHOLDER.sub(lambda match: FORMS[match[2] or ""](numbers[match[1]]), text).split())
 
 
 def margin_text(result: ClaimResult) -> str:
@@ -271,17 +272,42 @@ when a condition fails: then a person has to change the sentence. The margin is 
 comparison holds in this edition. A small margin means that the next revision may turn the sentence.
 
 """
+# Signs of a condition → words.
+SIGNS = {">=": "is at least", "<=": "is at most", ">": "is more than", "<": "is less than", "*": "times", "/": "divided by",
+         "+": "plus", "-": "less"}
+_SIGN = re.compile(r" (>=|<=|[><*/+-]) ")
+_FUNCTION = re.compile(r"\b(abs|min|max)\(")
+_NAMED = {"abs": "the size of (", "min": "the least of (", "max": "the largest of ("}
 
 
-def render_claims(results: Iterable[ClaimResult]) -> str:
+def condition_in_words(condition: str, numbers: Mapping[str, Number]) -> list[str]:
+    """The comparisons of a condition for a reader, in the book's Markdown: numbers by their labels with their values, signs as
+    words."""
+
+    def name(match: re.Match) -> str:
+        number = numbers[match[1]]
+        label = re.sub(r"([\\`*_{}\[\]<>|])", r"\\\1", number.label)
+        if match[2]:
+            return f"the {match[2]} end of *{label}* ({format_value(getattr(number, match[2]), number.unit, number.digits)})"
+        return f"*{label}* ({{num}}`{match[1]}`)"
+
+    def words(comparison: str) -> str:
+        signs = _SIGN.sub(lambda found: f" {SIGNS[found[1]]} ", comparison)
+        return PLACEHOLDER.sub(name, _FUNCTION.sub(lambda found: _NAMED[found[1]], signs))
+
+    return [words(comparison) for comparison in " ".join(condition.split()).split(" and ")]
+
+
+def render_claims(results: Iterable[ClaimResult], numbers: Mapping[str, Number]) -> str:
     """MyST text of the *Claims* page, a section a claim, numbers as roles; each section is a link target."""
     parts = [INTRODUCTION]
     for result in results:
         claim = result.claim
         allowed = f" A shortfall of {claim.tolerance:g} is tolerated." if claim.tolerance else ""
+        held = "; and ".join(condition_in_words(claim.holds, numbers))
         parts.append(
-            f"(claim-{claim.id})=\n## {_heading(claim.id)}\n\n> {_with_roles(claim.text)}\n\n{claim.matters}\n\n"
-            f"- **Page**: {{doc}}`{claim.page}`\n- **Condition**: `{' '.join(claim.holds.split())}`{allowed and '.' + allowed}\n"
+            f"(claim-{claim.id})=\n## {claim.title}\n\n> {_with_roles(claim.text)}\n\n{claim.matters}\n\n"
+            f"- **Page**: {{doc}}`{claim.page}`\n- **It holds while** {held}.{allowed}\n"
             f"- **Margin now**: {margin_text(result)}\n")
     return "\n".join(parts)
 
@@ -290,6 +316,3 @@ def _with_roles(text: str) -> str:
     """The sentence as the book's source writes it: {id|interval} → {num}`id|interval`."""
     return PLACEHOLDER.sub(lambda match: f"{{num}}`{match[1]}{'|' + match[2] if match[2] else ''}`", text)
 
-
-def _heading(id: str) -> str:
-    return id.replace("-", " ").capitalize()

@@ -131,6 +131,7 @@ def suppliers(filings: pd.DataFrame) -> Figure:
     """The largest disclosed Huawei share of each supplier, with the grade of its evidence."""
     table = huawei.supplier_disclosures(filings)
     table = table[table["share_pct"].notna() & table["scope"].isin(("chips", "optical components"))].drop_duplicates("firm")
+    table = pd.concat([table[table["scope"] == "chips"], table[table["scope"] != "chips"]])   # the title speaks of chips
     names = [f"{f}, {p} ({g})" for f, p, g in zip(table["firm"], table["period"], table["grade"], strict=True)]
     data = pd.DataFrame(
         {
@@ -162,8 +163,8 @@ def suppliers(filings: pd.DataFrame) -> Figure:
             evidence="Evidence",
             colours=beside,
         ),
-        note="The highest disclosed period of each supplier, so periods differ. Grade A: filing; B: press or transcript. Grey: "
-        "optical "
+        note="The highest disclosed period of each supplier, so periods differ; what the market knew in May 2019 stands with the "
+        "share prices. Grade A: filing; B: press or transcript. Grey, below: optical "
         "components, not chips. A supplier that is not here has disclosed no share; that is not a zero.",
     )
 

@@ -94,3 +94,24 @@ def test_at_least_one_cell_is_compared_in_every_chapter_that_computes():
         if file.suffix == ".ipynb":
             code = [c.source for c in nbformat.read(file, 4).cells if c.cell_type == "code"]
             assert any(s.startswith("# NBVAL_CHECK_OUTPUT") for s in code), file.name
+
+
+# A verb that leaves the direction to the sign of the number: "sales changed by −12%", "lose −US$9 billion".
+DIRECTIONLESS = re.compile(r"\b(?:chang(?:ed?|es) (?:was |by |at )|mov(?:ed|es?) by )\{num\}`[^`]*`")
+
+
+def directionless(text: str) -> list[str]:
+    return DIRECTIONLESS.findall(" ".join(text.split()))
+
+
+@pytest.mark.parametrize("file", CHAPTERS, ids=lambda f: f.name)
+def test_a_sentence_says_which_way_a_quantity_moved(file):
+    """{num}`id|moved` prints 'fell by 12%'; a sign in a sentence is read over, and turns with the data."""
+    assert directionless(prose_of(file)) == []
+
+
+@pytest.mark.parametrize("sentence", [
+    "sales changed by\n{num}`a.b|interval` from 2024", "the change was {num}`a.b`", "it moved by {num}`a.b`",
+])
+def test_the_scan_finds_a_move_without_a_direction(sentence):
+    assert directionless(sentence)

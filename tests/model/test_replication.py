@@ -1,6 +1,7 @@
 """The published studies are reproduced from their own assumptions, which are data."""
 
 import json
+import re
 
 import pytest
 
@@ -9,6 +10,7 @@ from analysis.data import load_table
 from analysis.model.published import published_value, resolve
 from analysis.model.replication import WITH_ENGINE, not_reproduced, replicate, replication_row
 from analysis.model.studies import load_studies
+from analysis.model.study_words import study_names
 from analysis.model.tables import replication_table
 
 
@@ -52,11 +54,19 @@ def test_what_no_mechanism_gives_is_listed_with_a_reason_and_the_figure_where_it
 
 
 def test_the_table_of_the_chapter_shows_the_difference_and_what_was_solved(table):
-    shown = replication_table({"replication": table.reset_index()})
+    shown = replication_table({"replication": table.reset_index()}, study_names(load_table("published_results")))
     by_quantity = shown.reset_index().set_index("Quantity")
     assert by_quantity.loc["Resist, licensed after one month, change of share, %", ["Difference", "Standing"]].tolist() == [
-        "+0.0", "input solved to fit; outside the priors: substitutable"
+        "+0.0", "input solved to fit; outside the priors: part that can be replaced"
     ]
+
+
+def test_no_id_of_a_study_or_an_assumption_is_shown_to_a_reader(table):
+    shown = replication_table({"replication": table.reset_index()}, study_names(load_table("published_results")))
+    cells = [*shown.index, *shown.astype(str).to_numpy().ravel()]
+    assert [cell for cell in cells if re.search(r"[a-z]_[a-z]|\bUSD\b", cell)] == []
+    listed = not_reproduced(load_studies(), load_table("published_results"))
+    assert set(listed["study"]) <= set(study_names(load_table("published_results")))
 
 
 def test_an_unknown_row_of_the_replication_is_named():

@@ -50,7 +50,7 @@ def figures(policy, car):
         "files": rules_figures.open_files_figure(spells, "2016-01", AS_OF),
         "listing": markets_figures.listing_day_figure(car, shares, firms),
         "dates": markets_figures.dates_figure(car),
-        "dose": markets_figures.dose_figure(points, fit, tuple(shares["source_id"])),
+        "dose": markets_figures.dose_figure(points, fit, tuple(shares["source_id"]), firms),
     }
 
 
@@ -162,3 +162,11 @@ def test_the_control_shows_on_any_day_what_python_says(policy, browser):
             assert titles == [" ".join(r["title"].split()) for key, _ in SECTIONS for r in report[key]]
     finally:
         page.close()
+
+
+def test_firms_stand_by_their_names_and_a_share_with_its_period(figures, car):
+    tickers = set(car.loc[car["group"] == "US", "firm"])
+    for name in ("listing", "dose"):
+        table = figures[name].data
+        assert not set(table["Firm"]) & tickers - {"AMD", "KLA"}, "a firm stands by its ticker"
+        assert table.loc[table["Huawei share of revenue (%)"].notna(), "Period of the share"].str.len().gt(3).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from analysis.registry.claims import (
     Claim,
     ClaimError,
     check_claims,
+    condition_in_words,
     evaluate,
     load_claims,
     margin_text,
@@ -21,12 +23,13 @@ from analysis.registry.claims import (
 )
 from tests.publish.conftest import number
 
-PEAK = Claim("waiting-peaked", "rules", "Files waited {rules.limbo_days.2020} in 2020, against {rules.limbo_days.2019} before.",
+PEAK = Claim("waiting-peaked", "Waiting peaked in 2020", "rules",
+             "Files waited {rules.limbo_days.2020} in 2020, against {rules.limbo_days.2019} before.",
              "{rules.limbo_days.2020} > {rules.limbo_days.2019}", "It dates the stalemate.")
 
 
 def claim(holds: str, text: str = "A sentence.", **more) -> Claim:
-    return Claim("c", "rules", text, holds, "Because.", **more)
+    return Claim("c", "A title", "rules", text, holds, "Because.", **more)
 
 
 def test_a_true_claim_reports_its_margin_in_the_unit_compared(numbers) -> None:
@@ -125,15 +128,34 @@ def test_a_claim_must_stand_on_its_page_word_for_word() -> None:
 
 
 def test_the_page_lists_each_claim_with_role_condition_and_margin(numbers) -> None:
-    page = render_claims(check_claims(numbers, [PEAK]))
-    assert "(claim-waiting-peaked)=" in page
+    page = render_claims(check_claims(numbers, [PEAK]), numbers)
+    assert "(claim-waiting-peaked)=\n## Waiting peaked in 2020\n" in page
     assert "{num}`rules.limbo_days.2020`" in page
-    assert f"`{PEAK.holds}`" in page and "822 days" in page
+    assert PEAK.holds not in page and "822 days" in page
+    first, second = (f"*{numbers[f'rules.limbo_days.{year}'].label}* ({{num}}`rules.limbo_days.{year}`)" for year in (2020, 2019))
+    assert f"- **It holds while** {first} is more than {second}.\n" in page
+
+
+def test_a_condition_is_told_in_words_with_labels_for_ids(numbers) -> None:
+    days = numbers["rules.limbo_days.2020"]
+    told = condition_in_words(
+        "2 * {rules.limbo_days.2020} - min({rules.limbo_days.2020}, 5) <= 7 and {rules.limbo_days.2020} < 1", numbers)
+    name = f"*{days.label}* ({{num}}`rules.limbo_days.2020`)"
+    assert told == [f"2 times {name} less the least of ({name}, 5) is at most 7", f"{name} is less than 1"]
+
+
+def test_every_claim_of_the_book_has_a_title_in_words() -> None:
+    """Made from its id, a heading said 'sales to chinese firms' and 'Nvidia s change'."""
+    titles = [claim.title for claim in load_claims()]
+    assert len(set(titles)) == len(titles)
+    slips = re.compile(r"\b(chinese|nvidia|Nvidia|huawei|us|bcg|october) | s |[_{}]|-$")
+    assert [title for title in titles if slips.search(f"{title} ") or not title[0].isupper()] == []
 
 
 def test_an_incomplete_claims_file_is_refused_with_every_problem(tmp_path) -> None:
     file = tmp_path / "claims.yml"
-    file.write_text("- id: a\n  page: rules\n- id: b\n  page: p\n  text: t\n  holds: h\n  matters: m\n  colour: red\n- three\n")
+    file.write_text("- id: a\n  page: rules\n- id: b\n  title: b\n  page: p\n  text: t\n  holds: h\n  matters: m\n"
+                    "  colour: red\n- three\n")
     with pytest.raises(ClaimError) as caught:
         load_claims(file)
     assert "a: missing" in str(caught.value) and "b: unknown colour" in str(caught.value) and "entry 3" in str(caught.value)
@@ -141,5 +163,5 @@ def test_an_incomplete_claims_file_is_refused_with_every_problem(tmp_path) -> No
 
 def test_a_good_claims_file_loads(tmp_path) -> None:
     file = tmp_path / "claims.yml"
-    file.write_text("- {id: a, page: rules, text: t, holds: '{a.b} > 1', matters: m, tolerance: 0.5}\n")
-    assert load_claims(file) == [Claim("a", "rules", "t", "{a.b} > 1", "m", 0.5)]
+    file.write_text("- {id: a, title: A, page: rules, text: t, holds: '{a.b} > 1', matters: m, tolerance: 0.5}\n")
+    assert load_claims(file) == [Claim("a", "A", "rules", "t", "{a.b} > 1", "m", 0.5)]

@@ -90,3 +90,18 @@ def test_a_date_does_not_break_and_an_interval_stands_below_its_value():
     assert date.get("class") == "cs-nowrap" and text.get("class") is None and text.text == "a [b, c]"
     assert value.text_content() == "−0.9 [−3.4, −0.2]", "the words stay as they were"
     assert value.xpath("./small[@class='cs-range']/text()") == ["[−3.4, −0.2]"]
+
+
+_ROWS = "<tr><th>{}</th><td>2018</td><td>11.000000</td></tr><tr><th>{}</th><td>2019</td><td>0.142857</td></tr>"
+_HEAD = "<table class='dataframe'><thead><tr><th></th><th>Year</th><th>Value</th></tr></thead><tbody>"
+
+
+def test_the_numbers_that_pandas_gives_to_rows_are_left_out():
+    table = _mended(f"{_HEAD}{_ROWS.format(2, 17)}</tbody></table>")
+    rows = [[cell.text for cell in row] for row in table.xpath(".//tr")]
+    assert rows == [["Year", "Value"], ["2018", "11"], ["2019", "0.142857"]]
+
+
+def test_rows_that_are_named_by_years_or_words_keep_their_names():
+    for first, second in ((2018, 2019), ("Micron", "Qorvo")):
+        assert len(_mended(f"{_HEAD}{_ROWS.format(first, second)}</tbody></table>").xpath(".//tbody//th")) == 2

@@ -32,7 +32,8 @@ from typing import Any
 from analysis import paths
 from analysis.publish.embeds import edition_address
 from analysis.registry import citations
-from analysis.registry.claims import FORMS, PLACEHOLDER, Claim, plain_sentence
+from analysis.registry.claims import PLACEHOLDER, Claim, plain_sentence
+from analysis.registry.forms import ALLOWED, FORMS
 from analysis.registry.numbers import Number
 
 FILE = paths.BOOK / "briefing.yml"
@@ -155,7 +156,7 @@ def load_briefing(
                 problems.append(f"no number is registered as {match[1]!r}")
                 return value
             if (match[2] or "") not in FORMS:
-                problems.append(f"{match[0]}: use interval, bare, bn or nothing after the bar")
+                problems.append(f"{match[0]}: use {ALLOWED} or nothing after the bar")
                 return value
         return plain(plain_sentence(value, numbers))
 
@@ -215,7 +216,7 @@ def _entry(given: str | Mapping[str, str]) -> tuple[str, str]:
 
 def _row(number: Number, form: str, base: str, called: str) -> Row:
     interval = f"{number.interval} ({number.level:g}%)" if number.interval else "–"
-    return Row(plain(called or number.label), getattr(number, FORMS[form]), interval, number.cls, number.as_of,
+    return Row(plain(called or number.label), FORMS[form](number), interval, number.cls, number.as_of,
                f"{base}numbers.html#{number.anchor}")
 
 

@@ -29,6 +29,7 @@ def mend_tables(body: HtmlElement) -> None:
         for cell in table.xpath(".//tr | .//th | .//td"):
             for attribute in ("style", "halign", "valign"):
                 cell.attrib.pop(attribute, None)
+        _leave_out_row_numbers(table)
         for head in table.xpath("./thead//th"):
             if not text_of(head):
                 head.tag = "td"
@@ -48,6 +49,20 @@ def mend_tables(body: HtmlElement) -> None:
                                  "aria-label": _table_name(table)})
         if wide:
             _add_class(table.xpath("ancestor::*[contains(@class, 'cs-scroll')][1]")[0], "cs-wide")
+
+
+_YEARS = range(1900, 2101)
+
+
+def _leave_out_row_numbers(table: HtmlElement) -> None:
+    """pandas numbers the rows of a table that has no index of its own; a reader has no use for where a row stood in the data."""
+    heads, rows = table.xpath("./thead/tr"), table.xpath("./tbody/tr")
+    if "dataframe" not in table.get("class", "") or len(heads) != 1 or not len(heads[0]) or text_of(heads[0][0]):
+        return
+    names = [text_of(row[0]) if len(row) and row[0].tag == "th" else "" for row in rows]
+    if rows and all(map(str.isdigit, names)) and not all(int(name) in _YEARS for name in names):
+        for row in (heads[0], *rows):
+            row[0].drop_tree()
 
 
 def _join_names_of_indices(table: HtmlElement) -> None:
@@ -104,12 +119,15 @@ def _fold_into_cards(table: HtmlElement) -> bool:
 _WORDS = {"NaN": "–", "nan": "–", "None": "–", "True": "yes", "False": "no"}
 
 
+_LONG_FLOAT = re.compile(r"-?\d+\.\d{6}")   # as pandas writes the numbers of a column that has fractions
 _MINUS = re.compile(r"(?<![\w.)])-(?=[\d.])")
 
 
 def _say_in_words(table: HtmlElement) -> None:
-    """What a program prints for nothing, true, false and below zero."""
+    """What a program prints for nothing, true, false, below zero and with more digits than there are."""
     for cell in table.xpath("./tbody//td[not(*)]"):
+        if _LONG_FLOAT.fullmatch(text_of(cell)):
+            cell.text = f"{float(text_of(cell)):.6g}"
         cell.text = _MINUS.sub("−", _WORDS.get(text_of(cell), cell.text or ""))
 
 

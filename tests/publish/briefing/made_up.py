@@ -25,11 +25,13 @@ WRITERS = ((write_pdf, "pdf"), (write_word, "docx"), (write_slides, "pptx"))
 ADDRESS = "https://book.example/"
 EDITION = {"edition": "2026.11", "built": "2026-11-22T10:00:00Z", "commit": "abc", "inputs_sha256": "0" * 64}
 CLAIMS = [
-    Claim("peak", "rules", "Files waited {rules.limbo_days.2020} in 2020, longer than the {rules.limbo_days.2019} before.",
+    Claim("peak", "A peak", "rules",
+          "Files waited {rules.limbo_days.2020} in 2020, longer than the {rules.limbo_days.2019} before.",
           "{rules.limbo_days.2020} > {rules.limbo_days.2019}", "It dates the stalemate."),
-    Claim("sales", "sales", "Chinese firms bought {sales.chinese_firms.2022|interval}, not {sales.china.2022}.",
+    Claim("sales", "Sales", "sales", "Chinese firms bought {sales.chinese_firms.2022|interval}, not {sales.china.2022}.",
           "{sales.chinese_firms.2022|high} < {sales.china.2022}", "Bases differ."),
-    Claim("month", "cost", "The sign of a month's cost is open: {cost.month|interval}.", "{cost.month|low} < 0", "It is honest."),
+    Claim("month", "A month", "cost", "The sign of a month's cost is open: {cost.month|interval}.",
+          "{cost.month|low} < 0", "It is honest."),
 ]
 GIVEN = {
     "title": "What does it cost not to decide?", "subtitle": "US chip sales to Chinese firms",

@@ -14,7 +14,8 @@ from pptx import Presentation
 
 from analysis import paths
 from analysis.publish.briefing.pdf import write_pdf
-from analysis.registry.claims import FORMS, PLACEHOLDER, load_claims, plain_sentence
+from analysis.registry.claims import PLACEHOLDER, load_claims, plain_sentence
+from analysis.registry.forms import FORMS
 from analysis.registry.numbers import load_numbers
 from tests.publish.briefing.made_up import GIVEN, READERS, WRITERS, charts_of, pdf_text, slide_text, word_text
 from tests.publish.conftest import REGISTRY
@@ -79,7 +80,7 @@ def test_the_built_briefing_holds_the_values_of_the_built_numbers_json(site, end
     assert entries
     for id, _, form in (entry.partition("|") for entry in entries):
         assert registry[id].value == published[id]["value"]
-        assert getattr(registry[id], FORMS[form]) in text, f"{id} is missing in briefing.{ending}"
+        assert FORMS[form](registry[id]) in text, f"{id} is missing in briefing.{ending}"
         assert registry[id].interval in text
 
 

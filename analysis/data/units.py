@@ -1,0 +1,12 @@
+"""Units as labels, axes and columns write them."""
+
+from __future__ import annotations
+
+
+def unit_label(unit: str) -> str:
+    """A unit for a reader, from its code in the data; sentences write 'billion' in full and do not need this.
+
+    >>> unit_label("USD bn per year"), unit_label("pp")
+    ('US$ bn per year', 'pp')
+    """
+    return unit.replace("USD", "US$")
