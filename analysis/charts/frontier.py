@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import altair as alt
 import pandas as pd
 
 from analysis.charts import theme
 from analysis.charts.evidence import SYMBOL_PATHS
-from analysis.charts.text import text_width, wrap
+from analysis.charts.label_places import label_layers, label_places
+from analysis.charts.plot import linear
+from analysis.charts.text import wrap
 
 HEIGHT_PX = 420
 LINE_HEIGHT_PX = 17
+CORNER_X, CORNER_Y = 0.2, 0.4   # the part of each axis that is the lower left corner
+MOST_IN_CORNER = 3
+NARROW_BELOW_PX = 500
 LIST_OFFSET_PX = 58  # room for the axis labels and title above the list
 
 
@@ -29,89 +36,92 @@ def frontier(
     y_low: str,
     y_high: str,
     height: int = HEIGHT_PX,
-) -> alt.LayerChart:
+) -> alt.LayerChart | alt.VConcatChart:
     """Draw the frontier.
 
     data: one row a point; `on_frontier` is True for undominated points, which are drawn in the accent colour and joined in
-    the order of `x`. Points carry numbers, explained in a list below the axis: names beside the points would collide.
+    the order of `x`. Points carry their names, those of a crowded lower left corner in a second plot that enlarges it. On a phone
+    they carry numbers instead, explained in a list below the axis.
     """
     table = data.sort_values(x, ignore_index=True).assign(__number=lambda t: [str(i + 1) for i in range(len(t))])
-    plot_width, plot_height = width - 60, int(height * (0.8 if width < 500 else 1))
-    x_top = float(table[x_high].max()) * 1.04 + 1e-9
-    y_bottom, y_top = float(min(table[y_low].min(), 0)), float(table[y_high].max()) * 1.04
-    x_scale, y_scale = alt.Scale(domain=[-0.03 * x_top, x_top], nice=False), alt.Scale(domain=[y_bottom, y_top], nice=False)
-    x_axis = alt.X(f"{x}:Q", title=x_title, scale=x_scale, axis=alt.Axis(tickCount=6))
-    y_axis = alt.Y(f"{y}:Q", title=None, scale=y_scale, axis=alt.Axis(tickCount=6, format=",.0f"))
+    x_top, y_top = float(table[x_high].max()) * 1.04 + 1e-9, float(table[y_high].max()) * 1.04
+    whole = (-0.03 * x_top, x_top), (float(min(table[y_low].min(), 0)), y_top)
+    columns = _Columns(x, y, x_low, x_high, y_low, y_high, on_frontier)
+    title = alt.TitleParams(
+        y_title, anchor="start", frame="group", offset=8, color=theme.MUTED, fontWeight="normal", fontSize=theme.TEXT_PX
+    )
+    narrow = width < NARROW_BELOW_PX
+    plot_width, plot_height = width - 60, int(height * 0.8) if narrow else height
+    texts = table["__number"] if narrow else table[name].astype(str)
+    size = {"width": plot_width, "height": plot_height}
+    crowd = _crowd(table, x, y)
+    far = _plot(table, columns, whole, plot_width, plot_height, x_title, texts.where(~crowd, ""), bold=narrow)
+    key = _list(table, name, width, plot_height) if narrow else []
+    if not crowd.any():
+        return alt.layer(*far, *key).properties(title=title, **size)
+    right, top = table[x][crowd].max(), table[y][crowd].max()
+    room = 1.1 if narrow else 1.9   # for the names of the points furthest right
+    close = (-0.03 * right, right * room), (min(float(table[y][crowd].min()), 0.0) - 0.04 * top, top * 1.12)
+    near = _plot(table[crowd], columns, close, plot_width, plot_height, x_title, texts[crowd], bold=narrow)
+    corner = pd.DataFrame({"x": [close[0][0]], "x2": [right * 1.12], "y": [close[1][0]], "y2": [close[1][1]]})
+    box = alt.Chart(corner).mark_rect(fill=None, stroke=theme.AXIS, strokeDash=[3, 3]).encode(
+        x=alt.X("x:Q", scale=linear(*whole[0])), x2=alt.X2(field="x2"), y=alt.Y("y:Q", scale=linear(*whole[1])),
+        y2=alt.Y2(field="y2"))
+    below = title.copy()
+    below.text = "The lower left corner, enlarged"
+    return alt.vconcat(
+        alt.layer(*far, box).properties(title=title, **size), alt.layer(*near, *key).properties(title=below, **size), spacing=22)
+
+
+class _Columns(NamedTuple):
+    """Columns of the table, by what they are drawn as."""
+
+    x: str
+    y: str
+    x_low: str
+    x_high: str
+    y_low: str
+    y_high: str
+    on_frontier: str
+
+
+def _crowd(table: pd.DataFrame, x: str, y: str) -> pd.Series:
+    """The points of the lower left corner, where names beside the points would collide; none unless they are several."""
+    inside = (table[x] <= CORNER_X * table[x].max()) & (table[y] <= CORNER_Y * table[y].max())
+    return inside & (inside.sum() > MOST_IN_CORNER)
+
+
+def _plot(table, columns: _Columns, domains, width: int, height: int, x_title: str, texts: pd.Series, bold: bool = False) -> list:
+    """Line, crosses, points and their names over the domains; what lies outside of them is cut."""
+    c = columns
+    x_scale, y_scale = (alt.Scale(domain=list(ends), nice=False) for ends in domains)
+    x_axis = alt.X(f"{c.x}:Q", title=x_title, scale=x_scale, axis=alt.Axis(tickCount=6))
+    y_axis = alt.Y(f"{c.y}:Q", title=None, scale=y_scale, axis=alt.Axis(tickCount=6, format=",.0f"))
     layers = [
-        alt.Chart(table[table[on_frontier]])
-        .mark_line(color=theme.ACCENT, strokeWidth=1.4, strokeDash=[5, 4])
-        .encode(x=x_axis, y=y_axis, order=alt.Order(f"{x}:Q"))
+        alt.Chart(table[table[c.on_frontier]])
+        .mark_line(color=theme.ACCENT, strokeWidth=1.4, strokeDash=[5, 4], clip=True)
+        .encode(x=x_axis, y=y_axis, order=alt.Order(f"{c.x}:Q"))
     ]
     for inside, colour in ((True, theme.ACCENT), (False, theme.NEUTRAL)):
-        part = alt.Chart(table[table[on_frontier] == inside])
+        part = alt.Chart(table[table[c.on_frontier] == inside])
         layers += [
-            part.mark_rule(color=theme.soft(colour), strokeWidth=2).encode(
-                x=alt.X(f"{x_low}:Q", scale=x_scale), x2=f"{x_high}:Q", y=y_axis
+            part.mark_rule(color=theme.soft(colour), strokeWidth=2, clip=True).encode(
+                x=alt.X(f"{c.x_low}:Q", scale=x_scale), x2=f"{c.x_high}:Q", y=y_axis
             ),
-            part.mark_rule(color=theme.soft(colour), strokeWidth=2).encode(
-                x=x_axis, y=alt.Y(f"{y_low}:Q", scale=y_scale), y2=f"{y_high}:Q"
+            part.mark_rule(color=theme.soft(colour), strokeWidth=2, clip=True).encode(
+                x=x_axis, y=alt.Y(f"{c.y_low}:Q", scale=y_scale), y2=f"{c.y_high}:Q"
             ),
             part.mark_point(filled=True, color=colour, size=theme.DOT_AREA_PX2, shape=SYMBOL_PATHS["modelled"], opacity=1).encode(
                 x=x_axis, y=y_axis
             ),
         ]
-    labels = _places(table, x, y, (-0.03 * x_top, x_top), (y_bottom, y_top), plot_width, plot_height, table["__number"])
-    place = {"x": alt.X("x:Q", scale=x_scale), "y": alt.Y("y:Q", scale=y_scale), "text": "text:N"}
-    layers += [
-        alt.Chart(labels)
-        .mark_text(align="left", baseline="middle", stroke=theme.BACKGROUND, strokeWidth=4, strokeJoin="round")
-        .encode(**place),
-        alt.Chart(labels).mark_text(align="left", baseline="middle", color=theme.INK, fontWeight="bold").encode(**place),
-    ]
-    layers += _list(table, name, width, plot_height)
-    title = alt.TitleParams(
-        y_title, anchor="start", frame="group", offset=8, color=theme.MUTED, fontWeight="normal", fontSize=theme.TEXT_PX
-    )
-    return alt.layer(*layers).properties(width=plot_width, height=plot_height, title=title)
-
-
-def _places(table, x, y, x_domain, y_domain, plot_width, plot_height, texts) -> pd.DataFrame:
-    """Labels beside their points, tried right, left, above and below in turn until they touch no other label or point."""
-    px = (table[x].to_numpy() - x_domain[0]) / (x_domain[1] - x_domain[0]) * plot_width
-    py = (y_domain[1] - table[y].to_numpy()) / (y_domain[1] - y_domain[0]) * plot_height
-    taken = [(cx - 6, cy - 6, cx + 6, cy + 6) for cx, cy in zip(px, py, strict=True)]
-    rows = []
-    for i, text in enumerate(texts):
-        length = text_width(text) + 2
-        tries = [(px[i] + 9, py[i] + dy) for dy in (0, -12, 12, -24, 24, -38, 38)]
-        tries += [(px[i] - 9 - length, py[i] + dy) for dy in (0, -12, 12, -24, 24, -38, 38)]
-        free = [
-            (left, at)
-            for left, at in tries
-            if left >= 0
-            and left + length <= plot_width
-            and 8 <= at <= plot_height - 8
-            and not any(_touch((left, at - 7, left + length, at + 7), box) for j, box in enumerate(taken) if j != i)
-        ]
-        left, at = free[0] if free else (min(px[i] + 9, plot_width - length), py[i])
-        taken.append((left, at - 7, left + length, at + 7))
-        rows.append(
-            {
-                "x": x_domain[0] + left / plot_width * (x_domain[1] - x_domain[0]),
-                "y": y_domain[1] - at / plot_height * (y_domain[1] - y_domain[0]),
-                "text": text,
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _touch(a: tuple, b: tuple) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+    places = label_places(table[c.x], table[c.y], list(texts), *domains, width, height)
+    return [*layers, *label_layers(places[places["text"] != ""], *domains, bold=bold)]
 
 
 def _list(table: pd.DataFrame, name: str, width: int, plot_height: int) -> list[alt.Chart]:
     """Below the axis, the numbers and what they stand for; in the order of `x`."""
-    lines = [line for _, row in table.iterrows() for line in wrap(f"{row['__number']}  {row[name]}", width - 16)]
+    lines = [line for _, row in table.iterrows() for line in wrap(f"{row['__number']}: {row[name]}", width - 16)]
     return [
         alt.Chart(pd.DataFrame({"text": [line]}))
         .mark_text(align="left", baseline="middle", color=theme.INK)

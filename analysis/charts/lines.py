@@ -9,7 +9,7 @@ from analysis.charts import theme
 from analysis.charts.evidence import evidence_marks
 from analysis.charts.plot import across, down, layered, linear, tip, written
 from analysis.charts.policy_marks import policy_marks
-from analysis.charts.rows import TRUE_MINUS, axis_format, domain, key, tips
+from analysis.charts.rows import HALO, TRUE_MINUS, axis_format, domain, key, tips
 from analysis.charts.text import spread, widest
 
 HEIGHT_PX, HEIGHT_NARROW_PX = 300, 260
@@ -19,8 +19,8 @@ MOST_SYMBOLS = 26     # series with more points show their evidence symbol at th
 
 def lines(
     data: pd.DataFrame, width: int, *, x: str, y: str, series: str, evidence: str, low: str | None = None,
-    high: str | None = None, colours: dict[str, str] | None = None, policy: pd.DataFrame | None = None, zero: bool = True,
-    number_format: str = ",.0f", x_format: str | None = None,
+    high: str | None = None, colours: dict[str, str] | None = None, policy: pd.DataFrame | None = None,
+    marks: pd.DataFrame | None = None, zero: bool = True, number_format: str = ",.0f", x_format: str | None = None,
 ) -> alt.LayerChart | alt.VConcatChart:
     """Draw one line for each value of `series`, at most five.
 
@@ -29,6 +29,7 @@ def lines(
     data: tidy; `x` a year (number) or a date, `y` the values (a missing one breaks the line), `evidence` the classes.
     low, high: columns of the interval, drawn as a band.
     policy: columns `date` (in the unit of `x`) and `label`: policy dates.
+    marks: single figures beside the lines; columns `x`, `y` as in `data`, and `label`, which stands at the mark.
     zero: start the value axis at zero. number_format, x_format: formats of the axes.
     Raises ValueError for more series than the palette can tell apart.
     """
@@ -42,7 +43,8 @@ def lines(
     names = list(dict.fromkeys(data[series].astype(str)))
     palette = theme.colours(names, colours)
     dashes = dict(zip(names, theme.DASHES, strict=False))
-    bottom, top = domain(*(table[column] for column in ("__v", "__low", "__high")), zero=zero)
+    shown = [table[column] for column in ("__v", "__low", "__high")] + ([marks[y]] if marks is not None else [])
+    bottom, top = domain(*shown, zero=zero)
     pad = (top - bottom) * 0.05
     bottom, top = (bottom if zero and bottom == 0 else bottom - pad), top + pad
     left = widest([format(value, number_format) for value in (bottom, top)]) + 12
@@ -80,6 +82,8 @@ def lines(
         layers += evidence_marks(marked, pointed, colour=palette[name], size=62)
         if len(marked) < len(points):   # invisible, for the pointer only
             layers.append(alt.Chart(points).mark_point(opacity=0, size=80).encode(**pointed))
+    if marks is not None:
+        layers += _marks(marks, x, y, position, (float(first), float(last)), plot_width)
     if not above and len(names) > 1:
         layers += _end_names(parts, palette, position, (bottom, top), height)
     plot = layered(layers, plot_width, height)
@@ -87,6 +91,20 @@ def lines(
         return plot
     words = [(f"{symbol} {name}", palette[name]) for name, symbol in zip(names, theme.DASH_SYMBOLS, strict=False)]
     return alt.vconcat(key(words, width, left), plot, spacing=14)
+
+
+def _marks(marks: pd.DataFrame, x: str, y: str, position: dict[str, object], ends: tuple[float, float],
+           width: float) -> list[alt.Chart]:
+    """Diamonds with their labels, on the side that has more room."""
+    layers = []
+    for at, value, label in marks[[x, y, "label"]].itertuples(index=False):
+        left = (at - ends[0]) / (ends[1] - ends[0]) * width > widest([label]) + 12
+        one = alt.Chart(pd.DataFrame({"__x": [at], "__v": [value], "__label": [label]}))
+        layers.append(one.mark_point(shape="diamond", filled=True, color=theme.INK, size=80, opacity=1).encode(
+            **position, tooltip=tip("__label")))
+        layers += [one.mark_text(align="right" if left else "left", baseline="middle", dx=-9 if left else 9, **paint).encode(
+            **position, text=written("__label")) for paint in (HALO, {"color": theme.INK})]
+    return layers
 
 
 def _end_names(parts: dict[str, pd.DataFrame], palette: dict[str, str], position: dict[str, object],

@@ -6,11 +6,11 @@ Every point carries its name, so it needs no legend; names move apart where poin
 from __future__ import annotations
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from analysis.charts import theme
-from analysis.charts.text import spread, text_width
+from analysis.charts.label_places import label_layers, label_places
+from analysis.charts.text import text_width
 
 HEIGHT_PX = 320
 
@@ -45,22 +45,8 @@ def scatter_fit(
         layers.append(base.mark_rule(color=theme.CONTRAST_SOFT, strokeWidth=3)
                       .encode(x=x_axis, y=alt.Y(f"{low}:Q"), y2=f"{high}:Q"))
     layers.append(base.mark_point(filled=True, color=theme.CONTRAST, size=theme.DOT_AREA_PX2).encode(x=x_axis, y=y_axis))
-    layers.append(_names(data, x, y, name, height, (y_low - pad, y_high + pad), x_axis, x_top, plot_width))
+    domains = (0.0, x_top), (y_low - pad, y_high + pad)
+    layers += label_layers(label_places(data[x], data[y], data[name].astype(str), *domains, plot_width, height), *domains)
     title = alt.TitleParams(y_title, anchor="start", frame="group", offset=8, color=theme.MUTED, fontWeight="normal",
                             fontSize=theme.TEXT_PX)
     return alt.layer(*layers).properties(width=plot_width, height=height, title=title)
-
-
-def _names(data, x, y, name, height, domain, x_axis, x_top, plot_width) -> alt.Chart:
-    """Names to the right of their points; those of points in one column are spread so that they do not overlap."""
-    span = domain[1] - domain[0]
-    pixel = (domain[1] - data[y].to_numpy()) / span * height
-    place = np.array(pixel, float)
-    columns = (data[x].to_numpy() / x_top * plot_width // (plot_width * 0.12)).astype(int)
-    for column in np.unique(columns):
-        inside = np.flatnonzero(columns == column)
-        place[inside] = spread(list(pixel[inside]), 15, 6, height - 6)
-    table = pd.DataFrame({x: data[x].to_numpy(), "__y": domain[1] - place / height * span,
-                          "__name": data[name].astype(str).to_numpy()})
-    return alt.Chart(table).mark_text(align="left", baseline="middle", dx=9, color=theme.INK).encode(
-        x=x_axis, y=alt.Y("__y:Q"), text="__name:N")

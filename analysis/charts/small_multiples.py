@@ -1,4 +1,4 @@
-"""Small multiples: the same small chart for each of many names, on the same scales, so that shapes can be compared."""
+"""Small multiples: the same small chart for each of many names, on one scale or each on its own."""
 
 from __future__ import annotations
 
@@ -11,21 +11,25 @@ from analysis.charts.plot import across, down, layered, linear, tip, written
 from analysis.charts.rows import HALO, LINE_HEIGHT_PX, TRUE_MINUS, axis_format, domain, number_text, tips
 from analysis.charts.text import widest, wrap
 
-COLUMNS, COLUMNS_NARROW = 3, 2
+COLUMNS, MORE_COLUMNS, COLUMNS_NARROW = 3, 4, 2
 HEIGHT_PX, GAP_PX, AXIS_PX = 96, 26, 44
+OWN_GAP_PX = 8   # where each panel has an axis of its own, which keeps it apart
 
 
 def small_multiples(
     data: pd.DataFrame, width: int, *, panel: str, x: str, y: str, evidence: str, low: str | None = None,
     high: str | None = None, colours: dict[str, str] | None = None, zero: bool = True, number_format: str = ",.0f",
+    own_scales: bool = False,
 ) -> alt.ConcatChart:
-    """Draw one panel for each value of `panel`, in order of appearance: three columns, two on a phone.
+    """Draw one panel for each value of `panel`, in order of appearance: three columns (four where that saves a last row of one
+    panel), two on a phone.
 
     Arguments
     ---------
     x: column of years; y: of values; low, high: of the interval, drawn as a band; evidence: of the classes.
     colours: panel → theme colour where it differs from the accent.
     number_format: of the last value in each panel and of the axis.
+    own_scales: give each panel the scale of its values, so that a small name's course is seen; say so beside the chart.
     """
     table = pd.DataFrame({
         "panel": data[panel].astype(str), "__x": data[x].astype(float), "__v": data[y].astype(float), "evidence": data[evidence],
@@ -35,22 +39,36 @@ def small_multiples(
                       data[high] if high else None, number_format),
     }).sort_values("__x", kind="stable")
     names = list(dict.fromkeys(data[panel].astype(str)))
-    columns = COLUMNS if width >= 500 else COLUMNS_NARROW
-    bottom, top = domain(*(table[column] for column in ("__v", "__low", "__high")), zero=zero)
-    pad = (top - bottom) * 0.08
-    limits = (bottom if zero and bottom == 0 else bottom - pad, top + pad)
-    axis_px = widest([f"{value:,.0f}" for value in limits]) + 10
-    value_px = widest(table["__text"]) + 12
-    panel_width = (width - axis_px - columns * value_px - (columns - 1) * GAP_PX - 2) / columns
+    columns = _columns(len(names), width)
+    parts = {name: table[table["panel"] == name] for name in names}
+    limits = {name: _limits(part if own_scales else table, zero) for name, part in parts.items()}
+    axis_px = widest([f"{value:,.0f}" for ends in limits.values() for value in ends]) + 10
+    gap = OWN_GAP_PX if own_scales else GAP_PX
+    axes, value_px = columns if own_scales else 1, widest(table["__text"]) + 12
+    panel_width = (width - axes * axis_px - columns * value_px - (columns - 1) * gap - 2) / columns
     titles = [wrap(name, panel_width + value_px, bold=True) for name in names]
     title_lines = max(len(lines) for lines in titles)
     years = table["__x"].min(), table["__x"].max()
     panels = [
-        _panel(table[table["panel"] == name], (colours or {}).get(name, theme.ACCENT), limits, years, panel_width,
-               lines, position % columns == 0, number_format)
+        _panel(parts[name], (colours or {}).get(name, theme.ACCENT), limits[name], years, panel_width,
+               lines, own_scales or position % columns == 0, number_format)
         for position, (name, lines) in enumerate(zip(names, titles, strict=True))]
-    return alt.concat(*panels, columns=columns, bounds="flush", align="all",
-                      spacing={"row": AXIS_PX + title_lines * LINE_HEIGHT_PX, "column": GAP_PX + value_px})
+    spacing = {"row": AXIS_PX + title_lines * LINE_HEIGHT_PX, "column": gap + value_px + (axis_px if own_scales else 0)}
+    return alt.concat(*panels, columns=columns, bounds="flush", align="all", spacing=spacing)
+
+
+def _columns(panels: int, width: int) -> int:
+    """Columns for a chart `width` px wide; no panel stands alone in the last row where that can be helped."""
+    if width < 500:
+        return COLUMNS_NARROW
+    return MORE_COLUMNS if panels > COLUMNS and panels % COLUMNS == 1 and panels % MORE_COLUMNS != 1 else COLUMNS
+
+
+def _limits(table: pd.DataFrame, zero: bool) -> tuple[float, float]:
+    """Ends of the value axis for these rows."""
+    bottom, top = domain(*(table[column] for column in ("__v", "__low", "__high")), zero=zero)
+    pad = (top - bottom) * 0.08
+    return (bottom if zero and bottom == 0 else bottom - pad, top + pad)
 
 
 def _panel(table: pd.DataFrame, colour: str, limits: tuple[float, float], years: tuple[float, float], width: float,

@@ -23,6 +23,8 @@ OBSERVED = {
 }
 SALES = {"headquarters": "to Chinese firms", "location": "to addresses in China"}
 BAND = {"evidence": "Evidence", "low": "Low", "high": "High"}   # columns of every chart with intervals
+HUAWEI_ESTIMATE = "Estimate, US chips"
+GARTNER_YEAR = 2019   # one year only: each release restates the year before, so that years of two releases show no course
 POLICY_MARKS = {"P014": "Huawei listed", "P043": "foreign-product rule", "P056": "chip rules"}
 
 
@@ -100,10 +102,13 @@ def classes(estimate: dict, first_year: int, last_year: int) -> Figure:
     table = _largest_first(estimate["classes"].query("@first_year <= year <= @last_year"), "product_class")
     data = _drawn({"Product class": table["product_class"], "Year": table["year"]}, table)
     newest = data[data["Year"] == data["Year"].max()].sort_values("US$ billion", ascending=False)
+    wide = newest.iloc[2:].loc[lambda rows: rows["High"] > newest.iloc[1]["Low"], "Product class"]
     return figure_of(
         "estimate", "estimate-classes", estimate, data,
-        lambda width: small_multiples(data, width, panel="Product class", x="Year", y="US$ billion", **BAND, number_format=",.1f"),
-        year=data["Year"].max(), first=newest.iloc[0, 0], second=newest.iloc[1, 0],
+        lambda width: small_multiples(data, width, panel="Product class", x="Year", y="US$ billion", **BAND, number_format=",.1f",
+                                      own_scales=True),
+        clauses=["open"] if len(wide) else [], wide=" and ".join(wide), year=data["Year"].max(),
+        first=newest.iloc[0, 0], second=newest.iloc[1, 0],
         by_class=", ".join(f"{row['Product class']} {row['US$ billion']:.1f}" for row in newest.to_dict("records")),
     )
 
@@ -116,7 +121,8 @@ def firms(estimate: dict, first_year: int, last_year: int, least_usd_bn: float =
     data.insert(5, "The filings show", table["observed_by"].map(OBSERVED).to_numpy())
     return figure_of(
         "estimate", "estimate-firms", estimate, data,
-        lambda width: small_multiples(data, width, panel="Firm", x="Year", y="US$ billion", **BAND, number_format=",.1f"),
+        lambda width: small_multiples(data, width, panel="Firm", x="Year", y="US$ billion", **BAND, number_format=",.1f",
+                                      own_scales=True),
         firms=data["Firm"].nunique(),
     )
 
@@ -164,25 +170,31 @@ def exposure_of(estimate: dict, filings: pd.DataFrame, first_year: int, last_yea
 
 
 def huawei_estimate(estimate: dict, procurement: pd.DataFrame, gartner: pd.DataFrame) -> Figure:
-    """US chips sold to Huawei by year beside the circulating claims and Gartner's total of all suppliers."""
+    """US chips sold to Huawei by year beside the circulating claims and Gartner's total of all suppliers in one year."""
     bought = estimate["huawei"].query("quantity == 'bought'")
-    others = gartner[gartner["latest"] & gartner["year"].between(2018, 2020)]
+    others = gartner[gartner["latest"] & (gartner["year"] == GARTNER_YEAR)]
+    claims = pd.DataFrame({
+        "Figure": procurement["label"], "Year": procurement["period"].str[-4:].astype(int), "Stated for": procurement["period"],
+        "US$ billion": procurement["value_usd_bn"], "Evidence": "reported"})
     data = pd.concat([
-        _drawn({"Figure": [f"Estimate, US chips, {year}" for year in bought["year"]]}, bought),
-        pd.DataFrame({
-            "Figure": [*(procurement["label"] + ", " + procurement["period"]),
-                       *(f"Gartner, chips of all suppliers, {year}" for year in others["year"])],
-            "US$ billion": [*procurement["value_usd_bn"], *others["spending_usd_bn"]],
-            "Evidence": "reported",
-        }),
+        _drawn({"Figure": HUAWEI_ESTIMATE, "Year": bought["year"]}, bought),
+        claims,
+        pd.DataFrame({"Figure": "Gartner, chips of all suppliers", "Year": others["year"], "US$ billion": others["spending_usd_bn"],
+                      "Evidence": "reported"}),
     ], ignore_index=True)
-    colours = {name: theme.CONTRAST if name.startswith("Estimate") else theme.NEUTRAL for name in data["Figure"]}
+    data.insert(2, "Stated for", data.pop("Stated for").fillna(data["Year"].astype(str)))
+    series, marks = data[data["Figure"] == HUAWEI_ESTIMATE], data[data["Figure"] != HUAWEI_ESTIMATE]
+    marks = marks.assign(label=[f"{figure.split(',')[0]}, {period}: {value:.3g}" for figure, period, value in zip(
+        marks["Figure"], marks["Stated for"], marks["US$ billion"], strict=True)])
     newspaper = procurement.loc[procurement["label"].str.startswith("Newspaper"), "value_usd_bn"].item()
     peak = bought.loc[bought["value"].idxmax()]
     return figure_of(
         "estimate", "estimate-huawei", estimate, data,
-        lambda width: dots(data, width, category="Figure", value="US$ billion", **BAND, colours=colours, zero=True),
-        more_sources=procurement["source_id"], clauses=["less"] if peak["high"] < newspaper else [], newspaper=newspaper,
+        lambda width: lines(series, width, x="Year", y="US$ billion", series="Figure", **BAND, marks=marks,
+                            colours={HUAWEI_ESTIMATE: theme.CONTRAST}),
+        gartner_year=GARTNER_YEAR,
+        more_sources=[*procurement["source_id"], *others["source_id"]],
+        clauses=["less"] if peak["high"] < newspaper else [], newspaper=newspaper,
         peak=peak["value"], peak_year=peak["year"], first_year=bought["year"].min(), last_year=bought["year"].max(),
     )
 

@@ -194,10 +194,11 @@ def filings_by_firm(
             evidence="Evidence",
             colours=colours,
             number_format=",.1f",
+            own_scales=True,
         ),
-        note="Blue: shipping address. Grey: billing address. Red: customer's headquarters. A break in a line is a year without a "
-        "figure, not a zero. AMD's lines that include Taiwan are left out; so are firms with a single year or less than a "
-        "billion dollars on a basis.",
+        note="Each panel has a scale of its own. Blue: shipping address. Grey: billing address. Red: customer's headquarters. "
+        "A break in a line is a year without a figure, not a zero. AMD's lines that include Taiwan are left out; so are firms with "
+        "a single year or less than a billion dollars on a basis.",
     )
 
 

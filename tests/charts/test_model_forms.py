@@ -5,7 +5,8 @@ import pytest
 
 from analysis.charts import Figure, render, theme
 from analysis.charts.fan import fan
-from analysis.charts.frontier import _places, _touch, frontier
+from analysis.charts.frontier import frontier
+from analysis.charts.label_places import label_places
 from analysis.charts.stacked_bars import stacked_bars
 from analysis.charts.text import text_width
 from analysis.charts.tornado import ranges, tornado
@@ -42,6 +43,13 @@ ROWS = pd.DataFrame(
     }
 )
 
+
+
+def frontier_of(points: pd.DataFrame, width: int):
+    return frontier(points, width, x="x", y="y", name="name", on_frontier="best", x_low="xl", x_high="xh", y_low="yl", y_high="yh",
+                    x_title="Months", y_title="US$ billion")
+
+
 FORMS = {
     "fan": lambda w: fan(
         FAN, w, x="x", y="y", low="low", high="high", series="series", x_title="Month", y_title="US$ billion", zero=True
@@ -57,20 +65,7 @@ FORMS = {
         observed=pd.DataFrame({"x": [2], "y": [9.0]}),
         observed_name="realised",
     ),
-    "frontier": lambda w: frontier(
-        POINTS,
-        w,
-        x="x",
-        y="y",
-        name="name",
-        on_frontier="best",
-        x_low="xl",
-        x_high="xh",
-        y_low="yl",
-        y_high="yh",
-        x_title="Months",
-        y_title="US$ billion",
-    ),
+    "frontier": lambda w: frontier_of(POINTS, w),
     "tornado": lambda w: tornado(
         ROWS, w, name="name", low="low", high="high", central=2.5, low_text="lt", high_text="ht", x_title="US$ billion"
     ),
@@ -131,10 +126,33 @@ def test_the_pointer_finds_every_part_of_a_stacked_bar():
     assert tips(spec.to_dict()) == {"2019, export: 1,122", "2019, entity: 40", "2020, export: 8"}
 
 
-def test_labels_of_close_points_do_not_touch():
-    labels = _places(POINTS, "x", "y", (0, 20), (0, 100), 600, 400, pd.Series(["1", "2", "3"]))
-    boxes = [
-        (x / 20 * 600, (100 - y) / 100 * 400 - 7, x / 20 * 600 + text_width(t), (100 - y) / 100 * 400 + 7)
-        for x, y, t in labels[["x", "y", "text"]].to_numpy()
-    ]
-    assert not any(_touch(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+def _boxes(places: pd.DataFrame) -> list[tuple[float, float, float, float]]:
+    return [(x / 20 * 600, (100 - y) / 100 * 400 - 7, x / 20 * 600 + text_width(t), (100 - y) / 100 * 400 + 7)
+            for x, y, t in places[["x", "y", "text"]].to_numpy()]
+
+
+def _apart(a: tuple, b: tuple) -> bool:
+    return a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+
+
+@pytest.mark.parametrize("names", [["1", "2", "3"], ["Narrow ban of a year", "Narrow ban of two years, then permission", "Limbo"]])
+def test_labels_of_close_points_do_not_touch(names):
+    boxes = _boxes(label_places(POINTS["x"], POINTS["y"], names, (0, 20), (0, 100), 600, 400))
+    assert all(_apart(a, b) for i, a in enumerate(boxes) for b in boxes[i + 1:])
+
+
+def test_a_label_that_had_to_move_is_led_back_to_its_own_point():
+    places = label_places([10.0, 10.0, 10.0, 10.0], [50.0, 50.0, 50.0, 50.0], ["a", "b", "c", "d"], (0, 20), (0, 100), 600, 400)
+    assert places["moved"].tolist() == [False, False, True, True]
+    assert places[["from_x", "from_y"]].drop_duplicates().to_numpy().tolist() == [[10.0, 50.0]]
+
+
+def test_a_crowded_corner_of_the_frontier_is_enlarged_with_the_names_of_its_points():
+    corner = pd.DataFrame([{"name": f"Policy {i}", "x": i / 10, "y": i / 10, "xl": 0, "xh": 1, "yl": 0, "yh": 1, "best": False}
+                           for i in range(1, 6)])
+    spec = frontier_of(pd.concat([POINTS, corner], ignore_index=True), 680).to_dict()
+    assert len(spec["vconcat"]) == 2
+    shown = [{row["text"] for part in plot["layer"] for row in spec["datasets"][part["data"]["name"]] if "text" in row}
+             for plot in spec["vconcat"]]
+    assert {f"Policy {i}" for i in range(1, 6)} <= shown[1] and not shown[0] & shown[1]
+    assert "vconcat" not in frontier_of(POINTS, 680).to_dict()
