@@ -68,7 +68,7 @@ def _evidence(frame) -> str:
 
 
 def _section(table: Table, rows: int, evidence: str) -> str:
-    read_first = f"\n```{{admonition}} Read this first\n{table.read_first}\n```\n" if table.read_first else ""
+    read_first = f"\n```{{admonition}} Read this first\n{unit_label(table.read_first)}\n```\n" if table.read_first else ""
     body = "\n".join(_column_row(table, column) for column in table.columns)
     return (
         f"(table-{table.name})=\n## {table.title}\n\n"

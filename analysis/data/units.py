@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 
 def unit_label(unit: str) -> str:
-    """A unit for a reader, from its code in the data; sentences write 'billion' in full and do not need this.
+    """A unit (or a text that names one) for a reader, from its code in the data; sentences write 'billion' in full and do not need this.
 
     >>> unit_label("USD bn per year"), unit_label("pp")
     ('US$ bn per year', 'pp')
     """
-    return unit.replace("USD", "US$")
+    return re.sub(r"\bUSD\b", "US$", unit)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.data.newest import period_end
+from analysis.data.units import unit_label
 from analysis.policy import market_response, markets_numbers, rules_numbers, uncertainty
 from analysis.policy.arguments import tested_share
 from analysis.policy.reversals import tightening_actions
@@ -98,7 +99,7 @@ def _licences(page: Recorder, licences: pd.DataFrame, facts: pd.DataFrame) -> No
         fact = _fact(facts, fact_id)
         as_percent = 100 if key.endswith("share") else 1
         page.record(f"arguments.{key}", Quantity(as_percent * fact["value"], day, (fact["source_id"],)),
-                    stated=f"{fact['value_text']} {fact['unit']}")
+                    stated=f"{fact['value_text']} {unit_label(fact['unit'])}")
 
 
 def _firms(page: Recorder, filings: pd.DataFrame, facts: pd.DataFrame) -> None:

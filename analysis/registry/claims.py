@@ -286,9 +286,10 @@ def condition_in_words(condition: str, numbers: Mapping[str, Number]) -> list[st
 
     def name(match: re.Match) -> str:
         number = numbers[match[1]]
-        label = re.sub(r"([\\`*_{}\[\]<>|])", r"\\\1", number.label)
+        label = re.sub(r"([\\`*_{}\[\]<>|$])", r"\\\1", number.label)
         if match[2]:
-            return f"the {match[2]} end of *{label}* ({format_value(getattr(number, match[2]), number.unit, number.digits)})"
+            end = format_value(getattr(number, match[2]), number.unit, number.digits).replace("$", "\\$")   # no formula
+            return f"the {match[2]} end of *{label}* ({end})"
         return f"*{label}* ({{num}}`{match[1]}`)"
 
     def words(comparison: str) -> str:

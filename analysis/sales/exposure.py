@@ -10,17 +10,20 @@ import pandas as pd
 from analysis.sales import filings as lines
 from analysis.sales import huawei
 
+LEAST_MONTHS = 6   # of a period whose share can stand for a firm
 REPORTED_SCOPES = ("chips", "equipment", "eda", "optics", "storage_nand", "storage_non_semiconductor")
 
 
 def latest_shares(filings: pd.DataFrame, *, first_year: int, last_year: int) -> pd.DataFrame:
-    """Each firm's newest annual China share on each basis between two calendar years.
+    """Each firm's newest China share on each basis between two calendar years: of a year, or of the half-year or more since.
 
-    Columns: firm, scope, basis, fiscal_year, calendar_year, share_pct, china_usd_m, hong_kong, grade, evidence, source_id.
+    Columns: firm, scope, basis, fiscal_year, fiscal_year_end, calendar_year, share_pct, china_usd_m, hong_kong, grade, evidence,
+    source_id.
     """
     table = lines.china_lines(filings)
-    kinds = ("annual", "calendar_year", "annual_year_assumed")
-    table = table[table["period_type"].isin(kinds) & (table["taiwan"] == "excluded")]
+    year = table["period_type"].isin(("annual", "calendar_year", "annual_year_assumed"))
+    part = table["period_type"].isin(("half", "partial")) & (table["months"] >= LEAST_MONTHS)
+    table = table[(year | part) & (table["taiwan"] == "excluded")]
     table = table[(table["calendar_year"] >= first_year) & (table["calendar_year"] <= last_year)]
     parts = []
     for basis in lines.BASES:
@@ -36,7 +39,7 @@ def latest_shares(filings: pd.DataFrame, *, first_year: int, last_year: int) -> 
     found = pd.concat(parts)
     found = (
         found[found["share_pct"].notna()]
-        .sort_values(["calendar_year", "fiscal_year_end"])
+        .sort_values("fiscal_year_end", kind="stable", na_position="first")
         .groupby(["firm", "basis"], as_index=False)
         .last()
     )
@@ -45,6 +48,7 @@ def latest_shares(filings: pd.DataFrame, *, first_year: int, last_year: int) -> 
         "scope",
         "basis",
         "fiscal_year",
+        "fiscal_year_end",
         "calendar_year",
         "share_pct",
         "china_usd_m",

@@ -284,6 +284,7 @@ def origin_break(imports: pd.DataFrame) -> Figure:
     )
 
 
+STALE_AFTER = pd.DateOffset(years=2)
 COLOUR_WORDS = {"ship_to": "Blue", "billing": "Grey", "hq": "Red", "facility": "Green", "unknown": "Purple"}
 
 
@@ -297,15 +298,17 @@ def beside_shares(table: pd.DataFrame, first_year: int, last_year: int) -> Figur
     """The newest reported China share of makers of chipmaking machines and of design software."""
     rows = exposure.latest_shares(table, first_year=first_year, last_year=last_year)
     rows = rows[rows["scope"].isin(("equipment", "design software"))]
-    span = {scope: f"{group.min():.0f} to {group.max():.0f} per cent" for scope, group in rows.groupby("scope")["share_pct"]}
+    fresh = rows[rows["fiscal_year_end"] >= rows["fiscal_year_end"].max() - STALE_AFTER]
+    span = {scope: f"{group.min():.0f} to {group.max():.0f} per cent" for scope, group in fresh.groupby("scope")["share_pct"]}
     words = {"equipment": "toolmakers", "design software": "software firms"}
     title = " and ".join(f"{words[scope]} {span[scope]}" for scope in words if scope in span)
     return _shares("sales-beside", f"Beside chips, {title} of revenue comes from China", rows)
 
 
 def _shares(figure_id: str, title: str, rows: pd.DataFrame) -> Figure:
-    """Bars of the rows of :func:`analysis.sales.exposure.latest_shares`, largest first, coloured by basis."""
-    rows = rows.sort_values("share_pct", ascending=False)
+    """Bars of the rows of :func:`analysis.sales.exposure.latest_shares`, largest first, coloured by basis; old ones pale, below."""
+    stale = rows["fiscal_year_end"].isna() | (rows["fiscal_year_end"] < rows["fiscal_year_end"].max() - STALE_AFTER)
+    rows = rows.assign(stale=stale).sort_values(["stale", "share_pct"], ascending=[True, False])
     names = [
         f"{f}, {y}, {filings.BASIS_LABELS[b]}" for f, y, b in zip(rows["firm"], rows["fiscal_year"], rows["basis"], strict=True)
     ]
@@ -315,24 +318,28 @@ def _shares(figure_id: str, title: str, rows: pd.DataFrame) -> Figure:
             "Share of revenue (%)": rows["share_pct"].to_numpy(),
             "Evidence": rows["evidence"].map({"seen": "reported", "derived": "derived"}).to_numpy(),
             "Grade": rows["grade"].to_numpy(),
+            "Older than two years": rows["stale"].map({True: "yes", False: "no"}).to_numpy(),
         }
     )
-    colours = dict(zip(names, [BASIS_COLOURS[b] for b in rows["basis"]], strict=True))
+    colours = {name: theme.soft(BASIS_COLOURS[basis]) if old else BASIS_COLOURS[basis]
+               for name, basis, old in zip(names, rows["basis"], rows["stale"], strict=True)}
+    fresh = rows[~rows["stale"]]
     legend = " ".join(f"{COLOUR_WORDS[b]}: {filings.BASIS_LABELS[b]}." for b in COLOUR_WORDS if b in set(rows["basis"]))
     return Figure(
         id=figure_id,
         unit="per cent of the firm's revenue",
         title=title,
         description=f"Horizontal bars of China's share of revenue, newest figure of each firm and basis. From "
-        f"{data['Share of revenue (%)'].iloc[-1]:.0f} ({names[-1]}) to {data['Share of revenue (%)'].iloc[0]:.0f} ({names[0]}) "
-        f"per cent.",
+        f"{fresh['share_pct'].iloc[-1]:.0f} ({names[len(fresh) - 1]}) to {fresh['share_pct'].iloc[0]:.0f} ({names[0]}) "
+        f"per cent; older figures below: {len(rows) - len(fresh)}.",
         source_ids=tuple(dict.fromkeys(rows["source_id"])),
         evidence=tuple(dict.fromkeys(data["Evidence"])),
         data=data,
         chart=lambda width: bars(
             data, width, category="Firm, year, basis", value="Share of revenue (%)", evidence="Evidence", colours=colours
         ),
-        note=f"Shares on different bases are not comparable. {legend}",
+        note=f"Shares on different bases are not comparable. {legend} Pale, below: more than two years older than the newest figure "
+        "here; the firm has printed nothing newer on that basis.",
     )
 
 

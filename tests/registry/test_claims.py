@@ -165,3 +165,10 @@ def test_a_good_claims_file_loads(tmp_path) -> None:
     file = tmp_path / "claims.yml"
     file.write_text("- {id: a, title: A, page: rules, text: t, holds: '{a.b} > 1', matters: m, tolerance: 0.5}\n")
     assert load_claims(file) == [Claim("a", "A", "rules", "t", "{a.b} > 1", "m", 0.5)]
+
+
+def test_two_dollar_signs_in_a_condition_make_no_formula(numbers) -> None:
+    """Between two of them Markdown sees mathematics, and the words came out letter by letter."""
+    dollars = dataclasses.replace(numbers["rules.limbo_days.2020"], unit="USD bn", cls="estimated", low=1.0, high=2000.0, level=90)
+    told, = condition_in_words("{rules.limbo_days.2020|low} < {rules.limbo_days.2020|high}", {dollars.id: dollars})
+    assert told.count("$") == told.count("\\$") == 2
