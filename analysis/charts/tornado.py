@@ -13,6 +13,7 @@ from analysis.charts.evidence import SYMBOL_PATHS
 from analysis.charts.text import widest, wrap
 
 ROW_PX = 40
+STROKE_ROWS = 0.45   # half the length of a stroke of the central line, in half rows
 NAMES_BESIDE_PX, NAME_GAP_PX = 560, 14   # from this width on the names of `ranges` stand left of the plot
 
 
@@ -44,11 +45,7 @@ def tornado(
         alt.Chart(table).mark_bar(color=colour, size=12).encode(x=alt.X(f"{column}:Q", **x_axis), x2="__central:Q", y=y)
         for column, colour in ((low, theme.ACCENT_SOFT), (high, theme.ACCENT))
     ]
-    layers.append(
-        alt.Chart(pd.DataFrame({"__central": [central]}))
-        .mark_rule(color=theme.INK, strokeWidth=1.2)
-        .encode(x=alt.X("__central:Q", **x_axis))
-    )
+    layers.append(_line_at(central, positions, x_axis, y_scale, theme.INK))
     for column, text in ((low, low_text), (high, high_text)):
         if text:
             right = table[column] >= central
@@ -87,9 +84,7 @@ def ranges(
     y = alt.Y("__y:Q", axis=None, scale=y_scale)
     layers = []
     for line in {0.0 if zero else None, reference} - {None}:
-        layers.append(
-            alt.Chart(pd.DataFrame({"v": [line]})).mark_rule(color=theme.AXIS, strokeWidth=1.2).encode(x=alt.X("v:Q", **x_axis))
-        )
+        layers.append(_line_at(line, [] if room else positions, x_axis, y_scale, theme.AXIS))
     for tone, part in table.groupby("__colour", sort=False):
         layers += [
             alt.Chart(part)
@@ -101,6 +96,17 @@ def ranges(
         ]
     plot = {"width": width - 24 - room, "height": ROW_PX * rows * 0.5}
     return alt.layer(*layers, _name_layer(names, y_scale, -room)).properties(**plot)
+
+
+def _line_at(value: float, positions: list[float], x_axis: dict, y_scale: alt.Scale, colour: str) -> alt.Chart:
+    """A vertical line; where names stand between the rows at `positions`, a stroke beside each row, so that it crosses no name."""
+    if not positions:
+        line = alt.Chart(pd.DataFrame({"__at": [value]})).mark_rule(color=colour, strokeWidth=1.2)
+        return line.encode(x=alt.X("__at:Q", **x_axis))
+    ends = {"__y0": [y - STROKE_ROWS for y in positions], "__y1": [y + STROKE_ROWS for y in positions]}
+    strokes = pd.DataFrame({"__at": value, **ends})
+    return alt.Chart(strokes).mark_rule(color=colour, strokeWidth=1.2).encode(
+        x=alt.X("__at:Q", **x_axis), y=alt.Y("__y0:Q", axis=None, scale=y_scale), y2=alt.Y2(field="__y1"))
 
 
 def _rows(labels: pd.Series, width: int) -> tuple[pd.DataFrame, list[float], float]:

@@ -6,7 +6,7 @@ import re
 
 
 def unit_label(unit: str) -> str:
-    """A unit (or a text that names one) for a reader, from its code in the data; sentences write 'billion' in full and do not need this.
+    """A unit, or a text that names one, for a reader, from its code in the data.
 
     >>> unit_label("USD bn per year"), unit_label("pp")
     ('US$ bn per year', 'pp')

@@ -210,6 +210,8 @@ class Numbers:
 
     def _record(self, id, value, low, high, *, label, unit, method, digits, sources=MODEL_SOURCES) -> None:
         value, low, high = (0.0 if abs(v) < 0.5 * 10.0**-digits else float(v) for v in (value, low, high))  # no "-0"
+        if unit == "jobs":   # no model knows the last two digits of thousands of jobs
+            value, low, high = (round(v, -2) for v in (value, low, high))
         self._page.number(
             id,
             value,

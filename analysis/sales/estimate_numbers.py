@@ -28,7 +28,9 @@ CLASSES = {
     "other chips": "other",
     "US firms without a usable China line": "rest",
 }
-CLAIMS = {"H003": "company_2018", "H008": "newspaper", "H006": "company_2019"}
+CLAIMS = {"H003": ("company_2018", 2018), "H008": ("newspaper", 2019), "H006": ("company_2019", 2019)}
+"""Fact → name of the claim, last year it speaks of."""
+WATERFALL_YEAR = 2022
 
 
 def record(page: Recorder, estimate: Mapping, as_of: str) -> None:
@@ -49,12 +51,13 @@ def record(page: Recorder, estimate: Mapping, as_of: str) -> None:
     for year, group in estimate["worth"].groupby("year"):
         best = group.iloc[0]
         for key, column in (("narrowing", "narrowing_usd_bn"), ("narrowing_pct", "narrowing_pct"), ("sd", "sd_now_usd_bn")):
-            page.record(f"sales.worth.{{year}}.{key}", Quantity(best[column], as_of, sources), year=year, best=best["figure"])
+            page.record(f"sales.worth.{{year}}.{key}", Quantity(best[column], _end(year, as_of), sources), year=year,
+                        best=best["figure"])
     for kind in ("industry", "customs"):
         for row in _rows(estimate[f"waterfall_{kind}"], {"estimated"}, "evidence"):
             if not row["is_total"]:
-                page.record("sales.waterfall.{kind}.{step}", estimated({**row, "value": row["change_usd_bn"]}, sources, as_of),
-                            kind=kind, step=slug(row["step"]), step_name=row["step"])
+                change = estimated({**row, "value": row["change_usd_bn"]}, sources, _end(WATERFALL_YEAR, as_of))
+                page.record("sales.waterfall.{kind}.{step}", change, kind=kind, step=slug(row["step"]), step_name=row["step"])
     _huawei(page, estimate, sources, as_of)
     _observations(page, observations, as_of)
 
@@ -107,13 +110,15 @@ def _changes(page: Recorder, table: pd.DataFrame, sources: Sequence[str], as_of:
 def _quarters(page: Recorder, estimate: Mapping, sources: Sequence[str], as_of: str) -> None:
     """The newest quarter and the year under way, each with the part that printed figures cover; sales around the rules."""
     newest = estimate["quarters"].query("quantity == 'headquarters'").iloc[-1]
-    parts = [("newest_quarter", newest, newest["quarter"])]
+    quarter = str(pd.Period(newest["quarter"], freq="Q").end_time.date())
+    parts = [("newest_quarter", newest, newest["quarter"], min(quarter, as_of))]
     for row in estimate["nowcast"].to_dict("records"):
         key = "year_under_way" if row["period"] == "whole year" else "year_so_far"
-        parts.append((key, row, f"{row['year']}, {row['period']}"))
-    for key, row, period in parts:
-        page.record("sales.{key}.total", estimated(row, sources, as_of), key=key, period=period)
-        page.record("sales.{key}.observed", Quantity(100 * row["observed_part"], as_of, sources), key=key, period=period)
+        end = _end(row["year"], as_of) if key == "year_under_way" else min(quarter, as_of)
+        parts.append((key, row, f"{row['year']}, {row['period']}", end))
+    for key, row, period, end in parts:
+        page.record("sales.{key}.total", estimated(row, sources, end), key=key, period=period)
+        page.record("sales.{key}.observed", Quantity(100 * row["observed_part"], end, sources), key=key, period=period)
     for row in estimate["around_rules"].to_dict("records"):
         page.record("sales.around_rule.{rule}", estimated(row, sources, as_of), rule=row["rule"].lower(), name=row["label"])
 
@@ -124,8 +129,8 @@ def _huawei(page: Recorder, estimate: Mapping, sources: Sequence[str], as_of: st
                     year=row["year"])
     for row in estimate["claims"].to_dict("records"):
         kind = "part_of" if row["quantity"] == "part_pct" else "chips"
-        page.record(f"huawei.estimate.{kind}_{{claim}}", estimated(row, sources, as_of),
-                    claim=CLAIMS.get(row["fact_id"], row["fact_id"].lower()))
+        claim, year = CLAIMS[row["fact_id"]]
+        page.record(f"huawei.estimate.{kind}_{{claim}}", estimated(row, sources, _end(year, as_of)), claim=claim)
 
 
 def _observations(page: Recorder, table: pd.DataFrame, as_of: str) -> None:

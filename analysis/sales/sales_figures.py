@@ -338,8 +338,8 @@ def _shares(figure_id: str, title: str, rows: pd.DataFrame) -> Figure:
         chart=lambda width: bars(
             data, width, category="Firm, year, basis", value="Share of revenue (%)", evidence="Evidence", colours=colours
         ),
-        note=f"Shares on different bases are not comparable. {legend} Pale, below: more than two years older than the newest figure "
-        "here; the firm has printed nothing newer on that basis.",
+        note=f"Shares on different bases are not comparable. {legend} Pale, below: more than two years older than the "
+        "newest figure here; the firm has printed nothing newer on that basis.",
     )
 
 

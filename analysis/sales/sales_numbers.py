@@ -108,8 +108,9 @@ def record_buyers(page: Recorder, tables: Mapping[str, pd.DataFrame]) -> None:
 
 
 def record_beside(page: Recorder, table: pd.DataFrame, exports: pd.DataFrame) -> None:
-    """Newest reported China shares of equipment and design-software firms, and US exports of machines."""
+    """Newest reported China share of each equipment and design-software firm, and US exports of machines."""
     shares = exposure.latest_shares(table, first_year=2015, last_year=2100)
+    shares = shares.sort_values("fiscal_year_end", kind="stable", na_position="first").drop_duplicates("firm", keep="last")
     for row in shares[shares["scope"].isin(("equipment", "design software"))].to_dict("records"):
         cls = "reported" if row["evidence"] == "seen" else "derived"
         share = Quantity(row["share_pct"], _year_end(table, row["firm"], row["fiscal_year"]), (row["source_id"],), cls=cls)

@@ -93,7 +93,7 @@ def test_a_scenario_and_a_changed_parameter_reach_page_and_explorer_from_their_f
 def test_a_claim_needs_its_sentence_in_the_chapter_and_nothing_else(copy) -> None:
     file, chapter = copy("A claim")
     text = "A sentence of a test, with {sales.customs.us_8542_cn.2022} in it."
-    file.write_text(file.read_text(encoding="utf-8") + "\n- id: made-up\n  page: sales\n"
+    file.write_text(file.read_text(encoding="utf-8") + "\n- id: made-up\n  title: Made up\n  page: sales\n"
                     f"  text: \"{text}\"\n  holds: \"{{sales.customs.us_8542_cn.2022}} > 0\"\n  matters: The test needs a claim.\n",
                     encoding="utf-8")
     made_up = [claim for claim in claims.load_claims(file) if claim.id == "made-up"]

@@ -27,6 +27,7 @@ parts:
 """
 CLAIMS = """
 - id: there-are-rows
+  title: There are rows
   page: text
   text: A sentence, and {index.rows} rows.
   holds: "{index.rows} > 10"

@@ -156,3 +156,10 @@ def test_a_crowded_corner_of_the_frontier_is_enlarged_with_the_names_of_its_poin
              for plot in spec["vconcat"]]
     assert {f"Policy {i}" for i in range(1, 6)} <= shown[1] and not shown[0] & shown[1]
     assert "vconcat" not in frontier_of(POINTS, 680).to_dict()
+
+
+def test_the_central_line_of_a_tornado_crosses_no_name():
+    """Names stand above their bars, and the line would run through them: it is a stroke at each bar instead."""
+    spec = FORMS["tornado"](680).to_dict()
+    strokes = [row for rows in spec["datasets"].values() for row in rows if "__y0" in row]
+    assert len(strokes) == len(ROWS) and all(row["__y1"] - row["__y0"] < 1 for row in strokes)

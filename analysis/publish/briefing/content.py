@@ -165,7 +165,8 @@ def load_briefing(
     asked = [(*entry.partition("|")[::2], called) for entry, called in map(_entry, given["numbers"])]
     problems += [f"no number is registered as {id!r}" for id, _, _ in asked if id not in numbers]
     problems += [f"{id}|{form}: in the table use bn or nothing after the bar" for id, form, _ in asked if form not in ROW_FORMS]
-    table = tuple(_row(numbers[id], form, base, called) for id, form, called in asked if id in numbers and form in ROW_FORMS)
+    table = tuple(_row(numbers[id], form, base, called, edition["edition"])
+                  for id, form, called in asked if id in numbers and form in ROW_FORMS)
     exhibits = []
     for one in given["exhibits"]:
         try:
@@ -214,10 +215,11 @@ def _entry(given: str | Mapping[str, str]) -> tuple[str, str]:
     return next(iter(given.items())) if isinstance(given, Mapping) else (given, "")
 
 
-def _row(number: Number, form: str, base: str, called: str) -> Row:
+def _row(number: Number, form: str, base: str, called: str, edition: str) -> Row:
+    """A line of the table; a result of the model is of its edition, not of a day."""
     interval = f"{number.interval} ({number.level:g}%)" if number.interval else "–"
-    return Row(plain(called or number.label), FORMS[form](number), interval, number.cls, number.as_of,
-               f"{base}numbers.html#{number.anchor}")
+    return Row(plain(called or number.label), FORMS[form](number), interval, number.cls,
+               f"edition {edition}" if number.cls == "modelled" else number.as_of, f"{base}numbers.html#{number.anchor}")
 
 
 def _exhibit(given: Mapping[str, Any], figures: Path, pages, base: str, source_titles, takeaway: str) -> Exhibit:

@@ -129,7 +129,7 @@ def _numbers(document: WordDocument, briefing: Briefing) -> None:
         _link(cells[0].paragraphs[0], row.label, row.url, TABLE_PT)
         for cell, text in zip(cells[1:], (row.value, row.interval, row.cls, row.as_of), strict=True):
             cell.text = text
-    others = [Mm(27), Mm(35), Mm(18), Mm(19)]
+    others = [Mm(28), Mm(32), Mm(21), Mm(23)]   # "estimated" and a day stand whole in a wide substitute font, too
     _lay_out(table, [Mm(TEXT_WIDTH_MM) - sum(others), *others])
 
 
