@@ -46,7 +46,6 @@ def _results(arguments: argparse.Namespace) -> int:
     from analysis import paths
     from analysis.explorer.agreement import POINTS, DisagreementError
     from analysis.explorer.results import write_explorer_results
-    from analysis.model.calibrated import CalibratedError
     from analysis.model.from_estimate import TO_FIT, load_estimate
 
     if load_estimate() is None:
@@ -60,7 +59,7 @@ def _results(arguments: argparse.Namespace) -> int:
             points=arguments.points or POINTS,
             progress=lambda line: print(line, flush=True),
         )
-    except (CalibratedError, DisagreementError) as error:
+    except DisagreementError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

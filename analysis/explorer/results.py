@@ -11,10 +11,12 @@ from analysis import paths
 from analysis.data import load_table
 from analysis.explorer.agreement import DRAWS, POINTS, TOLERANCE, Runs, largest_disagreement
 from analysis.explorer.settings import VERSIONS, page_settings
-from analysis.model.calibrated import Steps, load_calibrated
+from analysis.model.assessment import assess, load_tables
+from analysis.model.calibrated import Steps
 from analysis.model.from_estimate import load_estimate
 from analysis.model.outcome import Outcome
-from analysis.model.run import DEFAULT_DRAWS, DEFAULT_SEED, load_model
+from analysis.model.run import DEFAULT_DRAWS, DEFAULT_SEED, Model, load_model
+from analysis.model.studies import load_studies
 from analysis.model.summary import OUTPUTS, interval
 
 SPARE_DIGITS = 3   # kept beyond those printed
@@ -32,12 +34,11 @@ def write_explorer_results(
     """Write `settings.json` (what the page holds) and `agreement.json` (how far its script is from the model) into `out_dir`.
 
     calibrated: the draws of the calibrated version; None means those of the model's results.
-    Raises DisagreementError where the script and the model differ by more than rounding, and CalibratedError where there are no
-    calibrated draws; nothing is written then.
+    Raises DisagreementError where the script and the model differ by more than rounding; nothing is written then.
     """
     out = Path(out_dir)
     model = load_model(data_dir, load_table("policy_events", data_dir), load_estimate())
-    calibrated = calibrated or load_calibrated(model.parameters)
+    calibrated = calibrated or calibrated_steps(model, data_dir, draws, seed)
     runs = Runs(model, seed, calibrated)
     settings = page_settings(model, draws, seed, calibrated)
     for preset in settings["presets"]:
@@ -52,6 +53,16 @@ def write_explorer_results(
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         (out / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     return out
+
+
+def calibrated_steps(model: Model, data_dir: Path | str | None, draws: int, seed: int) -> Steps:
+    """The calibrated draws of the model's results with these draws and seed, on the grids of the priors.
+
+    Calibrated anew, which takes seconds and gives the same draws: to wait for the kept ones would be to wait for all of the model's
+    results, and the two steps run side by side.
+    """
+    found = assess(model, load_tables(data_dir), load_studies(data_dir), draws, seed)
+    return model.parameters.steps_of(found.calibrations["informed"].draws)
 
 
 def load_explorer_results(out_dir: Path | str | None = None) -> tuple[dict, dict]:

@@ -16,8 +16,8 @@ STEPS: tuple[Step, ...] = (
     Step("compiled_model", "compile-model", "analysis.model.chunks"),
     Step("model", "model-results", "analysis.model.results", ("parameters.yml", "scenarios.yml", "replication.yml"),
          after=("estimate", "compiled_model")),
-    Step("explorer", "explorer-results", "analysis.explorer.results", ("parameters.yml", "scenarios.yml"),
-         ("explorer-model.js", "explorer-run.js", "explorer-state.js"), after=("estimate", "model")),
+    Step("explorer", "explorer-results", "analysis.explorer.results", ("parameters.yml", "scenarios.yml", "replication.yml"),
+         ("explorer-model.js", "explorer-run.js", "explorer-state.js"), after=("estimate", "compiled_model")),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ import pytest
 
 from analysis import paths
 from analysis.cli import main
+from analysis.data import load_table
+from analysis.explorer.results import calibrated_steps
 from analysis.model.calibrated import TABLE, CalibratedError, load_calibrated, run_calibrated
 from analysis.model.from_estimate import load_estimate
 from analysis.model.parameters import parse_parameters
@@ -48,6 +51,13 @@ def test_the_kept_draws_give_the_published_numbers_of_the_calibrated_version(est
     row = published(written, policy, "informed")
     assert (median, low, high) == (row["median"], row["low"], row["high"])
     assert row["median"] != published(written, policy, "prior")["median"]
+
+
+def test_the_explorer_calibrates_to_the_very_draws_that_are_kept(estimated, written):
+    model = replace(estimated, policy_events=load_table("policy_events"))
+    kept_steps, found = load_calibrated(model.parameters, written), calibrated_steps(model, None, 256, 1)
+    assert found.keys() == kept_steps.keys()
+    assert all(np.array_equal(found[name], kept_steps[name]) for name in found)
 
 
 def test_the_command_runs_the_calibrated_version_and_says_so(written, tmp_path, monkeypatch, capsys):
