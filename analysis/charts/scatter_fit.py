@@ -17,12 +17,12 @@ HEIGHT_PX = 320
 
 def scatter_fit(
     data: pd.DataFrame, width: int, x: str, y: str, name: str, x_title: str, y_title: str, line: tuple[float, float],
-    low: str | None = None, high: str | None = None, height: int = HEIGHT_PX,
+    low: str | None = None, high: str | None = None, height: int = HEIGHT_PX, hollow: pd.Series | None = None,
 ) -> alt.LayerChart:
     """Draw the points.
 
     Arguments: `data` one row a point; `low` and `high` the columns of the interval of `y`; `line` = (intercept, slope) of the
-    fit, drawn from 0 to the largest `x`; titles stand above the plot and below the axis.
+    fit, drawn from 0 to the largest `x`; titles stand above the plot and below the axis; `hollow` says which points are.
     """
     x_max = float(data[x].max())
     label_room = max(text_width(str(v)) for v in data[name]) + 10
@@ -44,7 +44,10 @@ def scatter_fit(
     if low and high:
         layers.append(base.mark_rule(color=theme.CONTRAST_SOFT, strokeWidth=3)
                       .encode(x=x_axis, y=alt.Y(f"{low}:Q"), y2=f"{high}:Q"))
-    layers.append(base.mark_point(filled=True, color=theme.CONTRAST, size=theme.DOT_AREA_PX2).encode(x=x_axis, y=y_axis))
+    empty = pd.Series(False, index=data.index) if hollow is None else hollow
+    for part, fill in ((data[~empty], theme.CONTRAST), (data[empty], theme.BACKGROUND)):
+        points = alt.Chart(part).mark_point(fill=fill, stroke=theme.CONTRAST, strokeWidth=1.8, size=theme.DOT_AREA_PX2, opacity=1)
+        layers.append(points.encode(x=x_axis, y=y_axis))
     domains = (0.0, x_top), (y_low - pad, y_high + pad)
     layers += label_layers(label_places(data[x], data[y], data[name].astype(str), *domains, plot_width, height), *domains)
     title = alt.TitleParams(y_title, anchor="start", frame="group", offset=8, color=theme.MUTED, fontWeight="normal",

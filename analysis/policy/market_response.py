@@ -34,6 +34,8 @@ PORTFOLIO_LABELS = {
     "EW:AI_CHIPS (NVDA,AMD)": "AI chip makers",
 }
 
+VENDOR = "Bloomberg supply-chain data"
+"""Qualifier of a share in `huawei_facts` that no supplier stated: a data vendor's estimate."""
 NOT_IN_THE_BOOK = {"AAOI": "Applied Optoelectronics", "CIEN": "Ciena", "IPHI": "Inphi", "VIAV": "Viavi"}
 """US firms of the study whose filings the book does not read."""
 
@@ -114,8 +116,8 @@ def quiet_dates(car: pd.DataFrame, after: pd.Timestamp = FIRST_QUIET_DAY) -> pd.
 
 
 def huawei_shares(huawei_facts: pd.DataFrame, filings: pd.DataFrame, firms: pd.DataFrame, wide: bool = False) -> pd.DataFrame:
-    """Share of revenue that US suppliers had with Huawei around the listing; columns `ticker`, `share_pct`, `period`, `grade`,
-    `source_id`.
+    """Share of revenue that US suppliers had with Huawei around the listing; columns `ticker`, `share_pct`, `period`, `by_vendor`,
+    `grade`, `source_id`.
 
     First the shares in `huawei_facts`, which were known to the market in May 2019; then, for other firms, dated disclosures in
     `company_filings` for periods ending from May 2018 to December 2019 that are not stated as a bound or an estimate.
@@ -123,14 +125,15 @@ def huawei_shares(huawei_facts: pd.DataFrame, filings: pd.DataFrame, firms: pd.D
     """
     tickers = firms.drop_duplicates("firm").set_index("firm")["ticker"]
     stated = huawei_facts[(huawei_facts["topic"] == "supplier_exposure") & (huawei_facts["unit"] == "% of revenue")]
-    stated = stated.assign(ticker=stated["entity"].map(tickers), share_pct=stated["value"])
+    stated = stated.assign(
+        ticker=stated["entity"].map(tickers), share_pct=stated["value"], by_vendor=stated["qualifier"].eq(VENDOR))
     disclosed = filings[(filings["period_type"] == "huawei_disclosure") & filings["huawei_share_pct_of_revenue"].notna()]
     dated = disclosed["fiscal_year_end"].between("2018-05-16", "2019-12-31")
     hedged = disclosed["stated_as"].isin(("bound", "estimate"))
     late = disclosed["fiscal_year_end"] > "2019-12-31"
     disclosed = disclosed[~late if wide else dated & ~hedged].assign(
-        share_pct=lambda d: d["huawei_share_pct_of_revenue"], period=lambda d: d["fiscal_year"])
-    columns = ["ticker", "share_pct", "period", "grade", "source_id"]
+        share_pct=lambda d: d["huawei_share_pct_of_revenue"], period=lambda d: d["fiscal_year"], by_vendor=False)
+    columns = ["ticker", "share_pct", "period", "by_vendor", "grade", "source_id"]
     table = pd.concat([stated[columns], disclosed[columns]], ignore_index=True).dropna(subset=["ticker", "share_pct"])
     return table.drop_duplicates("ticker").sort_values("share_pct", ascending=False).reset_index(drop=True)
 
@@ -143,7 +146,7 @@ def dose_response(shares: pd.DataFrame, car: pd.DataFrame, window: str = THREE_D
     stand beside it because one firm (NeoPhotonics) carries much of the range. Both ignore that the returns fell on one day.
     Returns (points with `ticker`, `share_pct`, `car_pct`, `low_pct`, `high_pct`), and a dict with `n`, `slope`, `slope_low`,
     `slope_high`, `intercept`, `level_pct`, `theil_slope`, `theil_low`, `theil_high`, `spearman`, `spearman_p` (exact up to n = 9,
-    by permutation), `slope_without_largest`.
+    by permutation), `slope_without_largest`, `slope_stated` (without the shares that a data vendor estimates).
     """
     rows = main_dates(car)
     rows = rows[(rows["event_date"] == LISTING_DAY) & (rows["window"] == window) & (rows["benchmark"] == benchmark)]
@@ -152,13 +155,14 @@ def dose_response(shares: pd.DataFrame, car: pd.DataFrame, window: str = THREE_D
     fit = sm.OLS(y, sm.add_constant(x)).fit(cov_type="HC3", use_t=True)
     low, high = fit.conf_int(1 - level)[1]
     theil = stats.theilslopes(y, x, level)
-    rest = x < x.max()
+    rest, own = x < x.max(), ~points["by_vendor"].to_numpy(bool)
     rank = stats.spearmanr(x, y)
     return points.drop(columns="firm"), {
         "n": len(points), "slope": fit.params[1], "slope_low": low, "slope_high": high, "intercept": fit.params[0],
         "level_pct": 100 * level, "theil_slope": theil.slope, "theil_low": theil.low_slope, "theil_high": theil.high_slope,
         "spearman": rank.statistic, "spearman_p": _permutation_p(x, y, rank.statistic),
         "slope_without_largest": np.polyfit(x[rest], y[rest], 1)[0],
+        "slope_stated": np.polyfit(x[own], y[own], 1)[0],
     }
 
 

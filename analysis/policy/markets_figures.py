@@ -106,7 +106,8 @@ def dose_figure(points: pd.DataFrame, fit: dict[str, float], source_ids: tuple[s
     table = points.assign(ticker=points["ticker"].map(mr.firm_names(firms))).rename(columns={
         "ticker": "Firm", "share_pct": "Huawei share of revenue (%)", "period": "Period of the share", "car_pct": VALUE,
         "low_pct": LOW, "high_pct": HIGH})
-    table = table[["Firm", "Huawei share of revenue (%)", "Period of the share", VALUE, LOW, HIGH]]
+    table["Share stated by"] = points["by_vendor"].map({True: "a data vendor", False: "the supplier or the press"}).to_numpy()
+    table = table[["Firm", "Huawei share of revenue (%)", "Period of the share", "Share stated by", VALUE, LOW, HIGH]]
     return Figure(
         id="markets-dose-response",
         unit="abnormal return over three days, %; Huawei share of revenue, %",
@@ -129,8 +130,10 @@ def dose_figure(points: pd.DataFrame, fit: dict[str, float], source_ids: tuple[s
             (fit["intercept"], fit["slope"]),
             LOW,
             HIGH,
+            hollow=table["Share stated by"].eq("a data vendor"),
         ),
-        note="Shares are partly from press and compiled notes; Intel's is an upper bound. " + SHARES_OF_2019,
+        note="Hollow: a data vendor's estimate of the share, for Intel an upper bound; the others from press and compiled notes. "
+        + SHARES_OF_2019,
     )
 
 

@@ -52,6 +52,7 @@ def record_dose_response(page: Recorder, fit: dict[str, float], shares: pd.DataF
     page.record("markets.dose.slope", Quantity(-fit["slope"], LISTING, sources, low=-fit["slope_high"], high=-fit["slope_low"],
                                                level=fit["level_pct"]))
     page.record("markets.dose.slope_without_largest", Quantity(-fit["slope_without_largest"], LISTING, sources))
+    page.record("markets.dose.slope_stated", Quantity(-fit["slope_stated"], LISTING, sources))
     page.record("markets.dose.spearman", Quantity(fit["spearman"], LISTING, sources), n=fit["n"])
     page.record("markets.dose.suppliers", Quantity(fit["n"], LISTING, sources))
     exposed = shares[shares["ticker"].isin(mr.EXPOSED.split("(")[1].strip(")").split(","))]["share_pct"]

@@ -164,6 +164,16 @@ def test_the_control_shows_on_any_day_what_python_says(policy, browser):
         page.close()
 
 
+def test_a_data_vendors_shares_are_hollow_and_the_slope_is_also_given_without_them(figures, car):
+    table = figures["dose"].data
+    vendor = table["Share stated by"] == "a data vendor"
+    assert set(table.loc[vendor, "Firm"]) == {"Qualcomm", "Intel"}
+    shares = market_response.huawei_shares(load_table("huawei_facts"), load_table("company_filings"), load_table("firms"))
+    own = table[~vendor]
+    expected = own["Abnormal return (%)"].cov(own["Huawei share of revenue (%)"]) / own["Huawei share of revenue (%)"].var()
+    assert market_response.dose_response(shares, car)[1]["slope_stated"] == pytest.approx(expected)
+
+
 def test_firms_stand_by_their_names_and_a_share_with_its_period(figures, car):
     tickers = set(car.loc[car["group"] == "US", "firm"])
     for name in ("listing", "dose"):
