@@ -14,7 +14,7 @@ CARDS_FROM, ACROSS_FROM = 4, 6   # columns from which a row is a card on a phone
 
 
 def data_csv(data: pd.DataFrame) -> str:
-    """The table as CSV (UTF-8, `\\n`, ISO dates, full precision); text that a spreadsheet would run is made harmless."""
+    """The table as CSV (UTF-8, `\\n`, ISO dates, seven digits); text that a spreadsheet would run is made harmless."""
     guarded = pd.DataFrame({as_csv_safe(str(name)): data[name].map(_csv_value) for name in data.columns})
     return guarded.to_csv(index=False, lineterminator="\n")
 
@@ -73,4 +73,6 @@ def _align(numeric: bool) -> str:
 def _csv_value(value: object) -> object:
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d")
+    if isinstance(value, Real) and not isinstance(value, Integral) and isfinite(value) and value != int(value):
+        return float(f"{value:.7g}")
     return as_csv_safe(value) if isinstance(value, str) else value
