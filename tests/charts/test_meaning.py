@@ -235,7 +235,7 @@ def test_a_tornado_s_light_half_is_the_low_end_and_its_line_the_central_result()
     )
     halves = {encoding["x"]["field"]: (mark["color"], rows[0]["__central"]) for mark, encoding, rows in of_kind(chart, "bar")}
     assert halves == {"at low": (theme.ACCENT_SOFT, 3.0), "at high": (theme.ACCENT, 3.0)}
-    assert [rows for _, _, rows in of_kind(chart, "rule")] == [[{"__central": 3.0}]]
+    assert [{row["__at"] for row in rows} for _, _, rows in of_kind(chart, "rule")] == [{3.0}]
 
 
 def test_a_range_shows_its_own_ends_its_colour_and_the_class_it_was_given():
