@@ -32,9 +32,11 @@ globalThis.URLSearchParams = class {   // addresses under test are not percent-e
 };
 """
 _RUN = """
+const takes = {};   // as on the page: the draws of a version are read from their text once
 globalThis.runAddress = function (search, count) {
   const { state, problems } = csState.parse(search, data), all = csState.settings(state, data);
-  const draws = csModel.source(data, state.version)(all.fixed, 0, count);
+  const take = takes[state.version] = takes[state.version] || csModel.source(data, state.version);
+  const draws = take(all.fixed, 0, count);
   const out = csModel.simulate(draws, count, csState.policy(all, state, data));
   const rows = [...data.outputs.map((output) => out.headline[output.name]), ...out.lostSalesByYear];
   const values = new Float64Array(rows.length * count);

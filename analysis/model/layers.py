@@ -83,7 +83,8 @@ def waiting_then_rule(
     limbo_months, limbo_coverage, interim, pending_share, rule, segment, width, top, limbo, denied, rule_age, limbo_before, pending,
     restored, dropped,
 ):
-    """Fill the monthly arrays of a wait of some length and of the rule that ends it; a part of a month counts as a share of it.
+    """Fill the monthly arrays, so far of zeros, of a wait of some length and of the rule that ends it; a part of a month counts as a
+    share of it.
 
     While it lasts, sales in `limbo_coverage` go by provisional permission, those in `interim` are forbidden (limbo lies on top of
     a rule, never instead of it), and `pending_share` says whether a rule of unknown scope hangs over Chinese customers. Afterwards
@@ -91,8 +92,10 @@ def waiting_then_rule(
     """
     hurts, hurts_before = forbids_anything(rule), forbids_anything(interim)
     uncertain = forbids_anything(limbo_coverage) or pending_share > 0
+    shares = np.zeros(len(rule_age))
     for t in range(len(rule_age)):
         share = min(max(limbo_months - t, 0.0), 1.0)
+        shares[t] = share
         rule_age[t] = -1.0
         if hurts and share < 1:
             rule_age[t] = t if hurts_before else max(t - limbo_months, 0.0)
@@ -106,11 +109,12 @@ def waiting_then_rule(
             held = covers(interim, segment, width, top, g, k)
             waited = covers(limbo_coverage, segment, width, top, g, k)
             ruled = covers(rule, segment, width, top, g, k)
-            for t in range(len(rule_age)):
-                share = min(max(limbo_months - t, 0.0), 1.0)
-                limbo[t, g, k] = share * waited * (1 - held)
-                denied[t, g, k] = share * held + (1 - share) * ruled
-                restored[t, g, k] = (1 - share) * max(held, waited) * (1 - ruled) if limbo_months > 0 else 0.0
+            if held + waited + ruled > 0:
+                for t in range(len(rule_age)):
+                    share = shares[t]
+                    limbo[t, g, k] = share * waited * (1 - held)
+                    denied[t, g, k] = share * held + (1 - share) * ruled
+                    restored[t, g, k] = (1 - share) * max(held, waited) * (1 - ruled) if limbo_months > 0 else 0.0
 
 
 def alike(j, k, substitutability, memory, segment, limbo, denied, restored):

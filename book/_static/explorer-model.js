@@ -697,12 +697,14 @@ function layers$covers(coverage, segment, width, top, group, layer) {
   return (((top[group][layer] <= (coverage[group][segment[layer]] + 1e-12)) && (width[group][layer] > 0)) ? 1.0 : 0.0);
 }
 function layers$waiting_then_rule(limbo_months, limbo_coverage, interim, pending_share, rule, segment, width, top, limbo, denied, rule_age, limbo_before, pending, restored, dropped) {
-  let g, held, hurts, hurts_before, k, ruled, share, t, uncertain, waited;
+  let g, held, hurts, hurts_before, k, ruled, share, shares, t, uncertain, waited;
   hurts = layers$forbids_anything(rule);
   hurts_before = layers$forbids_anything(interim);
   uncertain = (layers$forbids_anything(limbo_coverage) || (pending_share > 0));
+  shares = filled(rule_age.length, 0);
   for (t = 0; t < rule_age.length; t++) {
     share = Math.min(Math.max((limbo_months - t), 0.0), 1.0);
+    shares[t] = share;
     rule_age[t] = -(1.0);
     if ((hurts && (share < 1))) {
       rule_age[t] = (hurts_before ? t : Math.max((t - limbo_months), 0.0));
@@ -720,11 +722,13 @@ function layers$waiting_then_rule(limbo_months, limbo_coverage, interim, pending
       held = layers$covers(interim, segment, width, top, g, k);
       waited = layers$covers(limbo_coverage, segment, width, top, g, k);
       ruled = layers$covers(rule, segment, width, top, g, k);
-      for (t = 0; t < rule_age.length; t++) {
-        share = Math.min(Math.max((limbo_months - t), 0.0), 1.0);
-        limbo[t][g][k] = ((share * waited) * (1 - held));
-        denied[t][g][k] = ((share * held) + ((1 - share) * ruled));
-        restored[t][g][k] = ((limbo_months > 0) ? (((1 - share) * Math.max(held, waited)) * (1 - ruled)) : 0.0);
+      if ((((held + waited) + ruled) > 0)) {
+        for (t = 0; t < rule_age.length; t++) {
+          share = shares[t];
+          limbo[t][g][k] = ((share * waited) * (1 - held));
+          denied[t][g][k] = ((share * held) + ((1 - share) * ruled));
+          restored[t][g][k] = ((limbo_months > 0) ? (((1 - share) * Math.max(held, waited)) * (1 - ruled)) : 0.0);
+        }
       }
     }
   }
