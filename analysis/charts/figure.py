@@ -19,6 +19,7 @@ import altair as alt
 import pandas as pd
 
 from analysis.charts import svg, theme
+from analysis.charts.drawn import kept
 from analysis.charts.evidence import CLASSES
 from analysis.charts.fallback import png_of
 from analysis.charts.figure_html import figure_html
@@ -89,7 +90,7 @@ class Rendered:
     @cached_property
     def png(self) -> bytes:
         """The standalone picture at twice its size."""
-        return png_of(self.svg, scale=2)
+        return kept(f"png {self.svg}", lambda: png_of(self.svg, scale=2))
 
     @property
     def metadata(self) -> dict:

@@ -17,6 +17,7 @@ from lxml import etree
 
 from analysis.charts import theme
 from analysis.charts.compact import compact
+from analysis.charts.drawn import kept
 from analysis.charts.evidence import SYMBOL_PATHS
 from analysis.charts.fallback import prepare_drawing
 from analysis.charts.text import balanced, text_width, wrap
@@ -33,8 +34,13 @@ Svg = etree._Element
 
 def draw(spec: dict) -> Svg:
     """Draw a Vega-Lite specification; returns the cleaned and compacted `<svg>` element."""
-    prepare_drawing(json.dumps(spec, ensure_ascii=False, default=str))
-    root = etree.fromstring(vl_convert.vegalite_to_svg(spec).encode())
+    text = json.dumps(spec, ensure_ascii=False, default=str)
+
+    def drawn() -> bytes:
+        prepare_drawing(text)
+        return vl_convert.vegalite_to_svg(spec).encode()
+
+    root = etree.fromstring(kept(text, drawn))
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or etree.QName(element).localname not in ALLOWED_ELEMENTS:
             raise ValueError(f"a chart may not contain {element.tag}: only shapes and text are published")

@@ -83,8 +83,8 @@ def waiting_then_rule(
     limbo_months, limbo_coverage, interim, pending_share, rule, segment, width, top, limbo, denied, rule_age, limbo_before, pending,
     restored, dropped,
 ):
-    """Fill the monthly arrays, so far of zeros, of a wait of some length and of the rule that ends it; a part of a month counts as a
-    share of it.
+    """Fill the monthly arrays, so far of zeros, of a wait of some length and of the rule that ends it; a part of a month counts as
+    a share of it.
 
     While it lasts, sales in `limbo_coverage` go by provisional permission, those in `interim` are forbidden (limbo lies on top of
     a rule, never instead of it), and `pending_share` says whether a rule of unknown scope hangs over Chinese customers. Afterwards

@@ -17,10 +17,13 @@ from analysis.runner.progress import Progress
 from analysis.runner.warm import SLOW_TO_IMPORT, SOCKET_VARIABLE, WarmServer
 
 CHAPTER_IMPORTS = ("altair", "vl_convert", "papermill", "ipykernel.inprocess.manager", "ipykernel.inprocess.ipkernel",
-                   "IPython.display", "lxml.html", "scipy.stats", "statsmodels.api", "numba")
+                   "ipykernel.debugger", "IPython.display", "lxml.html", "scipy.stats", "statsmodels.api", "numba",
+                   "pyarrow.parquet", "analysis.runner.engine", "analysis.publish.page", "analysis.charts.figure",
+                   "analysis.sales.estimate.results", "analysis.sales.firm_page", "analysis.sales.firm_chapter")
 SITE_IMPORTS = ("analysis.publish.site.publish", "bs4", "lxml.html", "jupyter_book.cli.main", "sphinx.builders.html", "myst_nb",
                 "myst_nb.core.execute", "myst_parser.sphinx_ext.main", "sphinx_design.extension", "sphinx_book_theme",
                 "sphinxcontrib.bibtex")
+QUIET_DEBUGGER = ("PYDEVD_DISABLE_FILE_VALIDATION", "1")   # a kernel brings a debugger, which has something to say to who debugs
 IMPORTS = {"run-chapter": CHAPTER_IMPORTS, "run-sweep": CHAPTER_IMPORTS, "publish-site": SITE_IMPORTS}
 
 
@@ -43,7 +46,7 @@ class Graph:
         code = (f"import sys; sys.modules[{SLOW_TO_IMPORT!r}] = None; "
                 "from analysis.runner.warm import die_with_parent; die_with_parent(); "
                 "from snakemake.cli import main; go = sys.stdin.readline(); sys.exit(main(sys.argv[1:]) if go else 1)")
-        environment = {**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        environment = dict([*os.environ.items(), QUIET_DEBUGGER])
         if "--executor" not in options:
             environment[SOCKET_VARIABLE] = str(self._socket)
         self._snakemake = subprocess.Popen(
@@ -70,6 +73,7 @@ class Graph:
         needs is imported while Snakemake looks for what changed, and what others need when they ask.
         """
         progress = Progress()
+        os.environ.setdefault(*QUIET_DEBUGGER)
         server = WarmServer(self._socket, main, ("pandas",), IMPORTS)
         selector = selectors.DefaultSelector()
         server.attach(selector)

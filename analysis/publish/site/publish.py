@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from analysis import paths
+from analysis.charts.drawn import forget_unused
 from analysis.data import load_table
 from analysis.files import write_if_changed
 from analysis.publish.changes import Comparison, terminal_table
@@ -50,6 +51,7 @@ def publish() -> dict:
     finish(raw, numbers, edition, site_address(), source_titles=titles, receipt=receipt_of_inputs(), complete=complete,
            completed=("briefing/briefing.pdf", "feed.xml", "book-data.zip"))
     write_if_changed(paths.MOVED_FILE, moved_text(moved))
+    forget_unused(paths.RUNS / slug for slug in notebooks())
     return edition
 
 
