@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -173,3 +174,20 @@ def test_a_copied_project_sees_what_changed_since(copied):
     assert copied.steps() == []
     edit(copied.root / "data/industry/oem_demand.csv", "goods", "things")
     assert copied.steps() == ["chapter demand", "site"]
+
+
+def test_a_site_made_change_by_change_is_to_the_byte_the_site_made_at_once(copied, monkeypatch):
+    """Much is kept from build to build (slides, drawings, the briefing, pages of tables); none of it may be of yesterday."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795000000")
+    for file, old, new in (("book/text.md", "words", "sentences"), ("data/industry/oem_demand.csv", "goods", "wares"),
+                           ("book/index.ipynb", "The table has rows", "The table still has rows")):
+        edit(copied.root / file, old, new)
+        assert copied.steps()
+    by_changes = copied.site()
+    for entry in (copied.root / "_build").iterdir():
+        if entry.name != "previous":   # what the page What moved compares with
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    copied.steps()
+    at_once = copied.site()
+    assert sorted(by_changes) == sorted(at_once)
+    assert [name for name, content in by_changes.items() if at_once[name] != content] == []
