@@ -9,7 +9,8 @@ from analysis import paths
 from analysis.runner.plan import Step
 
 STEPS: tuple[Step, ...] = (
-    Step("estimate", "fit-estimate", "analysis.sales.estimate.run"),
+    Step("estimate", "fit-estimate", "analysis.sales.estimate.run",
+         kept="analysis/sales/estimate/reference/posterior/about.json"),
     Step("estimate_checks", "check-estimate", "analysis.sales.estimate.run", kept="analysis/sales/estimate/reference/about.json",
          after=("estimate",)),
     # Half a minute of one processor, beside the estimate; what follows would otherwise spend it when all wait for it.

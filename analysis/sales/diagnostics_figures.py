@@ -14,7 +14,9 @@ def hidden(checks: dict, estimate: dict, test: str) -> Figure:
     table = checks["hidden"].query("test == @test").reset_index(drop=True)
     seen = table["observed_usd_bn"]
     several = table["case"].nunique() > 1 and test != "firm out"
-    names = (table["label"] + (", " + table["case"] if several else "")).tolist()
+    names = table["label"] + (", " + table["case"] if several else "")
+    # Two figures of one firm and period (by address and by headquarters) are told apart by what they say.
+    names = names.where(~names.duplicated(keep=False), names + seen.map(": US${:.3g} bn".format)).tolist()
     data = pd.DataFrame({
         "Hidden": names,
         "Predicted over observed": table["predicted_usd_bn"] / seen,

@@ -84,6 +84,22 @@ def made_from(checks: Mapping[str, Mapping]) -> str:
             f"{made['gone']} of theirs are not among them. The estimate and its intervals are of this page's rows.")
 
 
+def drawn_from(fit: Mapping) -> str:
+    """A sentence on how the draws of the estimate were come by, from the record of the fit."""
+    if fit["drawn"] == "sampled":
+        return f"The draws of the estimate were sampled for this build ({fit['why']})."
+    made = fit["kept"]
+    day = pd.Timestamp(made["computed"])
+    sampled = (f"The posterior was sampled on {day.day} {day:%B %Y} from the {made['observations']} observations of edition "
+               f"{made['edition']}: {made['sampled_draws']:,} draws, of which {fit['chains'] * fit['draws']:,} are kept")
+    if fit["drawn"] == "kept":
+        return f"{sampled}. The rows of this build give the same observations, so they are used as they are."
+    return (f"{sampled}. Of the observations of this build {fit['new']} are new or changed since, and {fit['gone']} of those are "
+            f"gone. The draws are weighted by what that tells: the weights are worth {fit['effective_draws']:,.0f} draws of equal "
+            f"weight, and their tail (Pareto’s k {fit['pareto_k']:.2f}, where 0.7 is the limit) says that they can be trusted. "
+            f"Where it does not, the model is sampled anew.")
+
+
 # The unknowns of the estimate as a reader sees them.
 UNKNOWNS = {
     "ratio_average": "average ratio of headquarters to location",

@@ -10,11 +10,12 @@ from analysis import paths
 from analysis.data.overlay import resolve
 from analysis.publish import Page
 from analysis.sales import estimate_figures, estimate_numbers
+from analysis.sales.estimate.fit import Sampling
 from analysis.sales.estimate.results import load_estimate
 from analysis.sales.estimate.run import write_estimate
 
 AS_OF = "2026-11-27"
-QUICK = {"draws_per_chain": 300, "tune": 400, "chains": 2}
+QUICK = Sampling(chains=2, draws=400, tune=400)
 NUMBER = "sales.firm.intel.2025.usd"
 
 
@@ -34,13 +35,17 @@ def overlay_with_intels_customers(folder):
 
 
 @pytest.fixture(scope="module")
-def editions(tmp_path_factory):
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("flow")
+
+
+@pytest.fixture(scope="module")
+def editions(folder):
     """(estimate, page) without and with the row file."""
-    folder = tmp_path_factory.mktemp("flow")
     found = []
     for name, overlay in (("before", None), ("after", overlay_with_intels_customers(folder / "rows"))):
         resolve(paths.DATA, overlay, folder / name / "data")
-        estimate = load_estimate(write_estimate(folder / name / "estimate", str(folder / name / "data"), **QUICK))
+        estimate = load_estimate(write_estimate(folder / name / "estimate", str(folder / name / "data")))
         page = Page("estimate")
         estimate_numbers.record(page, estimate, AS_OF)
         found.append((estimate, page))
@@ -70,3 +75,22 @@ def test_a_headquarters_figure_of_a_firm_reaches_the_charts_and_the_exposure(edi
         data = estimate_figures.firms(estimate, 2015, 2030).data.query("Firm == 'Intel' and Year == 2025")
         assert data["The filings show"].item() == seen
         assert estimate["exposure"].set_index("firm").loc["Intel", "year"] == year
+
+
+@pytest.mark.slow
+def test_the_kept_draws_weighted_by_a_new_row_say_what_sampling_with_it_says(folder, editions):
+    """Medians and widths of totals, of the firm that has the new row and of Huawei, within the error of a short sampling."""
+    weighted = editions[1][0]
+    assert weighted["fit"]["drawn"] == "weighted"
+    assert weighted["fit"]["worst_r_hat"] < 1.01 and weighted["fit"]["least_ess_bulk"] > 400
+    sampled = load_estimate(write_estimate(folder / "sampled", str(folder / "after" / "data"), sampling=QUICK))
+    assert sampled["fit"]["drawn"] == "sampled"
+    compared = {"totals": (["year", "quantity"], "quantity in ('headquarters', 'location', 'chips')"),
+                "firms": (["firm", "year", "quantity"], "firm == 'Intel'"), "huawei": (["year", "quantity"], "year > 0")}
+    errors_of_means = {"value": 1.25, "low": 2.1, "high": 2.1}   # that of a median, and of a quantile of 5%
+    for table, (keys, chosen) in compared.items():
+        both = weighted[table].query(chosen).merge(sampled[table].query(chosen), on=keys, suffixes=("", "_sampled"))
+        assert len(both) > 20
+        error = (both["high"] - both["low"]) / 3.29 * (1 / both["ess_bulk"] + 1 / both["ess_bulk_sampled"]) ** 0.5
+        for edge, times in errors_of_means.items():
+            assert ((both[edge] - both[f"{edge}_sampled"]).abs() / (times * error)).max() < 5, (table, edge)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.sales import diagnostics_figures
 from analysis.sales.estimate import around_rules, draws, summary, waterfalls
 from analysis.sales.estimate.observations import Observations
 from analysis.sales.estimate.revenue import Revenue
@@ -171,3 +172,15 @@ def test_sales_around_a_rule_are_named_firms_less_the_others_beside_the_same_on_
     assert row["value"] == pytest.approx(100 * np.log(8 / 4))
     assert row["placebo_low"] == pytest.approx(100 * np.log(4 / 12)) and row["more_extreme_placebos"] == 1
     assert row["covered_pct"] == pytest.approx(50)
+
+
+def test_two_hidden_figures_of_one_firm_and_period_are_two_rows_with_colours_of_their_own():
+    """By address and by headquarters: one inside its interval, the other not."""
+    one = {"test": "new in an edition", "case": "2026.11", "label": "Firm FY2025", "observed_usd_bn": 2.0, "predicted_usd_bn": 2.2,
+           "low": 1.0, "high": 3.0, "inside": True, "crps": 0.1, "carried_crps": 0.2, "pooled_crps": 0.3}
+    other = {**one, "observed_usd_bn": 8.841, "inside": False}
+    third = {**one, "label": "Firm FY2024"}
+    estimate = {"observations": pd.DataFrame({"firm": ["Firm"], "source_id": ["a"]}),
+                "firms": pd.DataFrame({"firm": ["Firm"], "quantity": ["headquarters"], "value": [1.0]})}
+    figure = diagnostics_figures.hidden({"hidden": pd.DataFrame([one, other, third])}, estimate, "new in an edition")
+    assert figure.data["Hidden"].tolist() == ["Firm FY2025: US$2 bn", "Firm FY2025: US$8.84 bn", "Firm FY2024"]

@@ -15,6 +15,7 @@ from analysis.sales.estimate import draws, model
 from analysis.sales.estimate.draws import Draws, flat
 from analysis.sales.estimate.equations import Equations
 from analysis.sales.estimate.fit import Sampler, Sampling
+from analysis.sales.estimate.gaussians import Gaussians
 from analysis.sales.estimate.model import Inputs
 from analysis.sales.estimate.priors import SPREAD_SHAPE, Priors
 
@@ -122,9 +123,10 @@ def prior_sensitivity(inputs: Inputs, found: Draws) -> pd.DataFrame:
     """The total and Huawei under moved priors, by reweighting; `pareto_k` above 0.7 says that a row cannot be trusted."""
     import arviz as az
 
-    rows = []
+    rows, names = [], Equations(inputs).names
+    base = _log_prior(names, found, inputs.priors)
     for name, move in PRIOR_MOVES.items():
-        weights, k = az.psislw(_log_prior(inputs, found, move(inputs.priors)) - _log_prior(inputs, found, inputs.priors))
+        weights, k = az.psislw(_log_prior(names, found, move(inputs.priors)) - base)
         weights = np.exp(np.asarray(weights))
         quantities = {
             ("total", year): found.yearly(found.total_headquarters)[..., int(np.searchsorted(inputs.panel.years, year))]
@@ -148,9 +150,8 @@ def prior_sensitivity(inputs: Inputs, found: Draws) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _log_prior(inputs: Inputs, found: Draws, priors: Priors) -> np.ndarray:
+def _log_prior(names: Gaussians, found: Draws, priors: Priors) -> np.ndarray:
     """Log density of the draws' quantities, basis effects and spreads under `priors`, up to a constant, one a draw."""
-    names = Equations(inputs).names
     z, spread = flat(found.z), flat(found.spread)
     total = np.zeros(len(z))
     for name, (mean, sd) in priors.quantities.items():

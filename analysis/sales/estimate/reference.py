@@ -29,15 +29,15 @@ CODE = ("bounds", "calibration", "checks", "context", "coordinates", "density", 
         "holdouts", "huawei_observations", "model", "observations", "periods", "priors", "reference_checks", "revenue")
 
 
-def kept(folder: Path = KEPT) -> tuple[dict[str, pd.DataFrame], dict] | None:
-    """The kept tables by name and what `about.json` says of them; None when they belong to other code than the present.
+def kept(folder: Path = KEPT, modules: Iterable[str] = CODE) -> tuple[dict[str, pd.DataFrame], dict] | None:
+    """The kept tables by name and what `about.json` says of them; None when `modules` are other code than theirs.
 
     Raises MissingFigureError when a file is missing or is not the one that was computed.
     """
     if not (folder / ABOUT).exists():
         return None
     about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-    if about["code"] != code_digest():
+    if about["code"] != code_digest(modules):
         return None
     for name, digest in about["files"].items():
         if not (folder / name).exists() or sha256(folder / name) != digest:
@@ -52,7 +52,8 @@ def kept_rows(folder: Path = KEPT) -> dict[str, pd.DataFrame]:
 
 
 def write(folder: Path, results: Mapping[str, pd.DataFrame], rows: Mapping[str, pd.DataFrame], about: Mapping) -> None:
-    """Keep results, the rows they come from and what is to be said of them; `about` is written last and names every file."""
+    """Keep results, the rows they come from and what is to be said of them; `about` is written last and names every file, drawn
+    arrays (`.npz`) that the folder already has among them."""
     (folder / ROWS).mkdir(parents=True, exist_ok=True)
     for file in (folder / ABOUT, *folder.glob("*.csv"), *(folder / ROWS).glob("*.parquet")):
         file.unlink(missing_ok=True)
@@ -60,7 +61,7 @@ def write(folder: Path, results: Mapping[str, pd.DataFrame], rows: Mapping[str, 
         table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
     for name, table in rows.items():
         table.to_parquet(folder / ROWS / f"{name}.parquet", index=False, compression="zstd")
-    files = sorted([*folder.glob("*.csv"), *(folder / ROWS).glob("*.parquet")])
+    files = sorted([*folder.glob("*.csv"), *folder.glob("*.npz"), *(folder / ROWS).glob("*.parquet")])
     said = {**about, "files": {file.relative_to(folder).as_posix(): sha256(file) for file in files}}
     (folder / ABOUT).write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
 

@@ -15,15 +15,19 @@ from analysis.sales.estimate import (
     around_rules,
     calibration,
     checks,
+    draws,
     forecasts,
     holdouts,
+    posterior,
     reference,
     reference_checks,
+    reweight,
     summary,
     value_of_information,
     waterfalls,
 )
-from analysis.sales.estimate.fit import OPTIONAL, TABLES, Sampler, Sampling, load_inputs
+from analysis.sales.estimate.equations import Equations
+from analysis.sales.estimate.fit import OPTIONAL, TABLES, Sampling, load_inputs
 from analysis.sales.measures import in_billions
 
 FIRST_YEAR = 2015
@@ -35,59 +39,72 @@ def write_estimate(
     out_dir: str | Path,
     data_dir: str | None = None,
     *,
-    seed: int = Sampling.seed,
-    draws_per_chain: int = Sampling.draws,
-    tune: int = Sampling.tune,
-    chains: int = Sampling.chains,
+    sampling: Sampling | None = None,
     progress: Callable[[str], None] = lambda line: None,
 ) -> Path:
-    """Fit the reconciliation and write its tables to `out_dir` as Parquet, with `fit.json` on the run. Returns the folder."""
+    """Estimate and write the tables to `out_dir` as Parquet, with `fit.json` on how the draws were come by. Returns the folder.
+
+    The draws are the kept ones, weighted where rows are new (:mod:`.posterior`); with `sampling`, or where the weighted draws
+    would be worth too little for some published quantity, they are sampled.
+    """
     started = time.perf_counter()
     tables = load_tables(data_dir)
-    inputs = load_inputs(tables, first_year=FIRST_YEAR)
-    sampler = Sampler(inputs)
-    compiled = time.perf_counter()
-    found = sampler.sample(Sampling(chains=chains, draws=draws_per_chain, tune=tune, seed=seed))
-    sampled = time.perf_counter()
-    years = range(FIRST_YEAR, summary.last_covered_year(inputs, found) + 1)
-    by_year, by_quarter = summary.joint(inputs, found)
+    inputs, seed = load_inputs(tables, first_year=FIRST_YEAR), (sampling or Sampling()).seed
+    if sampling:
+        found = posterior.sampled(inputs, sampling, progress, "the length or the seed of the chains was given")
+    else:
+        found = posterior.of(inputs, seed=seed, progress=progress, first_year=FIRST_YEAR)
+    published, measured = _published(inputs, found, tables, data_dir, seed)
+    if found.record["drawn"] == posterior.WEIGHTED and not posterior.has_converged(measured):
+        why = f"weighted draws do not do (R-hat {measured['worst_r_hat']:.3f}, worth {measured['least_ess_bulk']:.0f} draws)"
+        found = posterior.sampled(inputs, Sampling(seed=seed), progress, why)
+        published, measured = _published(inputs, found, tables, data_dir, seed)
+    chains, draws_per_chain, _ = found.values.shape
+    run = {
+        "first_year": FIRST_YEAR,
+        "last_year": int(published["totals"]["year"].max()),
+        "seed": seed,
+        "chains": chains,
+        "draws": draws_per_chain,
+        "inputs": reference.inputs_digest(inputs),
+        "divergences": found.divergences,
+        **measured,
+        **found.record,
+        "seconds": time.perf_counter() - started,
+    }
+    return _write(out_dir, published, {"fit": run})
+
+
+def _published(
+    inputs, found: posterior.Posterior, tables: dict, data_dir: str | None, seed: int
+) -> tuple[dict[str, pd.DataFrame], dict]:
+    """The published tables by name, and what is measured on their draws."""
+    drawn = draws.of(Equations(inputs), found.values, found.divergences, reweight.STRUCTURE, seed)
+    years = range(FIRST_YEAR, summary.last_covered_year(inputs, drawn) + 1)
+    by_year, by_quarter = summary.joint(inputs, drawn)
     published = {
-        "firms": summary.firms(inputs, found, years),
-        "classes": summary.classes(inputs, found, years),
-        "totals": summary.totals(inputs, found, years),
-        "quarters": summary.quarters(inputs, found),
-        "nowcast": summary.nowcast(inputs, found),
-        "changes": summary.changes(inputs, found, years),
-        "huawei": summary.huawei(inputs, found, years),
-        "claims": summary.claims(inputs, found, tables["huawei_facts"]),
-        "exposure": summary.exposure(inputs, found, years),
-        "unknowns": summary.unknowns(inputs, found),
-        "predictive": checks.predictive(inputs, found, seed),
-        "priors": checks.prior_sensitivity(inputs, found),
-        "worth": value_of_information.worth(inputs, found, [y for y in WORTH_YEARS if y in years]),
-        "around_rules": around_rules.compare(inputs, found),
-        "forecasts": forecasts.of_new_rows(inputs, found, seed),
+        "firms": summary.firms(inputs, drawn, years),
+        "classes": summary.classes(inputs, drawn, years),
+        "totals": summary.totals(inputs, drawn, years),
+        "quarters": summary.quarters(inputs, drawn),
+        "nowcast": summary.nowcast(inputs, drawn),
+        "changes": summary.changes(inputs, drawn, years),
+        "huawei": summary.huawei(inputs, drawn, years),
+        "claims": summary.claims(inputs, drawn, tables["huawei_facts"]),
+        "exposure": summary.exposure(inputs, drawn, years),
+        "unknowns": summary.unknowns(inputs, drawn),
+        "predictive": checks.predictive(inputs, drawn, seed),
+        "priors": checks.prior_sensitivity(inputs, drawn),
+        "worth": value_of_information.worth(inputs, drawn, [y for y in WORTH_YEARS if y in years]),
+        "around_rules": around_rules.compare(inputs, drawn),
+        "forecasts": forecasts.of_new_rows(inputs, drawn, seed, unseen=found.before),
         "joint": by_year,
         "joint_quarters": by_quarter,
         "observations": _observations(inputs),
         "observed": reference_checks.observations(inputs),
-        **_waterfalls(inputs, found, data_dir),
+        **_waterfalls(inputs, drawn, data_dir),
     }
-    run = {
-        "first_year": FIRST_YEAR,
-        "last_year": years[-1],
-        "seed": seed,
-        "chains": chains,
-        "draws": draws_per_chain,
-        "tune": tune,
-        "inputs": reference.inputs_digest(inputs),
-        "divergences": found.divergences,
-        **_worst(published),
-        "beyond_bounds_pct": checks.beyond_bounds(inputs, found),
-        "compile_seconds": compiled - started,
-        "sample_seconds": sampled - compiled,
-    }
-    return _write(out_dir, published, {"fit": run})
+    return published, {**_worst(published), "beyond_bounds_pct": checks.beyond_bounds(inputs, drawn)}
 
 
 def write_estimate_checks(
@@ -124,10 +141,13 @@ def write_estimate_checks(
     return _write(out_dir, {**results, **judged}, {"checks": about})
 
 
-def keep_reference(data_dir: str | None, folder: Path, progress: Callable[[str], None]) -> None:
-    """Compute the checks of the method from the tables in `data_dir` and keep them in `folder`."""
+def keep_reference(data_dir: str | None, folder: Path, progress: Callable[[str], None], *, posterior_alone: bool = False) -> None:
+    """Compute the posterior and the checks of the method from the tables in `data_dir` and keep them in `folder`."""
     tables = load_tables(data_dir)
-    reference_checks.keep(tables, load_inputs(tables, first_year=FIRST_YEAR), progress, folder)
+    inputs = load_inputs(tables, first_year=FIRST_YEAR)
+    posterior.keep(tables, inputs, progress, folder / posterior.KEPT.name)
+    if not posterior_alone:
+        reference_checks.keep(tables, inputs, progress, folder)
 
 
 def reference_disagreements(folder: Path, progress: Callable[[str], None]) -> list[str]:
@@ -138,7 +158,8 @@ def reference_disagreements(folder: Path, progress: Callable[[str], None]) -> li
     inputs = load_inputs(reference.kept_rows(folder), first_year=FIRST_YEAR)
     if reference.inputs_digest(inputs) != found[1]["inputs"]:
         return [f"the rows kept in {folder} are not those that its results were computed from"]
-    return reference_checks.disagreements(inputs, found[0], progress)
+    return posterior.disagreements(folder / posterior.KEPT.name, progress, first_year=FIRST_YEAR) + reference_checks.disagreements(
+        inputs, found[0], progress)
 
 
 def load_tables(data_dir: str | None) -> dict[str, pd.DataFrame]:
