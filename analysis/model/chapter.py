@@ -104,11 +104,12 @@ class Numbers:
         """Chance that the first policy costs more. It has no interval: the simulation's own error is not one."""
         version = version or self._version
         row = self._results["gaps"].query("first == @first and second == @second and version == @version").iloc[0]
+        names = self._results["scenarios"].drop_duplicates("scenario").set_index("scenario")["scenario_label"]
         self.derived(
             id,
             100 * row["probability_first_costs_more"],
             unit="%",
-            label=f"Chance that {_words(first)} costs more than {_words(second)} ({VERSION_WORDS[version]} draws)",
+            label=f"Chance that “{names[first]}” costs more than “{names[second]}” ({VERSION_WORDS[version]} draws)",
             method="Share of draws; how far it moves with the assumptions is in the table of variants",
         )
 
@@ -231,6 +232,3 @@ class Numbers:
 def _digits(value: float, unit: str) -> int:
     return 0 if unit in ("jobs", "months") or abs(value) >= 20 else 1
 
-
-def _words(scenario: str) -> str:
-    return scenario.replace("_", " ")
