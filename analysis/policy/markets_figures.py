@@ -157,7 +157,7 @@ def uncertainty_figure(regressions: pd.DataFrame, source_ids: tuple[str, ...]) -
     above = int((regressions["t"].abs() > 2).sum())
     return Figure(
         id="markets-uncertainty",
-        unit="t of growth after a rise in uncertainty, one dot a regression",
+        unit="one dot a regression: t of growth after a rise in uncertainty",
         evidence=("estimated",),
         source_ids=source_ids,
         title=f"{above} of {len(table)} regressions of chip output or capacity on uncertainty stand{'s' if above == 1 else ''} "
