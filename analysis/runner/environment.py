@@ -1,7 +1,7 @@
 """Set up `.venv`: the locked packages of the groups asked for, and the project itself, installed in place.
 
 Run by `make` with any Python as `python3 analysis/runner/environment.py [test] [lab]`, before there is an environment: it uses the
-standard library alone, and no syntax that an old Python cannot read, so that an old Python gets a sentence and no traceback.
+standard library alone, and no syntax that an old Python 3 cannot read, so that it gets a sentence and no traceback.
 uv is used where it is present (faster), otherwise pip.
 """
 
