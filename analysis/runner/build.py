@@ -12,6 +12,7 @@ from pathlib import Path
 from analysis import paths
 from analysis.files import write_if_changed
 from analysis.leftovers import LeftoverError, remove, temporary_folder
+from analysis.runner.dependencies import keep_scans
 from analysis.runner.graph import Graph
 from analysis.runner.plan import (
     MODEL,
@@ -43,6 +44,7 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
         with Graph("all", cores, scratch, forced=[] if has_site else ["site"]) as graph:
             prepare(overlay, parameters, edition, main)
             content = site_digest()
+            keep_scans()
             changed = not (has_site and PUBLISHED.exists() and PUBLISHED.read_text() == content)
             if changed:
                 from analysis.registry.claims import check_sentences
@@ -91,7 +93,6 @@ def prepare(overlay: Path | None, parameters: Path | None, edition: str | None, 
     Raises InputError with every problem found, of rows, parameters and edition alike; nothing has been written then.
     """
     from analysis.registry.edition import EditionError, edition_name
-    from analysis.runner.dependencies import keep_scans
     from analysis.runner.inputs import write_inputs
     from analysis.runner.overrides import checked_overrides
 
@@ -105,7 +106,6 @@ def prepare(overlay: Path | None, parameters: Path | None, edition: str | None, 
     write_plan(overrides)
     write_if_changed(paths.BUILD / "plan" / "edition.txt", name + "\n")
     main(["note-comparison"])
-    keep_scans()
 
 
 @contextlib.contextmanager

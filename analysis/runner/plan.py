@@ -164,11 +164,16 @@ def digest(files: Iterable[Path], upstream: Iterable[str] = ()) -> str:
     """One hash over names and contents; a file's date plays no part, so a touched file or a wrong clock changes nothing."""
     total = hashlib.sha256()
     for file in files:
-        name = file.relative_to(paths.BUILD if file.is_relative_to(paths.BUILD) else paths.ROOT)
-        total.update(f"{name}\0{_file_hash(file)}\n".encode())
+        total.update(f"{_name(file, paths.BUILD)}\0{_file_hash(file)}\n".encode())
     for one in upstream:
         total.update(f"{one}\n".encode())
     return total.hexdigest()
+
+
+@functools.cache
+def _name(file: Path, build: Path) -> str:
+    """The file as named from the build folder it lies in, or else from the project's."""
+    return str(file.relative_to(build if file.is_relative_to(build) else paths.ROOT))
 
 
 @functools.cache
