@@ -177,7 +177,7 @@ def _field(parameter: Mapping) -> str:
     placeholder = f"{low:g} to {high:g}" if low != high else f"{low:.10g}"
     return (
         f'<p class="cs-x-field"><label for="x-{parameter["name"]}">{escape(parameter["label"])}, '
-        f"{escape(parameter['unit'])}</label>"
+        f"{escape(UNIT_NAMES.get(parameter['unit'], parameter['unit']))}</label>"
         f'<input type="number" id="x-{parameter["name"]}" min="{parameter["low"]:.10g}" max="{parameter["high"]:.10g}" step="any" '
         f'inputmode="decimal" placeholder="{placeholder}"></p>'
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from operator import attrgetter
@@ -22,6 +23,12 @@ def moves(number: Number) -> str:
 def opposite(number: Number) -> str:
     """The value with the other sign, for a sentence whose verb says the direction: a change of -18% as a loss of '18%'."""
     return _flipped(number).text
+
+
+def dated(number: Number) -> str:
+    """The value with the day on which it was so: '18 as of 26 October 2026'."""
+    day = dt.date.fromisoformat(number.as_of)
+    return f"{number.text} as of {day.day} {day:%B %Y}"
 
 
 def _movement(number: Number, verbs: tuple[str, str, str]) -> str:
@@ -46,6 +53,7 @@ def _flipped(number: Number) -> Number:
 FORMS: dict[str, Callable[[Number], str]] = {
     "": attrgetter("text"), "interval": attrgetter("text_with_interval"), "bare": attrgetter("bare"),
     "bn": attrgetter("text_in_billions"), "moved": moved, "moves": moves, "opposite": opposite,
+    "dated": dated,
 }
 """Form → the text of a number in it."""
 ALLOWED = ", ".join(form for form in FORMS if form)

@@ -34,3 +34,7 @@ def test_the_present_tense_and_other_units():
 @pytest.mark.parametrize(("value", "text"), [(-18, "18%"), (18, "−18%")])
 def test_the_opposite_of_a_change_has_the_other_sign(value, text):
     assert FORMS["opposite"](change(value)) == text
+
+
+def test_a_count_that_changes_is_said_with_its_day():
+    assert FORMS["dated"](change(18, unit="count")) == "18 as of 1 January 2026"
