@@ -86,7 +86,7 @@ def test_a_chapter_runs_by_plain_papermill_and_shows_its_tables_and_the_values_o
     assert {id for id in named if f"<code>{id}</code>" not in shown} == set()
 
 
-@pytest.mark.parametrize("slug", ["sales", "huawei", "estimate", "diagnostics", "rules"])
+@pytest.mark.parametrize("slug", ["sales", "huawei", "estimate", "firms", "firm", "diagnostics", "rules"])
 def test_a_chapter_of_facts_has_visible_cells_with_a_table_to_change(slug):
     cells = nbformat.read(paths.BOOK / f"{slug}.ipynb", 4).cells
     visible = [c for c in cells if c.cell_type == "code" and not {"hide-input", "remove-cell"} & set(c.metadata.get("tags", []))]
