@@ -9,6 +9,8 @@ from statsmodels.stats.proportion import proportion_confint
 
 from analysis.registry.recorder import Recorder
 from analysis.registry.words import Quantity, slug
+from analysis.sales.estimate.summary import CLAIM_YEARS
+from analysis.sales.estimate.waterfalls import WATERFALL_YEAR
 
 LEVEL = 90
 # A quantity of the estimate's tables as it stands in ids.
@@ -28,9 +30,7 @@ CLASSES = {
     "other chips": "other",
     "US firms without a usable China line": "rest",
 }
-CLAIMS = {"H003": ("company_2018", 2018), "H008": ("newspaper", 2019), "H006": ("company_2019", 2019)}
-"""Fact → name of the claim, last year it speaks of."""
-WATERFALL_YEAR = 2022
+CLAIMS = {"H003": "company_2018", "H008": "newspaper", "H006": "company_2019"}
 
 
 def record(page: Recorder, estimate: Mapping, as_of: str) -> None:
@@ -129,8 +129,9 @@ def _huawei(page: Recorder, estimate: Mapping, sources: Sequence[str], as_of: st
                     year=row["year"])
     for row in estimate["claims"].to_dict("records"):
         kind = "part_of" if row["quantity"] == "part_pct" else "chips"
-        claim, year = CLAIMS[row["fact_id"]]
-        page.record(f"huawei.estimate.{kind}_{{claim}}", estimated(row, sources, _end(year, as_of)), claim=claim)
+        last_year = max(CLAIM_YEARS[row["fact_id"]])
+        page.record(f"huawei.estimate.{kind}_{{claim}}", estimated(row, sources, _end(last_year, as_of)),
+                    claim=CLAIMS[row["fact_id"]])
 
 
 def _observations(page: Recorder, table: pd.DataFrame, as_of: str) -> None:

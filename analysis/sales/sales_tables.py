@@ -96,7 +96,7 @@ def drawn_from(fit: Mapping) -> str:
         return f"{sampled}. The rows of this build give the same observations, so they are used as they are."
     return (f"{sampled}. Of the observations of this build {fit['new']} are new or changed since, and {fit['gone']} of those are "
             f"gone. The draws are weighted by what that tells: the weights are worth {fit['effective_draws']:,.0f} draws of equal "
-            f"weight, and their tail (Pareto’s k {fit['pareto_k']:.2f}, where 0.7 is the limit) says that they can be trusted. "
+            f"weight, and their tail (Pareto’s k {fit['pareto_k']:.2f}, limit {fit['trusted_k']:g}) says that they can be trusted. "
             f"Where it does not, the model is sampled anew.")
 
 

@@ -207,7 +207,8 @@ def test_other_code_or_an_edited_file_is_not_used(old, no_sampling, tmp_path, mo
 
 @pytest.mark.parametrize(("fit", "said"), [
     ({"drawn": "kept"}, "used as they are"),
-    ({"drawn": "weighted", "new": 2, "gone": 1, "effective_draws": 1234.4, "pareto_k": 0.314}, "worth 1,234 draws"),
+    ({"drawn": "weighted", "new": 2, "gone": 1, "effective_draws": 1234.4, "pareto_k": 0.314, "trusted_k": 0.7},
+     "worth 1,234 draws"),
     ({"drawn": "sampled", "why": "a firm is new"}, "sampled for this build (a firm is new)"),
 ])
 def test_the_page_says_how_the_draws_were_come_by(fit, said):

@@ -17,7 +17,6 @@ from analysis.sales.estimate.model import Inputs
 from analysis.sales.estimate.reweight import smoothed
 
 KEYS = ["firm", "end", "months", "kind", "hq_kind"]
-TRUSTED_K = 0.7
 
 
 def of_new_rows(

@@ -1,7 +1,7 @@
 """The posterior of the project's own rows, kept in `reference/posterior/`, and the draws that a build publishes.
 
 A build with those rows takes the kept draws. One with other rows weights them (:mod:`.reweight`), which takes seconds, and samples
-anew, which takes minutes, only where that does not hold: other firms, years or knots, other code, weights that cannot be trusted.
+anew, which takes minutes, only where that does not hold: other firms or years, other code, weights that cannot be trusted.
 The record of the fit says which of the three it was, and from which rows. A test samples the kept posterior again.
 """
 
@@ -19,6 +19,8 @@ from analysis.sales.estimate.carry import comparable
 from analysis.sales.estimate.equations import Equations
 from analysis.sales.estimate.fit import Sampler, Sampling, load_inputs
 from analysis.sales.estimate.model import Inputs
+from analysis.sales.estimate.reference_checks import about as about_now
+from analysis.sales.estimate.reference_checks import observations
 
 KEPT = reference.KEPT / "posterior"
 # Modules whose code decides the posterior; that of the coordinates decides only how fast it is sampled.
@@ -27,7 +29,7 @@ CODE = ("bounds", "context", "density", "design", "equations", "fit", "gaussians
 # More draws than a build samples, since weights waste some, and shorter steps: in so many draws a rare divergence would be met.
 LONG = Sampling(draws=6000, target_accept=0.97)
 THIN = 5  # of every so many draws one is kept
-STEPS = 2**16 - 1  # a coordinate is kept as one of so many steps between its extremes, some thousandth of its spread apart
+STEPS = 2**16 - 1  # a coordinate is kept as one of so many steps between its extremes, some ten-thousandth of its spread apart
 LEAST_EFFECTIVE, MOST_R_HAT = 400, 1.01
 FAR = 5.0  # errors of simulation
 FILE = "draws.npz"
@@ -42,7 +44,7 @@ class Posterior:
     `before`: draws that have not seen the rows which came after the kept posterior, and Pareto's k of theirs (None where the draws
     were not weighted).
     `record`: `drawn` (kept, weighted or sampled) and why, `kept` (what is said of the kept posterior), `new` and `gone`
-    observations since, `pareto_k`, `effective_draws`.
+    observations since, `pareto_k` and its limit `trusted_k`, `effective_draws`.
     """
 
     values: np.ndarray
@@ -68,7 +70,7 @@ def of(inputs: Inputs, *, seed: int, progress: Progress, folder: Path = KEPT, fi
         return sampled(inputs, Sampling(seed=seed), progress, why)
     progress(f"{changed['new']} observations are new or changed and {changed['gone']} gone: weighting the kept draws")
     made = reweight.reweight(old, new, *read(folder), seed)
-    measured = {"pareto_k": made.pareto_k, "effective_draws": made.effective}
+    measured = {"pareto_k": made.pareto_k, "trusted_k": reweight.TRUSTED_K, "effective_draws": made.effective}
     progress(f"the weights have Pareto k {made.pareto_k:.2f} and are worth {made.effective:.0f} draws")
     if made.pareto_k >= reweight.TRUSTED_K:
         why = f"the weights cannot be trusted (Pareto k {made.pareto_k:.2f})"
@@ -86,8 +88,6 @@ def sampled(inputs: Inputs, sampling: Sampling, progress: Progress, why: str) ->
 
 def keep(tables: Mapping[str, pd.DataFrame], inputs: Inputs, progress: Progress, folder: Path = KEPT) -> None:
     """Sample the posterior of `tables`, which gave `inputs`, and keep it with them in `folder`."""
-    from analysis.sales.estimate import reference_checks
-
     found = sampled(inputs, LONG, progress, "the posterior of these rows is to be kept")
     thinned = found.values[:, ::THIN]
     low, high = (limit(thinned.reshape(-1, thinned.shape[-1]), axis=0) for limit in (np.min, np.max))
@@ -97,7 +97,7 @@ def keep(tables: Mapping[str, pd.DataFrame], inputs: Inputs, progress: Progress,
     densities = reweight.log_density_of(Equations(inputs))(values.reshape(-1, values.shape[-1])).reshape(values.shape[:2])
     folder.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(folder / FILE, steps=steps, low=low, high=high, log_density=densities)
-    said = reference_checks.about(inputs) | {
+    said = about_now(inputs) | {
         "code": reference.code_digest(CODE), "divergences": found.divergences,
         "sampled_draws": LONG.chains * LONG.draws, "thin": THIN, "seed": LONG.seed,
     }
@@ -137,13 +137,6 @@ def disagreements(folder: Path, progress: Progress, *, first_year: int) -> list[
                 said.append(f"unknown {place}: {apart} is {a.mean():.3g} in the kept draws and {b.mean():.3g} in the sampled ones")
             apart = "the variance"
     return said
-
-
-def observations(inputs: Inputs) -> pd.DataFrame:
-    """Label, value and error of every observation (log scale), as kept."""
-    from analysis.sales.estimate import reference_checks
-
-    return reference_checks.observations(inputs)
 
 
 def _values(steps: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:

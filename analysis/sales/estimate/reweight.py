@@ -17,6 +17,7 @@ import pandas as pd
 from analysis.sales.estimate import model
 from analysis.sales.estimate.carry import carry
 from analysis.sales.estimate.equations import Equations
+from analysis.sales.estimate.reference_checks import observations
 
 TRUSTED_K = 0.7
 STRUCTURE = (1.0, 1.0, 0.0)  # as published
@@ -99,7 +100,5 @@ def repeated(weights: np.ndarray) -> np.ndarray:
 
 
 def _observations(equations: Equations) -> pd.DataFrame:
-    from analysis.sales.estimate.reference_checks import observations
-
     table = observations(equations.inputs).assign(place=lambda t: range(len(t)))
     return table.assign(time=table.groupby("label").cumcount())

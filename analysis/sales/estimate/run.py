@@ -31,7 +31,6 @@ from analysis.sales.estimate.fit import OPTIONAL, TABLES, Sampling, load_inputs
 from analysis.sales.measures import in_billions
 
 FIRST_YEAR = 2015
-WATERFALL_YEAR = 2022
 WORTH_YEARS = (2018, 2022, 2024, 2025)
 
 
@@ -168,12 +167,13 @@ def load_tables(data_dir: str | None) -> dict[str, pd.DataFrame]:
 
 
 def _waterfalls(inputs, found, data_dir: str | None) -> dict[str, pd.DataFrame]:
+    year = waterfalls.WATERFALL_YEAR
     us, market, exports = (load_table(name, data_dir) for name in ("us_industry", "market_sales", "us_exports"))
-    into = industry.us_sales_into(us, market, WATERFALL_YEAR)
-    mainland, hong_kong = (in_billions(customs.us_exports(exports, WATERFALL_YEAR, p)).value for p in ("China", "Hong Kong"))
+    into = industry.us_sales_into(us, market, year)
+    mainland, hong_kong = (in_billions(customs.us_exports(exports, year, p)).value for p in ("China", "Hong Kong"))
     return {
-        "waterfall_industry": waterfalls.from_industry(inputs, found, WATERFALL_YEAR, into.value),
-        "waterfall_customs": waterfalls.from_customs(inputs, found, WATERFALL_YEAR, mainland, hong_kong),
+        "waterfall_industry": waterfalls.from_industry(inputs, found, year, into.value),
+        "waterfall_customs": waterfalls.from_customs(inputs, found, year, mainland, hong_kong),
     }
 
 

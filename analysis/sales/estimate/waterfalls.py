@@ -15,6 +15,8 @@ from analysis.sales.estimate import draws
 from analysis.sales.estimate.draws import Draws
 from analysis.sales.estimate.model import Inputs
 
+WATERFALL_YEAR = 2022
+
 
 def from_industry(inputs: Inputs, found: Draws, year: int, industry_usd_bn: float) -> pd.DataFrame:
     """Steps from US firms' sales into China (trade statistics) to sales to Chinese firms, USD bn."""
