@@ -1,4 +1,4 @@
-"""What the model's chapters record and tabulate, so that their cells only call and show."""
+"""What the model's chapters record: the results as quantities; what their numbers are called stands in `book/numbers/`."""
 
 from __future__ import annotations
 
@@ -9,226 +9,123 @@ import pandas as pd
 from analysis.model.figures import MODEL_SOURCES, PART_NAMES
 from analysis.model.published import published_value
 from analysis.model.summary import LEVEL, OUTPUTS
+from analysis.registry.quantity import Quantity
 
-METHOD = (
-    "Monthly simulation over ten years, {draws:,} draws of the {version} parameters (data/parameters.yml, sales from the "
-    "estimate), present values at {discount:g}% a year, market of 2018; scenario {scenario} of data/scenarios.yml"
-)
+COST = "pv_lost_sales_usd_bn"
 VERSION_WORDS = {"prior": "prior", "informed": "informed (calibrated)", "no_persistence": "prior, contagion ends with the limbo"}
 
 
-class Numbers:
-    """Records the model's numbers on a page; ids and words are the chapter's, values and intervals the results'."""
+class Results:
+    """The model's results as quantities, each with the words its number's label and method may use.
 
-    def __init__(self, page, results: Mapping, version: str = "prior") -> None:
-        self._page, self._results, self._version = page, results, version
+    Parameters
+    ----------
+    results: the tables that `load_model_results` gives.
+    as_of: newest day the chapter covers.
+    version: draws behind a quantity where none are named: prior or informed.
+    """
 
-    def output(self, id: str, scenario: str, output: str, version: str | None = None, digits: int | None = None) -> None:
+    def __init__(self, results: Mapping, as_of: str, version: str = "prior") -> None:
+        self._results, self._as_of, self._version = results, as_of, version
+
+    def output(self, scenario: str, output: str = COST, version: str | None = None) -> Quantity:
         """One output of one scenario with its interval."""
         version = version or self._version
-        row = self._results["scenarios"].query("scenario == @scenario and output == @output and version == @version").iloc[0]
-        meta = OUTPUTS[output]
-        self._record(
-            id,
-            row["median"],
-            row["low"],
-            row["high"],
-            label=f"{row['scenario_label']}: {meta.label}",
-            unit=meta.unit,
-            method=self._method(version, scenario),
-            digits=_digits(row["median"], meta.unit) if digits is None else digits,
-        )
+        row = self._row("scenarios", scenario=scenario, output=output, version=version)
+        return self._of_scenario(row, version, OUTPUTS[output].label, OUTPUTS[output].unit)
 
-    def month(self, id: str, resolution: str, month: int, part: str = "total", version: str | None = None) -> None:
-        """The cost of one more month of limbo after `month` months."""
-        version = version or self._version
-        row = (
-            self._results["month_cost"]
-            .query("resolution == @resolution and month == @month and part == @part and version == @version")
-            .iloc[0]
-        )
-        words = {"open": "permission", "narrow_ban": "a narrow ban"}[resolution]
-        what = "" if part == "total" else f", {PART_NAMES[part].lower()}"
-        self._record(
-            id,
-            row["median"],
-            row["low"],
-            row["high"],
-            unit="USD bn",
-            digits=1,
-            label=f"Cost of one more month of limbo after {month} months, ending in {words}{what}",
-            method=f"Present value of lost US sales with {month + 1} months of limbo less that with {month}, same draws "
-            f"({VERSION_WORDS[version]})",
-        )
-
-    def _method(self, version: str, scenario: str) -> str:
-        meta = self._results["meta"]
-        return METHOD.format(draws=meta["draws"], version=VERSION_WORDS[version], scenario=scenario,
-                             discount=meta["discount_rate_pct_per_year"])
-
-    def today(self, id: str, scenario: str, output: str = "pv_lost_sales_usd_bn") -> None:
+    def today(self, scenario: str, output: str = COST) -> Quantity:
         """One output of a scenario of late 2026, at the exposures of 2025."""
-        row = self._results["today"].query("scenario == @scenario and output == @output").iloc[0]
-        self._record(id, row["median"], row["low"], row["high"], label=f"{row['scenario_label']}: {row['label']}", unit=row["unit"],
-                     digits=_digits(row["median"], row["unit"]), method=self._method("prior", scenario) + "; exposures of 2025")
+        row = self._row("today", scenario=scenario, output=output)
+        return self._of_scenario(row, "prior", row["label"], row["unit"])
 
-    def counted(self, id: str, period: str) -> None:
-        """Cost of a limbo as long as the policy file counts in a period, and (`.days`) that count."""
-        row = self._results["counted_limbo"].set_index("period").loc[period]
-        words = f"{row['target']}, {row['from']} to {row['to']}"
-        self._record(id, row["median"], row["low"], row["high"], unit="USD bn", digits=0,
-                     label=f"Cost of a limbo as long as counted: {words}",
-                     method="The days counted as months of one limbo that ends in permission, simulated as the scenarios are")
-        self.derived(f"{id}.days", row["days"], label=f"Days with at least one core export-side file open: {words}", unit="days",
-                     method="Days inside a core export-side spell of the policy file whose target names them")
-
-    def gain(self, id: str, policy: str, *homes: str) -> None:
-        """Sales won by firms of some homes."""
-        rows = self._results["gainers"].query("policy == @policy and home in @homes")
-        whose = " and ".join(homes) if len(homes) < 3 else "the allies"
-        self._record(id, *(rows[column].sum() for column in ("median", "low", "high")), unit="USD bn", digits=0,
-                     label=f"{rows['label'].iloc[0]}: sales won by firms of {whose}",
-                     method="Rivals' gain, split as in ITIF's study of full decoupling; parts of one gain, so their ends add up")
-
-    def ensemble(self, id: str, headline: str) -> None:
-        """Least and most chance of a headline over the variants (`.least`, `.most`), how many variants, and how many turn it."""
-        rows = self._results["ensemble"].query("headline == @headline")
-        chances, label = 100 * rows["probability_positive"], rows["label"].iloc[0]
-        base = rows.loc[rows["variant"] == "base", "holds"].iloc[0]
-        method = "Share of draws in which the sentence holds, under each variant of the structural ensemble"
-        for key, value, unit in (("least", chances.min(), "%"), ("most", chances.max(), "%"), ("variants", len(rows), "count"),
-                                 ("turned", int((rows["holds"] != base).sum()), "count")):
-            self.derived(f"{id}.{key}", value, label=f"{label}: {key}", unit=unit, method=method)
-
-    def chance_costs_more(self, id: str, first: str, second: str, version: str | None = None) -> None:
-        """Chance that the first policy costs more. It has no interval: the simulation's own error is not one."""
+    def month(self, resolution: str, month: int, part: str = "total", version: str | None = None) -> Quantity:
+        """The cost of one more month of limbo after `month` months, US$ billion, or a part of it."""
         version = version or self._version
-        row = self._results["gaps"].query("first == @first and second == @second and version == @version").iloc[0]
+        row = self._row("month_cost", resolution=resolution, month=month, part=part, version=version)
+        words = {"part": part, "part_name": "" if part == "total" else PART_NAMES[part].lower()}
+        return self.modelled(row, month=month, next=month + 1, version=VERSION_WORDS[version], **words)
+
+    def counted(self, period: str) -> tuple[Quantity, Quantity]:
+        """Cost of a limbo as long as the policy file counts in a period, US$ billion, and that count in days."""
+        row = self._results["counted_limbo"].set_index("period").loc[period]
+        words = {"period": period, "target": row["target"], "first_day": row["from"], "last_day": row["to"]}
+        return self.modelled(row, **words), self.derived(row["days"], **words)
+
+    def gain(self, policy: str, *homes: str) -> Quantity:
+        """Sales won by firms of some homes, US$ billion; parts of one gain, so their ends add up."""
+        rows = self._results["gainers"].query("policy == @policy and home in @homes")
+        return self.modelled(rows[["median", "low", "high"]].sum(), policy_label=rows["label"].iloc[0])
+
+    def ensemble(self, headline: str) -> dict[str, Quantity]:
+        """Least and most chance of a headline over the variants in per cent, how many variants, and how many turn it."""
+        rows = self._results["ensemble"].query("headline == @headline")
+        chances, base = 100 * rows["probability_positive"], rows.loc[rows["variant"] == "base", "holds"].iloc[0]
+        values = {"least": chances.min(), "most": chances.max(), "variants": len(rows), "turned": (rows["holds"] != base).sum()}
+        return {key: self.derived(value, headline=headline, sentence=rows["label"].iloc[0]) for key, value in values.items()}
+
+    def chance_costs_more(self, first: str, second: str, version: str | None = None) -> Quantity:
+        """Chance in per cent that the first policy costs more. It has no interval: the simulation's own error is not one."""
+        version = version or self._version
+        row = self._row("gaps", first=first, second=second, version=version)
         names = self._results["scenarios"].drop_duplicates("scenario").set_index("scenario")["scenario_label"]
-        self.derived(
-            id,
-            100 * row["probability_first_costs_more"],
-            unit="%",
-            label=f"Chance that “{names[first]}” costs more than “{names[second]}” ({VERSION_WORDS[version]} draws)",
-            method="Share of draws; how far it moves with the assumptions is in the table of variants",
-        )
+        return self.derived(100 * row["probability_first_costs_more"], first=names[first], second=names[second],
+                            version=VERSION_WORDS[version])
 
-    def course(self, id: str, scenario: str, group: str, quantity: str, month: int, label: str, unit: str) -> None:
+    def course(self, scenario: str, group: str, quantity: str, month: int) -> Quantity:
         """A point of a monthly course."""
-        row = (
-            self._results["course"]
-            .query("scenario == @scenario and group == @group and quantity == @quantity and month == @month")
-            .iloc[0]
-        )
-        self._record(
-            id,
-            row["median"],
-            row["low"],
-            row["high"],
-            label=label,
-            unit=unit,
-            digits=0,
-            method=f"Monthly course of scenario {scenario}, month {month}",
-        )
+        row = self._row("course", scenario=scenario, group=group, quantity=quantity, month=month)
+        return self.modelled(row, scenario=scenario, month=month)
 
-    def dominated(self, id: str, policy: str, choice: str, *, mix: bool = False, denial: str = "denied_months_listed") -> None:
-        """Chance that another policy, or a mix of two others, costs no more and denies no less."""
-        row = self._results["frontier"].query("policy == @policy and choice == @choice and denial == @denial").iloc[0]
-        share = float(row["probability_dominated_by_mix" if mix else "probability_dominated"])
-        among = "all policies" if choice == "all" else "policies that need no allies"
-        self.derived(
-            id,
-            100 * share,
-            unit="%",
-            label=f"Chance of being dominated{' by a mix' if mix else ''} among {among}: {row['label']}",
-            method="Share of draws in which another policy"
-            + (", or a mix of two others," if mix else "")
-            + " costs no more and denies no less",
-        )
+    def dominated(self, policy: str, choice: str, *, mix: bool = False) -> Quantity:
+        """Chance in per cent that another policy, or a mix of two others, costs no more and denies the listed customer no less."""
+        row = self._row("frontier", policy=policy, choice=choice, denial="denied_months_listed")
+        return self.derived(100 * row["probability_dominated_by_mix" if mix else "probability_dominated"], policy=policy,
+                            policy_label=row["label"])
 
-    def price_of_denial(self, id: str, policy: str) -> None:
-        """Lost sales for each month of access denied to the listed customer."""
-        row = (
-            self._results["frontier"].query("policy == @policy and choice == 'alone' and denial == 'denied_months_listed'").iloc[0]
-        )
-        self._record(
-            id,
-            row["price"],
-            row["price_low"],
-            row["price_high"],
-            unit="USD bn",
-            digits=1,
-            label=f"Lost sales per month of access denied to the listed customer: {row['label']}",
-            method="Present value of lost sales over denied months, draw by draw; a ratio, not a value put on security",
-        )
+    def price_of_denial(self, policy: str) -> Quantity:
+        """Lost sales for each month of access denied to the listed customer, US$ billion; a ratio, draw by draw."""
+        row = self._row("frontier", policy=policy, choice="alone", denial="denied_months_listed")
+        ends = {"median": row["price"], "low": row["price_low"], "high": row["price_high"]}
+        return self.modelled(ends, policy=policy, policy_label=row["label"])
 
-    def reported(
-        self, id: str, published: pd.DataFrame, key: Sequence[str], *, label: str, unit: str, digits: int = 0, field: str = "value"
-    ) -> None:
-        """A figure of a published study, as it stands in the table of published results."""
-        self._page.number(
-            id,
-            published_value(published, key, field),
-            label=label,
-            unit=unit,
-            cls="reported",
-            as_of=self._page.as_of,
-            method="As reported by the study",
-            sources=[key[0]],
-            digits=digits,
-        )
+    def variance_share(self, output: str, parameter: str) -> Quantity:
+        """Total Sobol index in per cent; an interval from resampling may begin below nought, where no share is."""
+        row = self._row("sobol", output=output, parameter=parameter)
+        ends = {"median": row["total"], "low": max(row["total_low"], 0.0), "high": row["total_high"]}
+        return self.modelled({end: 100 * value for end, value in ends.items()}, parameter=row["label"])
 
-    def replicated(self, id: str, row_id: str, *, digits: int = 0) -> None:
+    def replicated(self, row_id: str) -> Quantity:
         """The reported value of a row of the replication, which may be arithmetic on two reported figures."""
         row = self._results["replication"].set_index("id").loc[row_id]
-        self.derived(
-            id,
-            row["reported"],
-            label=f"{row['quantity']}, reported",
-            unit=row["unit"],
-            digits=digits,
-            sources=(row["study"],),
-            method="As reported, or the change between two reported figures",
-        )
+        return self.derived(row["reported"], row["study"], unit=row["unit"], quantity=row["quantity"])
 
-    def modelled(self, id: str, value: float, low: float, high: float, **words) -> None:
-        """Any other modelled number with its interval."""
-        self._record(id, value, low, high, **words)
+    def reported(self, published: pd.DataFrame, key: Sequence[str], field: str = "value") -> Quantity:
+        """A figure of a published study, as it stands in the table of published results."""
+        return self.derived(published_value(published, key, field), key[0])
 
-    def derived(self, id: str, value: float, *, label: str, unit: str, method: str, digits: int = 0, sources=MODEL_SOURCES) -> None:
-        """Arithmetic on results, without an interval of its own."""
-        self._page.number(
-            id,
-            float(value),
-            label=label,
-            unit=unit,
-            cls="derived",
-            as_of=self._page.as_of,
-            method=method,
-            sources=list(sources),
-            digits=digits,
-        )
-
-    def _record(self, id, value, low, high, *, label, unit, method, digits, sources=MODEL_SOURCES) -> None:
-        value, low, high = (0.0 if abs(v) < 0.5 * 10.0**-digits else float(v) for v in (value, low, high))  # no "-0"
+    def modelled(self, ends: Mapping, *, unit: str | None = None, **words: object) -> Quantity:
+        """Any modelled quantity: `ends` has its median, low and high."""
+        value, low, high = (float(ends[end]) for end in ("median", "low", "high"))
         if unit == "jobs":   # no model knows the last two digits of thousands of jobs
-            value, low, high = (round(v, -2) for v in (value, low, high))
-        self._page.number(
-            id,
-            value,
-            label=label,
-            unit=unit,
-            cls="modelled",
-            as_of=self._page.as_of,
-            method=method,
-            sources=list(sources),
-            low=low,
-            high=high,
-            level=LEVEL,
-            digits=digits,
-        )
+            value, low, high = (round(end, -2) for end in (value, low, high))
+        return Quantity(value, self._as_of, MODEL_SOURCES, low, high, LEVEL, unit=unit, words=words,
+                        digits=0 if unit in ("jobs", "months") or abs(value) >= 20 else 1)
 
+    def derived(self, value: float, *sources: str, unit: str | None = None, **words: object) -> Quantity:
+        """A quantity without an interval of its own, from the model's sources where none are named."""
+        return Quantity(float(value), self._as_of, sources or MODEL_SOURCES, unit=unit, words=words)
 
-def _digits(value: float, unit: str) -> int:
-    return 0 if unit in ("jobs", "months") or abs(value) >= 20 else 1
+    def _of_scenario(self, row: Mapping, version: str, output: str, unit: str) -> Quantity:
+        meta = self._results["meta"]
+        return self.modelled(row, unit=unit, scenario=row["scenario"], policy=row["scenario_label"], output=output,
+                             draws=meta["draws"], version=VERSION_WORDS[version], discount=meta["discount_rate_pct_per_year"])
 
+    def _row(self, table: str, **key: object) -> pd.Series:
+        """The one row of a table of the results with that key; raises KeyError when there is not exactly one."""
+        rows = self._results[table]
+        for column, value in key.items():
+            rows = rows[rows[column] == value]
+        if len(rows) != 1:
+            raise KeyError(f"{len(rows)} rows of {table} for {', '.join(map(str, key.values()))}")
+        return rows.iloc[0]

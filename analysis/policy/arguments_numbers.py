@@ -14,8 +14,8 @@ from analysis.policy.arguments import tested_share
 from analysis.policy.reversals import tightening_actions
 from analysis.policy.spells import limbo_spells
 from analysis.registry.numbers import Number
+from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
-from analysis.registry.words import Quantity
 
 TABLES = (
     "export_licences", "huawei_facts", "company_filings", "us_industry", "policy_events", "reversals", "milestones",

@@ -9,8 +9,8 @@ from analysis.policy import market_response as mr
 from analysis.policy import uncertainty
 from analysis.policy.event_study.significance import implied_correlation
 from analysis.policy.event_study.simulation import rejection_rates
+from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
-from analysis.registry.words import Quantity
 
 LEVEL = 90
 LISTING, OSAKA = "2019-05-16", "2019-07-01"

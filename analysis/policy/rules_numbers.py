@@ -9,8 +9,8 @@ from analysis.policy.indices import days_by_channel, days_with_any, limbo_days_b
 from analysis.policy.slippage import slippage_table
 from analysis.policy.spells import EXPORT, IMPORT, core_spells, days_in_periods, known_to, open_on
 from analysis.policy.waits import waits_on_record
+from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
-from analysis.registry.words import Quantity
 
 NEWSPAPER_DAY = "2019-11-01"
 VARIANTS = {  # last part of the id's family → rule of counting

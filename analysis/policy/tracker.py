@@ -13,6 +13,9 @@ import pandas as pd
 from jinja2 import Environment
 
 from analysis.charts.linked_table import Linked, linked_table
+from analysis.registry.quantity import Quantity
+from analysis.registry.recorder import Recorder
+from analysis.registry.words import slug
 
 # status code → (word in the table, heading of its group); the groups stand in this order.
 STATUS = {
@@ -65,35 +68,18 @@ Source: <a href="sources.html#source-{{ event.source_id }}">{{ event.source }}</
 """)
 
 
-def record(page, standing: pd.DataFrame, as_of: str) -> None:
+def record(page: Recorder, standing: pd.DataFrame, as_of: str) -> None:
     """Record how many rules stand how, and the days to the next date, under `rules.standing.…`."""
-    known = _day(standing["known_through"].max())
-    sources = list(dict.fromkeys(standing["source_id"]))
+    known, sources = _day(standing["known_through"].max()), tuple(dict.fromkeys(standing["source_id"]))
     groups = standing["status"].map(lambda code: STATUS[code][1])
     for group in GROUPS:
-        page.number(
-            f"rules.standing.{group.lower().replace(' ', '_')}",
-            (groups == group).sum(),
-            label=f"Rules in the tracker: {group.lower()}",
-            unit="count",
-            cls="derived",
-            as_of=known,
-            sources=sources,
-            method="Count of the rules, bills and practices in the tracker by their newest known state",
-        )
+        count = Quantity((groups == group).sum(), known, sources)
+        page.record("rules.standing.{group}", count, group=slug(group), name=group.lower())
     coming = upcoming(standing, as_of)
     if len(coming):
         row = coming.iloc[0]
-        page.number(
-            "rules.standing.days_to_next_date",
-            (row["next_date"] - pd.Timestamp(as_of)).days,
-            label=f"Days from {as_of} to the next date: {row['rule']}",
-            unit="days",
-            cls="derived",
-            as_of=as_of,
-            sources=[row["source_id"]],
-            method="Next date in the tracker less the day the edition covers",
-        )
+        page.record("rules.standing.days_to_next_date", Quantity(
+            (row["next_date"] - pd.Timestamp(as_of)).days, as_of, (row["source_id"],)), day=as_of, rule=row["rule"])
 
 
 def upcoming(standing: pd.DataFrame, as_of: str) -> pd.DataFrame:

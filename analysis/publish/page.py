@@ -29,11 +29,12 @@ class Page(Recorder):
     Parameters
     ----------
     slug: the chapter's file name without ending; it is also the page's address.
+    chapters: whose words its numbers have (`book/numbers/<chapter>.yml`), where not its own: pages made of a template have its.
     parameters: the run's parameters by name, shown to the reader by :meth:`parameters`.
     """
 
-    def __init__(self, slug: str, **parameters: object) -> None:
-        super().__init__(slug)
+    def __init__(self, slug: str, *chapters: str, **parameters: object) -> None:
+        super().__init__(slug, *chapters)
         self._parameters = parameters
         self.figures: list[str] = []
         self._run_dir = _run_dir()

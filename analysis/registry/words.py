@@ -9,7 +9,8 @@
       method: Sum over files of their days in limbo in the year
       figure: rules-limbo-days
 
-Code gives the quantity (:class:`Quantity`) and what stands in the braces.
+Code gives the quantity (:class:`analysis.registry.quantity.Quantity`) and what stands in the braces. A sentence that several
+entries share stands once, under `texts`, and is named in braces by each.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import functools
 import re
 import string
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -28,13 +28,15 @@ from analysis import paths
 from analysis.data.problems import suggest
 from analysis.data.safe_yaml import load_mapping
 from analysis.registry.numbers import UNITS, Number, NumberError
+from analysis.registry.quantity import Quantity
 
+SHARED = "texts"
 EVIDENCE = Literal["reported", "derived", "estimated", "modelled", "judged"]
 Entry = TypeVar("Entry", bound=BaseModel)
 
 
 class Words(BaseModel):
-    """The words of one number or family of numbers. `cls` (in the file `class`) may be left to the quantity."""
+    """The words of one number or family of numbers. `cls` (in the file `class`) and `digits` may be left to the quantity."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -42,34 +44,20 @@ class Words(BaseModel):
     unit: Literal[tuple(UNITS)]
     method: str = Field(min_length=1)
     cls: EVIDENCE | None = Field(default=None, alias="class")
-    digits: int = Field(default=0, ge=0, le=6, strict=True)
+    digits: int | None = Field(default=None, ge=0, le=6, strict=True)
     figure: str | None = None
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """What code knows of a number: value, last day it describes, sources, interval of `level` per cent, class, unit.
-
-    `cls` and `unit` may be left to the words; `words` fill the braces of label and method where they have a place for them.
-    """
-
-    value: float
-    as_of: str
-    sources: tuple[str, ...]
-    low: float | None = None
-    high: float | None = None
-    level: float | None = None
-    cls: str | None = None
-    unit: str | None = None
-    words: Mapping[str, object] = field(default_factory=dict)
 
 
 def load_words(file: Path, kind: type[Entry] = Words) -> dict[str, Entry]:
     """The words of a chapter by id pattern, each a `kind`. Raises NumberError with every problem of the file."""
-    found, problems = {}, []
-    for pattern, row in load_mapping(file).items():
+    rows, found = load_mapping(file), {}
+    shared = rows.pop(SHARED, {})
+    if not isinstance(shared, dict) or not all(isinstance(text, str) for text in shared.values()):
+        raise NumberError(f"{file.name}: {SHARED}: expected names with sentences")
+    problems = [f"{file.name}: {SHARED}: no entry names {{{name}}}" for name in shared if f"{{{name}}}" not in str(rows)]
+    for pattern, row in rows.items():
         try:
-            found[str(pattern)] = kind.model_validate(row)
+            found[str(pattern)] = kind.model_validate(_written_out(row, shared))
         except ValidationError as error:
             problems += [f"{file.name}: {pattern}: {_said(one, kind)}" for one in error.errors()]
     if problems:
@@ -89,15 +77,11 @@ def words_file(chapter: str) -> Path:
     return paths.WORDS / f"{chapter}.yml"
 
 
-def number(page: str, words: Mapping[str, Words], pattern: str, quantity: Quantity, given: Mapping[str, object]) -> Number:
-    """The number of a page that `quantity` makes with the words of `pattern`, whose braces are filled from `given`.
+def number(page: str, pattern: str, entry: Words, quantity: Quantity, given: Mapping[str, object]) -> Number:
+    """The number of a page that `quantity` makes with `entry`, the words of `pattern`, whose braces are filled from `given`.
 
-    Raises NumberError for an unknown pattern, a brace that nothing fills, a word that has no place, a unit or class that differs
-    from the stated one.
+    Raises NumberError for a brace that nothing fills, a word that has no place, a unit or class that differs from the stated one.
     """
-    if pattern not in words:
-        raise NumberError(f"number {pattern!r} has no words in {paths.WORDS.name}/{page}.yml{suggest(pattern, words)}")
-    entry = words[pattern]
     texts = (pattern, entry.label, entry.method, entry.figure or "")
     if unused := sorted(set(given) - {name for text in texts for name in braces(text)}):
         raise NumberError(f"number {pattern!r}: no place for {', '.join(unused)}")
@@ -109,11 +93,12 @@ def number(page: str, words: Mapping[str, Words], pattern: str, quantity: Quanti
         id, label, method, figure = (text.format(**fill) for text in texts)
     except KeyError as error:
         raise NumberError(f"number {pattern!r}: nothing fills {{{error.args[0]}}}") from None
-    return Number(
-        id=id, label=label, value=float(quantity.value), unit=entry.unit, cls=quantity.cls or entry.cls or "",
-        as_of=str(quantity.as_of)[:10], method=method, sources=tuple(quantity.sources), page=page, figure=figure or None,
-        digits=entry.digits, **{end: None if (given_end := getattr(quantity, end)) is None else float(given_end)
-                                for end in ("low", "high", "level")})
+    digits, cls = quantity.digits if entry.digits is None else entry.digits, quantity.cls or entry.cls or ""
+    ends = {end: None if (at := getattr(quantity, end)) is None else float(at) for end in ("value", "low", "high", "level")}
+    if cls == "modelled":   # what a simulation leaves beside nought is noise
+        ends = {end: 0.0 if at is not None and abs(at) < 0.5 * 10.0**-digits else at for end, at in ends.items()}
+    return Number(id=id, label=label, unit=entry.unit, cls=cls, as_of=str(quantity.as_of)[:10], method=method, page=page,
+                  sources=tuple(quantity.sources), figure=figure or None, digits=digits, **ends)
 
 
 def slug(text: str) -> str:
@@ -132,6 +117,15 @@ def braces(text: str) -> set[str]:
     ['share', 'year']
     """
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def _written_out(row: object, shared: Mapping[str, str]) -> object:
+    """The row with shared texts in place of the braces that name them."""
+    if not isinstance(row, dict):
+        return row
+    named = re.compile("|".join(rf"\{{{re.escape(name)}\}}" for name in shared) or r"(?!)")
+    return {key: named.sub(lambda brace: shared[brace[0][1:-1]], value) if isinstance(value, str) else value
+            for key, value in row.items()}
 
 
 def _said(error: Mapping, kind: type[BaseModel]) -> str:

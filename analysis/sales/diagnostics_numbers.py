@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
-from analysis.registry.words import Quantity, slug
+from analysis.registry.words import slug
 from analysis.sales.estimate.checks import WHOLE
 from analysis.sales.estimate_numbers import estimated, share_of_draws, sources_in
 from analysis.sales.sales_tables import CONFLICT

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
+from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
-from analysis.registry.words import Quantity, slug
+from analysis.registry.words import slug
 from analysis.sales.estimate.summary import CLAIM_YEARS
 from analysis.sales.estimate.waterfalls import WATERFALL_YEAR
 

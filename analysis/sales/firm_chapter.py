@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -12,6 +12,8 @@ from analysis.charts.dots import dots
 from analysis.charts.lines import lines
 from analysis.charts.linked_table import Linked, linked_table
 from analysis.charts.table import shown
+from analysis.registry.quantity import Quantity
+from analysis.registry.recorder import Recorder
 from analysis.sales.filings import BASIS_LABELS
 
 ESTIMATE = "to Chinese firms, estimated"
@@ -22,50 +24,31 @@ SERIES = {
     "facility": "by customer's site",
     "unknown": "basis not stated",
 }
+HOW = {"reported": "As printed", "derived": "From the printed share or amount and the revenue"}
 GRADES = {"A": "the filing itself", "B": "a report of it", "C": "a weak report", "D": "hearsay"}
 
 
-def record(page, slug: str, firm: str, table: pd.DataFrame, estimate: pd.DataFrame, told: pd.DataFrame, sources: list[str]) -> None:
+def record(
+    page: Recorder, slug: str, firm: str, table: pd.DataFrame, estimate: pd.DataFrame, told: pd.DataFrame, sources: Sequence[str]
+) -> None:
     """Record the firm's yearly figures, its newest estimate and its Huawei shares, each under `firm.<slug>.<period>.…`."""
     for row in table[table["yearly"]].to_dict("records"):
-        amount, share = f"{stem(slug, row)}.usd", f"{stem(slug, row)}.share"
-        what = f"{firm}, sales to China {BASIS_LABELS[row['basis']]}, {row['period']}"
-        printed = "reported" if row["stated_as"] == "amount" else "derived"
-        if pd.notna(row["china_usd_m"]) and amount not in page.numbers:
-            _number(page, amount, row, row["china_usd_m"], what, "USD m", printed, 0)
-        if pd.notna(row["share_pct"]) and share not in page.numbers:
-            stated = "reported" if row["stated_as"] == "share" else "derived"
-            _number(page, share, row, row["share_pct"], f"{what}, share of revenue", "%", stated, 1)
+        id, words = stem(slug, row), {"name": firm, "basis": BASIS_LABELS[row["basis"]], "year": row["period"]}
+        for key, column, stated in (("usd", "china_usd_m", "amount"), ("share", "share_pct", "share")):
+            if pd.notna(row[column]) and f"{id}.{key}" not in page.numbers:
+                cls = "reported" if row["stated_as"] == stated else "derived"
+                _record(page, f"firm.{{figure}}.{key}", row, row[column], cls, figure=id.removeprefix("firm."), **words)
     if not estimate.empty:
         last = estimate.iloc[-1]
-        page.number(
-            f"firm.{slug}.estimate.{last['year']:.0f}.usd",
-            last["value"],
-            low=last["low"],
-            high=last["high"],
-            level=90,
-            label=f"{firm}, sales to Chinese firms, {last['year']:.0f}",
-            unit="USD bn",
-            cls="estimated",
-            as_of=f"{last['year']:.0f}-12-31",
-            digits=1,
-            sources=sources,
-            figure=f"firm-{slug.replace('_', '-')}-china",
-            method=f"The book's estimate; the firm's filings show {last['observed_by']} for the year",
-        )
+        year = f"{last['year']:.0f}"
+        found = Quantity(last["value"], f"{year}-12-31", tuple(sources), last["low"], last["high"], 90)
+        page.record("firm.{firm}.estimate.{year}.usd", found, firm=slug, year=year, name=firm, page=slug.replace("_", "-"),
+                    observed_by=last["observed_by"])
     for row in told[told["share_pct"].notna()].to_dict("records"):
-        id = f"firm.{slug}.{_word(row['period'])}.huawei_share"
-        if id not in page.numbers:
-            _number(
-                page,
-                id,
-                {**row, "ends": row["fiscal_year_end"]},
-                row["share_pct"],
-                f"{firm}, Huawei's share of revenue, {row['period']}",
-                "%",
-                "reported",
-                1,
-            )
+        period = _word(row["period"])
+        if f"firm.{slug}.{period}.huawei_share" not in page.numbers:
+            _record(page, "firm.{firm}.{period}.huawei_share", {**row, "ends": row["fiscal_year_end"]}, row["share_pct"],
+                    "reported", firm=slug, period=period, name=firm, year=row["period"])
 
 
 def stem(slug: str, row: Mapping) -> str:
@@ -280,21 +263,10 @@ def index_row(slug: str, firm: str, kind: str, newest: pd.Series | None, estimat
     ]
 
 
-def _number(page, id: str, row: Mapping, value: float, label: str, unit: str, cls: str, digits: int) -> None:
-    ends = row["ends"]
-    year = row.get("year")
+def _record(page: Recorder, pattern: str, row: Mapping, value: float, cls: str, **words: str) -> None:
+    ends, year = row["ends"], row.get("year")
     as_of = f"{ends:%Y-%m-%d}" if pd.notna(ends) else f"{int(year) if pd.notna(year) else 2015}-12-31"
-    page.number(
-        id,
-        value,
-        label=label,
-        unit=unit,
-        cls=cls,
-        as_of=as_of,
-        digits=digits,
-        sources=[row["source_id"]],
-        method=row.get("as_filed") or ("As printed" if cls == "reported" else "From the printed share or amount and the revenue"),
-    )
+    page.record(pattern, Quantity(value, as_of, (row["source_id"],), cls=cls), how=row.get("as_filed") or HOW[cls], **words)
 
 
 def _value(page, id: str, value: float, digits: int) -> object:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
-from analysis.registry.words import Quantity, slug
+from analysis.registry.words import slug
 from analysis.sales import huawei
 
 # number → (row of huawei_facts, end of the period it speaks of)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from analysis.registry.words import Quantity
+from analysis.registry.quantity import Quantity
 from analysis.sales import errors
 
 COUNTS = ("sales", "shipments", "permission", "chip spending", "purchases", "imports", "market")

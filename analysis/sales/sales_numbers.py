@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
-from analysis.registry.words import Quantity, slug
+from analysis.registry.words import slug
 from analysis.sales import buyers, customs, errors, exposure, filings, industry
 from analysis.sales.measures import change_pct, in_billions, ratio
 

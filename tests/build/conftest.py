@@ -80,10 +80,11 @@ def chapter(title: str, table: str, number: str, figure: str = "") -> nbformat.N
         new_markdown_cell(f"# {title}\n\nThe table has {{num}}`{number}` rows."),
         new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
         new_code_cell("from analysis.data import load_table\nfrom analysis.publish import Page\n"
+                      "from analysis.registry.numbers import Number\n"
                       f'page = Page("{number.split(".")[0]}", as_of=as_of, data_dir=data_dir, factor=factor)\npage.parameters()'),
         new_code_cell(f'rows = load_table("{table}", data_dir)\n'
-                      f'_ = page.number("{number}", len(rows) * factor, label="Rows", unit="count", cls="derived", as_of=as_of, '
-                      f'method="Count of rows", sources=[rows["source_id"].iloc[0]])'),
+                      f'_ = page.take(Number("{number}", "Rows", len(rows) * factor, "count", "derived", as_of, "Count of rows", '
+                      f'(rows["source_id"].iloc[0],), page.slug))'),
     ]
     cells += [new_code_cell(figure.strip())] if figure else []
     for index, cell in enumerate(cells):

@@ -42,7 +42,7 @@ def test_a_date_of_today_is_coming_and_one_of_yesterday_is_an_open_question():
 
 
 def test_the_first_sentence_says_through_which_day_it_is_known(standing):
-    page = Page("tracker-test")
+    page = Page("tracker-test", "tracker")
     tracker.record(page, standing, TODAY)
     newest = standing["known_through"].max()
     assert tracker.lead(standing, TODAY).startswith(f"As known on {newest.day} {newest:%B %Y}, ")

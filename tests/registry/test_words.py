@@ -9,8 +9,9 @@ import pytest
 
 from analysis import paths
 from analysis.registry.numbers import NumberError
+from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
-from analysis.registry.words import Quantity, load_words, slug
+from analysis.registry.words import load_words, number, slug
 
 FILES = sorted(paths.WORDS.glob("*.yml"))
 ENTRY = """
@@ -55,6 +56,42 @@ def test_a_number_is_recorded_once(page) -> None:
     page.record("a.days.{year}", Quantity(3, "2020-12-31", ("s",)), **words)
     with pytest.raises(NumberError, match=r"'a\.days\.2020' is recorded twice"):
         page.record("a.days.{year}", Quantity(4, "2020-12-31", ("s",)), **words)
+
+
+def test_an_unknown_name_is_looked_for_where_the_pages_words_stand(page) -> None:
+    with pytest.raises(NumberError, match=re.escape(f"has no words in {paths.WORDS.name}/made-up.yml")):
+        Recorder("made-up-twice", "made-up").record("zz.zz", Quantity(3, "2020-12-31", ("s",)))
+
+
+@pytest.mark.parametrize(("stated", "value", "digits", "printed"), [
+    ("", 3.14, 2, "3.14 days"),
+    ("digits: 1", 3.14, 2, "3.1 days"),
+    ("digits: 0", 3.14, 2, "3 days"),
+])
+def test_decimal_places_are_those_of_the_words_or_else_of_the_quantity(tmp_path, stated, value, digits, printed) -> None:
+    (tmp_path / "p.yml").write_text(f"a.b:\n  label: L\n  unit: days\n  class: derived\n  method: M\n  {stated}\n")
+    made = number("p", "a.b", load_words(tmp_path / "p.yml")["a.b"], Quantity(value, "2020-12-31", ("s",), digits=digits), {})
+    assert made.text == printed
+
+
+def test_what_a_simulation_leaves_beside_nought_is_nought_and_what_was_counted_stays(tmp_path) -> None:
+    (tmp_path / "p.yml").write_text("a.b: {label: L, unit: days, method: M, digits: 1}\n")
+    entry, ends = load_words(tmp_path / "p.yml")["a.b"], {"low": -0.04, "high": 0.06, "level": 90}
+    made = {cls: number("p", "a.b", entry, Quantity(0.01, "2020-12-31", ("s",), cls=cls, **ends), {})
+            for cls in ("modelled", "estimated")}
+    assert [(n.low, n.value, n.high) for n in made.values()] == [(0.0, 0.0, 0.06), (-0.04, 0.01, 0.06)]
+
+
+def test_a_text_that_entries_share_stands_once_and_has_braces_of_its_own(tmp_path) -> None:
+    file = tmp_path / "p.yml"
+    entries = 'a.{n}: {label: "{box} {n}", unit: days, method: "{how}; blind"}\na.b: {label: L, unit: days, method: "{how}"}\n'
+    file.write_text("texts:\n  how: Count of {what}\n  box: Box\n" + entries)
+    words = load_words(file)
+    assert words["a.{n}"].method == "Count of {what}; blind" and words["a.b"].method == "Count of {what}"
+    assert words["a.{n}"].label == "Box {n}"
+    file.write_text("texts:\n  how: H\n  box: Box\n  rest: R\n" + entries)
+    with pytest.raises(NumberError, match=re.escape("p.yml: texts: no entry names {rest}")):
+        load_words(file)
 
 
 def test_every_problem_of_a_file_is_named_at_once(tmp_path) -> None:

@@ -81,7 +81,7 @@ def test_two_runs_leave_the_same_bytes(tmp_path):
 
 def test_numbers_recorded_by_a_chapter_are_left_in_its_folder(tmp_path):
     source = notebook_of(
-        tmp_path, "from analysis.publish import Page\npage = Page('demo')\n"
-        "_ = page.number('a.b', 2.0, label='l', unit='days', cls='derived', as_of='2026-01-01', method='m', sources=['s'])")
+        tmp_path, "from analysis.publish import Page\nfrom analysis.registry.numbers import Number\npage = Page('demo')\n"
+        "_ = page.take(Number('a.b', 'l', 2.0, 'days', 'derived', '2026-01-01', 'm', ('s',), 'demo'))")
     run_chapter(source, tmp_path / "out", {}, [])
     assert '"a.b"' in (tmp_path / "out" / "numbers.json").read_text()

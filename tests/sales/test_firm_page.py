@@ -47,7 +47,7 @@ def test_an_event_counts_only_when_it_names_the_firm(firm, title, named):
 
 def test_ids_are_made_of_firm_period_and_basis_and_are_unique_on_every_page(filings):
     for firm in load_table("firms").to_dict("records"):
-        page = Page("firm-test")
+        page = Page("firm-test", "firm")
         firm_chapter.record(page, firm["slug"], firm["firm"], firm_page.figures(filings, firm["firm"]), pd.DataFrame(),
                             firm_page.disclosures(filings, firm["firm"]), [])
         assert all(id.startswith(f"firm.{firm['slug']}.") for id in page.numbers)
@@ -64,7 +64,7 @@ def test_a_share_worked_out_by_the_book_is_not_called_reported(filings):
 
 
 def _recorded(filings, slug, firm):
-    page = Page("firm-test")
+    page = Page("firm-test", "firm")
     table, told = firm_page.figures(filings, firm), firm_page.disclosures(filings, firm)
     firm_chapter.record(page, slug, firm, table, pd.DataFrame(), told, [])
     return page.numbers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from analysis.registry.numbers import Number
 from analysis.sales import huawei_numbers, sales_numbers
 
 from ..provenance import recorded, unnamed
@@ -38,9 +39,9 @@ def test_a_source_that_is_not_named_is_found():
     table = pd.DataFrame({"source_id": ["a", "b"], "value": [3.0, 4.0], "year": [2021.0, 2022.0]})
 
     def record(page, tables, named=("a",)):
-        words = {"label": "l", "unit": "count", "cls": "derived", "as_of": "2022-12-31", "method": "m"}
-        page.number("of.both", tables["t"]["value"].sum(), sources=named, **words)
-        page.number("of.first", tables["t"]["value"].iloc[0], sources=["a"], **words)
+        words = {"label": "l", "unit": "count", "cls": "derived", "as_of": "2022-12-31", "method": "m", "page": "p"}
+        page.take(Number("of.both", value=float(tables["t"]["value"].sum()), sources=named, **words))
+        page.take(Number("of.first", value=float(tables["t"]["value"].iloc[0]), sources=("a",), **words))
 
     assert unnamed(record, {"t": table}) == ({"of.both": frozenset("a")}, 2)
     assert unnamed(lambda page, tables: record(page, tables, ("a", "b")), {"t": table}) == ({}, 2)
