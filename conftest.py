@@ -1,11 +1,23 @@
-"""What all tests share: the table of faults."""
+"""What all tests share: the table of faults, and how the tests are given to several processes."""
 
 import importlib.util
 import os
 import sys
 from pathlib import Path
 
+import pytest
+
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+
+TESTS = Path(__file__).parent / "tests"
+
+
+def _module(name: str):
+    """Import a file of the tests by its path (they are not a package)."""
+    spec = importlib.util.spec_from_file_location(name, TESTS / f"{name}.py")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def pytest_addoption(parser) -> None:
@@ -14,15 +26,28 @@ def pytest_addoption(parser) -> None:
 
 
 def pytest_configure(config) -> None:
-    file = Path(__file__).parent / "tests" / "fault_table.py"
-    spec = importlib.util.spec_from_file_location("fault_table", file)
-    module = sys.modules["fault_table"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    config.pluginmanager.register(module.FaultTable(config.getoption("--faults")), "fault_table")
+    config.pluginmanager.register(_module("fault_table").FaultTable(config.getoption("--faults")), "fault_table")
 
 
-def pytest_collection_modifyitems(items) -> None:
-    """The cells of the chapters, which nbval runs on a kernel each, are slow tests."""
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Several processes (`-n 2`) share the tests file by file, in the order of the collection."""
+    config.option.loadscopereorder = False   # it would take the files with the most tests first, not the slowest
+    return _module("processes").ByFile(config, log)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config) -> None:
+    if config.getoption("--faults") != "check":
+        config.option.numprocesses = 0   # one process writes or lists the whole table
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """The cells of the chapters, which nbval runs on a kernel each, are slow tests. Where processes share the tests, slow files
+    come first."""
     for item in items:
         if item.nodeid.split("::")[0].endswith(".ipynb"):
             item.add_marker("slow")
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)

@@ -20,7 +20,8 @@ FIGURE = re.compile(
 )
 # Names and settings that are not computed: each pattern with the reason it may stand in a sentence.
 ALLOWED = {
-    r"\b(?:50|66|80|90|95|99)% (?:credible |confidence |prediction |predictive )?(?:intervals?|ranges?|bands?|level)": "an interval's level",
+    r"\b(?:50|66|80|90|95|99)% (?:credible |confidence |prediction |predictive )?(?:intervals?|ranges?|bands?|level)":
+        "an interval's level",
     r"\b90[ -]days?\b": "the length written into the temporary general licences",
     r"\b(?:10|ten)[ -]years?\b": "a horizon that is a setting of the model",
     r"\bdue in 150 days\b": "the term written into Executive Order 13873",
@@ -41,7 +42,8 @@ def prose_of(file: Path) -> str:
 def typed_figures(text: str) -> list[str]:
     """Figures with units that stand in the prose itself, after removing roles, code, links, tables and what is allowed."""
     for pattern in NOT_PROSE:
-        text = re.sub(pattern, " ", text, flags=re.DOTALL | re.MULTILINE if "```" in pattern or "\\$\\$" in pattern else re.MULTILINE)
+        over_lines = re.DOTALL if "```" in pattern or "\\$\\$" in pattern else re.NOFLAG
+        text = re.sub(pattern, " ", text, flags=re.MULTILINE | over_lines)
     for pattern in ALLOWED:
         text = re.sub(pattern, " ", text)
     return [match.group(0) for match in FIGURE.finditer(text)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 
 import chart_examples
 import pytest
+from playwright.sync_api import expect
 
 from analysis import paths
 from analysis.charts import theme
@@ -25,7 +27,7 @@ SIZE_DIFFERENCES = """() => [...document.querySelectorAll('.cs-figure-drawing')]
   const live = drawing.querySelector('.cs-figure-live svg').getBoundingClientRect();
   return [still.width - live.width, still.height - live.height].map(Math.abs);
 })"""
-LIVE = "document.querySelectorAll('.cs-figure-drawing[data-live] .cs-figure-live svg').length"
+LIVE = ".cs-figure-drawing[data-live] .cs-figure-live svg"
 TOPS = "[...document.querySelectorAll('.cs-figure, .cs-figure-links')].map(e => e.getBoundingClientRect().top + scrollY)"
 
 
@@ -104,7 +106,7 @@ def test_the_interactive_drawing_takes_the_place_of_the_still_one_without_moving
         assert not page.locator("script[src*='vega']").count()   # nothing is loaded before the reader asks
         for button in page.locator(".cs-figure-button:not(.cs-embed-button)").all():
             button.click()
-        page.wait_for_function(f"{LIVE} === {len(chart_examples.FORMS)}", timeout=20_000)
+        expect(page.locator(LIVE)).to_have_count(len(chart_examples.FORMS), timeout=20_000)
         # A drawing that was not laid out yet kept its place to a fraction of a pixel.
         assert page.evaluate(TOPS) == pytest.approx(before, abs=0.1)
         assert [url.rsplit("/", 1)[1] for url in requested] == ["vega-bundle.js"]
@@ -120,7 +122,7 @@ def test_the_interactive_drawing_names_the_value_under_the_pointer_has_its_hatch
         button = figure.locator(".cs-figure-button:not(.cs-embed-button)")
         button.click()
         figure.locator(".cs-figure-live svg").wait_for(timeout=20_000)
-        page.wait_for_function(f"{LIVE} === 1")
+        expect(page.locator(LIVE)).to_have_count(1)
         assert button.get_attribute("aria-pressed") == "true"
         hatched = figure.locator(".cs-figure-live [fill^='url(#fig-example-bars-live-contrast']")
         assert hatched.count() == 1 and figure.locator(".cs-figure-live pattern").count() == 1
@@ -140,7 +142,7 @@ def test_without_the_bundle_the_still_drawing_stays(browser, page_file, tmp_path
     with Open(browser, folder / "page.html") as (page, _):
         button = page.locator(".cs-figure-button:not(.cs-embed-button)").first
         button.click()
-        page.wait_for_function("document.querySelector('.cs-figure-button:not(.cs-embed-button)').title !== ''")
+        expect(button).to_have_attribute("title", re.compile("."))
         assert button.get_attribute("aria-pressed") == "false" and page.locator(".cs-wide").first.is_visible()
 
 
