@@ -166,6 +166,12 @@ def one_for_each(per: tuple[str, ...], *columns: str) -> Rule:
     return rule
 
 
+def named_once(frame: pd.DataFrame) -> Iterator[Fault]:
+    """A name by which code asks for a row belongs to one row."""
+    for i in np.flatnonzero((frame["name"] != "") & frame.duplicated("name")):
+        yield i, "name", f"{frame['name'].iloc[i]!r} is the name of another row too, expected each name once"
+
+
 def gartner_is_read_by_name(frame: pd.DataFrame) -> Iterator[Fault]:
     """A release of Gartner's names its buyers and its unit as code looks them up; another word would leave its row out."""
     for family, unit in v.GARTNER_UNITS.items():
@@ -330,7 +336,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "policy_events": (spell_is_consistent, scheduled_end_is_open, month_is_its_first_day),
     "standing": (known_after_it_began,),
     "huawei_facts": (value_kind_matches, begins_before_it_ends, not_above("value_low", "value_high", "the lower end first"),
-                     one_spelling("entity", "unit")),
+                     one_spelling("entity", "unit"), named_once),
     "published_results": (not_above("low", "high", "the lower end first"),),
     "event_study_car": (t_is_ratio, one_for_each(("firm",), "group"), one_for_each(("event",), "expected_sign"),
                         one_for_each(("event", "day_choice"), "event_date")),

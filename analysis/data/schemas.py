@@ -127,6 +127,8 @@ OEM_DEMAND = series_table(
 HUAWEI_FACTS = Table(
     "huawei_facts", "huawei", "Huawei facts", "A figure about Huawei, its suppliers or its licences, for a period.", ("fact_id",), (
         text("fact_id", "Identifier", required=True, pattern=r"H\d{3}"),
+        text("name", "Short name by which the book asks for the figure; empty for figures that it only lists",
+             pattern=r"[a-z0-9_]+"),
         text("topic", "Topic", required=True, allowed=v.HUAWEI_TOPICS),
         text("entity", "Whom or what it describes: a firm of the table of firms, or one of: " + ", ".join(v.HUAWEI_ENTITIES),
              required=True),
@@ -143,10 +145,13 @@ HUAWEI_FACTS = Table(
         text("counts_as", "What the figure counts", required=True, allowed=v.HUAWEI_COUNTS),
         text("qualifier", "Who says so", required=True),
         text("definition", "What is counted"),
+        text("shown_as", "What charts and tables call it, where it stands beside others"),
+        text("shown_definition", "What is counted, in the few words that a chart has room for"),
         *EVIDENCE_TRAIL, NOTE,
     ), (CITES_SOURCE, Reference("entity", "firms", "firm", also=v.HUAWEI_ENTITIES)),
     "The three procurement figures (11, more than 14, 18.7 USD billion) have different definitions, none of them chips only. "
-    "Gartner's measure of chip spending covers suppliers of all nationalities.", steady=("topic", "entity", "unit", "counts_as"))
+    "Gartner's measure of chip spending covers suppliers of all nationalities.",
+    steady=("name", "topic", "entity", "unit", "counts_as"))
 
 PUBLISHED_RESULTS = Table(
     "published_results", "studies", "Published results", "A quantity that a study reports for a scenario.",

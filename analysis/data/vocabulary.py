@@ -132,7 +132,7 @@ HUAWEI_COUNTS = (
 # Whom or what a Huawei figure describes, when that is no firm of the table of firms.
 HUAWEI_ENTITIES = (
     "Huawei", "HiSilicon", "SMIC", "Huawei; SMIC", "US firms", "19 US suppliers", "all China", "Chinese Entity-List parties",
-    "Chinese listed parties", "all destinations", "P30 Pro", "Mate 20 Pro", "Mate 30", "Mate 30 (5G)", "Mate 40 Pro", "Mate 40E",
+    "Chinese listed parties", "all destinations", "P30 Pro", "Mate 20 Pro", "Mate 30", "Mate 30 5G", "Mate 40 Pro", "Mate 40E",
     "Mate 60 Pro",
 )
 HUAWEI_UNITS = (

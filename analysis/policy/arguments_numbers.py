@@ -7,12 +7,13 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis.data.named import named
 from analysis.data.newest import period_end
-from analysis.data.units import unit_label
 from analysis.policy import market_response, markets_numbers, rules_numbers, uncertainty
 from analysis.policy.arguments import tested_share
 from analysis.policy.reversals import tightening_actions
 from analysis.policy.spells import limbo_spells
+from analysis.registry.facts import record_facts
 from analysis.registry.numbers import Number
 from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
@@ -24,23 +25,12 @@ TABLES = (
 SECOND_TERM = pd.Timestamp(2025, 1, 20)
 HEARING_MONTHS = "2020-11-09/2021-04-20"  # the period whose licence figures a congressional committee released
 HEARING_END = HEARING_MONTHS[-10:]
-# number → (row of huawei_facts, day it describes)
-STATED = {
-    "licences.used_share": ("H095", "2021-10-21"),
-    "licences.days_all": ("H102", "2023-09-30"),
-    "licences.pending_2021": ("H091", "2021-01-15"),
-    "licences.applications_2019": ("H085", "2019-11-19"),
-}
-TEARDOWNS = {
-    "teardown.chinese_share_2020": ("H076", "2020-12-31"),
-    "teardown.chinese_share_2023": ("H077", "2023-12-31"),
-    "teardown.us_share_2019": ("H072", "2019-12-31"),
-}
 
 
 def record_arguments(page: Recorder, tables: Mapping[str, pd.DataFrame]) -> None:
     """Record every `arguments.*` number; `tables` by name as `load_table` gives them."""
-    _licences(page, tables["export_licences"], tables["huawei_facts"])
+    record_facts(page, tables["huawei_facts"])
+    _licences(page, tables["export_licences"])
     _firms(page, tables["company_filings"], tables["huawei_facts"])
     _industry(page, tables["us_industry"])
     _policy(page, tables["policy_events"], tables["reversals"])
@@ -77,7 +67,7 @@ def argument_registry(page: Recorder, tables: Mapping[str, pd.DataFrame], as_of:
     return {**page.numbers, **book.numbers}
 
 
-def _licences(page: Recorder, licences: pd.DataFrame, facts: pd.DataFrame) -> None:
+def _licences(page: Recorder, licences: pd.DataFrame) -> None:
     rows = licences[licences["period"] == HEARING_MONTHS].set_index("series_id")
     value, sources = rows["value"], tuple(dict.fromkeys(rows["source_id"]))
     considered = value["LIC_HW_CONSIDERED"] + value["LIC_SMIC_CONSIDERED"]
@@ -95,11 +85,6 @@ def _licences(page: Recorder, licences: pd.DataFrame, facts: pd.DataFrame) -> No
         page.record(f"arguments.licences.{key}", Quantity(quantity, HEARING_END, sources))
     days = licences[(licences["series_id"] == "LIC_CN_DAYS") & (licences["period"] == "FY2022")].iloc[0]
     page.record("arguments.licences.days_china", Quantity(days["value"], "2022-09-30", (days["source_id"],)))
-    for key, (fact_id, day) in STATED.items():
-        fact = _fact(facts, fact_id)
-        as_percent = 100 if key.endswith("share") else 1
-        page.record(f"arguments.{key}", Quantity(as_percent * fact["value"], day, (fact["source_id"],)),
-                    stated=f"{fact['value_text']} {unit_label(fact['unit'])}")
 
 
 def _firms(page: Recorder, filings: pd.DataFrame, facts: pd.DataFrame) -> None:
@@ -110,13 +95,9 @@ def _firms(page: Recorder, filings: pd.DataFrame, facts: pd.DataFrame) -> None:
         row = _annual(filings, "NVDA", year)
         share = 100 * row["china_hq_revenue_usd_m"] / row["total_revenue_usd_m"]
         page.record("arguments.nvidia.china_share_fy{year}", _filed(row, share), year=year)
-    cut, sales = _fact(facts, "H027"), _fact(facts, "H026")
+    cut, sales = named(facts, "broadcom_guidance_cut"), named(facts, "broadcom_huawei_2018")
     sources = tuple(dict.fromkeys([cut["source_id"], sales["source_id"]]))
     page.record("arguments.broadcom.other_share", Quantity(100 * (1 - sales["value"] / 1000 / cut["value"]), "2019-06-13", sources))
-    for key, (fact_id, day) in TEARDOWNS.items():
-        fact = _fact(facts, fact_id)
-        cls = "reported" if fact["evidence"] == "seen" else "derived"
-        page.record(f"arguments.{key}", Quantity(fact["value"], day, (fact["source_id"],), cls=cls), who=fact["qualifier"])
 
 
 def _industry(page: Recorder, industry: pd.DataFrame) -> None:
@@ -144,10 +125,6 @@ def _policy(page: Recorder, events: pd.DataFrame, reversals: pd.DataFrame) -> No
 
 def _filed(row: pd.Series, value: float) -> Quantity:
     return Quantity(value, f"{row['fiscal_year_end']:%Y-%m-%d}", (row["source_id"],))
-
-
-def _fact(facts: pd.DataFrame, fact_id: str) -> pd.Series:
-    return facts.set_index("fact_id").loc[fact_id]
 
 
 def _annual(filings: pd.DataFrame, ticker: str, year: int) -> pd.Series:

@@ -36,7 +36,11 @@ Entry = TypeVar("Entry", bound=BaseModel)
 
 
 class Words(BaseModel):
-    """The words of one number or family of numbers. `cls` (in the file `class`) and `digits` may be left to the quantity."""
+    """The words of one number or family of numbers. `cls` (in the file `class`) and `digits` may be left to the quantity.
+
+    A number that a source states names the row of `huawei_facts` (`fact`) and, where it is not the last of the row's period, the
+    day (`as_of`); :mod:`analysis.registry.facts` records it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,6 +50,8 @@ class Words(BaseModel):
     cls: EVIDENCE | None = Field(default=None, alias="class")
     digits: int | None = Field(default=None, ge=0, le=6, strict=True)
     figure: str | None = None
+    fact: str | None = None
+    as_of: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
 
 
 def load_words(file: Path, kind: type[Entry] = Words) -> dict[str, Entry]:

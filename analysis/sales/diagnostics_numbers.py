@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis.data.named import named
 from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
 from analysis.registry.words import slug
@@ -15,10 +16,9 @@ from analysis.sales.sales_tables import CONFLICT
 
 FORECASTERS = {"": "estimate", "carried_": "figure carried forward", "pooled_": "pooled shares"}
 LENSES = (("total", 2022), ("huawei", 2019))   # quantity and year that are estimated again with other evidence
-NEWSPAPER = "H008"
 
 
-def record(page: Recorder, estimate: Mapping, checks: Mapping, as_of: str) -> None:
+def record(page: Recorder, estimate: Mapping, checks: Mapping, facts: pd.DataFrame, as_of: str) -> None:
     """Convergence, simulated data, hidden figures and their scores, other evidence and priors, from tables by name."""
     sources = sources_in(estimate["observations"])
 
@@ -57,7 +57,7 @@ def record(page: Recorder, estimate: Mapping, checks: Mapping, as_of: str) -> No
             page.record(f"sales.checks.lens_{{key}}.{quantity}_{{year}}", estimated(row, sources, as_of),
                         key=slug(row["case"]), case=row["case"], year=year)
     claims = estimate["claims"]
-    newspaper = claims[(claims["fact_id"] == NEWSPAPER) & (claims["quantity"] == "chips_usd_bn")].iloc[0]
+    newspaper = claims[(claims["fact_id"] == named(facts, "newspaper")["fact_id"]) & (claims["quantity"] == "chips_usd_bn")].iloc[0]
     page.record("huawei.estimate.chance_of_newspaper",
                 share_of_draws(newspaper["chance_of_claim"], newspaper["ess_bulk"], sources, as_of))
     case, move = _farthest_prior(estimate)

@@ -31,10 +31,9 @@ CLASSES = {
     "other chips": "other",
     "US firms without a usable China line": "rest",
 }
-CLAIMS = {"H003": "company_2018", "H008": "newspaper", "H006": "company_2019"}
 
 
-def record(page: Recorder, estimate: Mapping, as_of: str) -> None:
+def record(page: Recorder, estimate: Mapping, facts: pd.DataFrame, as_of: str) -> None:
     """Totals, classes, firms, changes, exposure, quarters, waterfalls and Huawei, from the estimate's tables by name."""
     observations = estimate["observations"]
     sources = sources_in(observations)
@@ -59,7 +58,7 @@ def record(page: Recorder, estimate: Mapping, as_of: str) -> None:
             if not row["is_total"]:
                 change = estimated({**row, "value": row["change_usd_bn"]}, sources, _end(WATERFALL_YEAR, as_of))
                 page.record("sales.waterfall.{kind}.{step}", change, kind=kind, step=slug(row["step"]), step_name=row["step"])
-    _huawei(page, estimate, sources, as_of)
+    _huawei(page, estimate, facts, sources, as_of)
     _observations(page, observations, as_of)
 
 
@@ -124,7 +123,8 @@ def _quarters(page: Recorder, estimate: Mapping, sources: Sequence[str], as_of: 
         page.record("sales.around_rule.{rule}", estimated(row, sources, as_of), rule=row["rule"].lower(), name=row["label"])
 
 
-def _huawei(page: Recorder, estimate: Mapping, sources: Sequence[str], as_of: str) -> None:
+def _huawei(page: Recorder, estimate: Mapping, facts: pd.DataFrame, sources: Sequence[str], as_of: str) -> None:
+    names = facts.set_index("fact_id")["name"]
     for row in _rows(estimate["huawei"], HUAWEI):
         page.record(f"huawei.estimate.{HUAWEI[row['quantity']]}.{{year}}", estimated(row, sources, _end(row["year"], as_of)),
                     year=row["year"])
@@ -132,7 +132,7 @@ def _huawei(page: Recorder, estimate: Mapping, sources: Sequence[str], as_of: st
         kind = "part_of" if row["quantity"] == "part_pct" else "chips"
         last_year = max(CLAIM_YEARS[row["fact_id"]])
         page.record(f"huawei.estimate.{kind}_{{claim}}", estimated(row, sources, _end(last_year, as_of)),
-                    claim=CLAIMS[row["fact_id"]])
+                    claim=names[row["fact_id"]])
 
 
 def _observations(page: Recorder, table: pd.DataFrame, as_of: str) -> None:

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.data.named import named
 from analysis.sales import buyers, errors
 from analysis.sales.measures import Measure
 
-# fact id → (short label, the definition in the source's own terms, period shown)
-PROCUREMENT = {
-    "H003": ("Huawei, purchases from US firms", "components and software from US businesses", "2018"),
-    "H008": ("Newspaper, late 2019", "chips and other components, year not stated", "about 2019"),
-    "H006": ("Huawei, purchases from US firms", "goods and services, software included, with stockpiling", "2019"),
-}
+PROCUREMENT = ("company_2018", "newspaper", "company_2019")
+PARTS = {"US-made share of component cost": "us_pct", "Chinese-made share of component cost": "china_pct"}
 
 
 def fact(facts: pd.DataFrame, fact_id: str) -> pd.Series:
@@ -30,24 +27,10 @@ def fact(facts: pd.DataFrame, fact_id: str) -> pd.Series:
 
 def procurement(facts: pd.DataFrame) -> list[Measure]:
     """The three circulating figures for purchases from US firms, each with its own definition, USD bn."""
-    found = []
-    for fact_id, (label, definition, period) in PROCUREMENT.items():
-        row = fact(facts, fact_id)
-        found.append(
-            Measure(
-                label=label,
-                value=float(row["value"]),
-                unit="USD bn",
-                period=period,
-                counts="purchases",
-                basis="buyer_hq",
-                definition=definition,
-                firm="",
-                grade=row["grade"],
-                sources=(row["source_id"],),
-            )
-        )
-    return found
+    rows = [named(facts, name) for name in PROCUREMENT]
+    return [Measure(label=row["shown_as"], value=float(row["value"]), unit="USD bn", period=row["period"], counts="purchases",
+                    basis="buyer_hq", definition=row["shown_definition"], firm="", grade=row["grade"], sources=(row["source_id"],))
+            for row in rows]
 
 
 def procurement_table(facts: pd.DataFrame) -> pd.DataFrame:
@@ -74,8 +57,8 @@ def gartner_series(oem: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     """
     table = buyers.spending_by_vintage(oem, "Huawei").drop(columns="latest")
     extra = []
-    for fact_id, year in (("H063", 2020), ("H064", 2021)):
-        row = fact(facts, fact_id)
+    for year in (2020, 2021):
+        row = named(facts, f"gartner_{year}_v2022")
         extra.append({"year": year, "vintage": "v2022", "spending_usd_bn": float(row["value"]), "source_id": row["source_id"]})
     table = pd.concat([table, pd.DataFrame(extra)]).drop_duplicates(["year", "vintage"]).sort_values(["year", "vintage"])
     table["latest"] = ~table.duplicated("year", keep="last")
@@ -188,8 +171,8 @@ def third_party_dollars(facts: pd.DataFrame, filings: pd.DataFrame) -> pd.DataFr
     Grade C: a data vendor's figures as a blog quotes them. Intel's is an upper bound.
     """
     rows = []
-    for fact_id in ("H028", "H029"):
-        row = fact(facts, fact_id)
+    for name in ("vendor_share_intel", "vendor_share_qualcomm"):
+        row = named(facts, name)
         revenue, source = annual_revenue(filings, row["entity"], "FY2019")
         rows.append(
             {
@@ -202,27 +185,18 @@ def third_party_dollars(facts: pd.DataFrame, filings: pd.DataFrame) -> pd.DataFr
     return pd.DataFrame(rows)
 
 
-# fact id → (phone, column)
-TEARDOWNS = {
-    "H071": ("Mate 20 Pro, 2018", "us"),
-    "H069": ("P30 Pro, 2019", "us"),
-    "H070": ("P30 Pro, 2019", "china"),
-    "H072": ("Mate 30 5G, 2019", "us"),
-    "H073": ("Mate 30 5G, 2019", "china"),
-    "H074": ("Mate 30, 2019", "china"),
-    "H076": ("Mate 40 Pro, 2020", "china"),
-    "H075": ("Mate 40E, 2021", "china"),
-    "H077": ("Mate 60 Pro, 2023", "china"),
-}
-
-
 def teardowns(facts: pd.DataFrame) -> pd.DataFrame:
-    """Shares of US-made and Chinese-made parts in the parts' cost of single phones: phone, us_pct, china_pct, sources (tuple)."""
+    """Shares of US-made and Chinese-made parts in the parts' cost of single phones: phone, us_pct, china_pct, sources (tuple).
+
+    Raises MissingFigureError for a share of another origin.
+    """
     phones: dict[str, dict] = {}
-    for fact_id, (phone, country) in TEARDOWNS.items():
-        row = fact(facts, fact_id)
+    for row in facts[facts["topic"] == "teardown"].sort_values("period_start", kind="stable").to_dict("records"):
+        phone = f"{row['entity']}, {row['period_start'].year}"
         found = phones.setdefault(phone, {"phone": phone, "us_pct": float("nan"), "china_pct": float("nan"), "sources": ()})
-        found[f"{country}_pct"] = float(row["value"])
+        if row["metric"] not in PARTS:
+            raise errors.MissingFigureError(f"{row['fact_id']}: {row['metric']!r}, expected {' or '.join(PARTS)}")
+        found[PARTS[row["metric"]]] = float(row["value"])
         found["sources"] = tuple(dict.fromkeys((*found["sources"], row["source_id"])))
     return pd.DataFrame(phones.values())
 

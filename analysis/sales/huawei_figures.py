@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.charts import Figure, theme
 from analysis.charts.bars import bars
 from analysis.charts.dumbbell import dumbbell
+from analysis.data.named import named
 from analysis.sales import huawei
 
 
@@ -172,7 +173,7 @@ def suppliers(filings: pd.DataFrame) -> Figure:
 def disclosed_against_newspaper(filings: pd.DataFrame, facts: pd.DataFrame) -> Figure:
     """What the disclosures of chip suppliers come to in dollars, beside the newspaper's figure."""
     table = huawei.disclosed_dollars(filings)
-    claim = huawei.fact(facts, "H008")
+    claim = named(facts, "newspaper")
     total, newspaper = f"Sum of the {len(table)}", "Newspaper, late 2019, 'more than'"
     data = pd.DataFrame(
         {

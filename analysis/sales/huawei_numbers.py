@@ -6,45 +6,30 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from analysis.data.named import named
+from analysis.registry.facts import record_facts
 from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
 from analysis.registry.words import slug
 from analysis.sales import huawei
 
-# number → (row of huawei_facts, end of the period it speaks of)
-FACTS = {
-    "procurement.total.2018": ("H001", "2018-12-31"),
-    "procurement.us.2018": ("H003", "2018-12-31"),
-    "procurement.newspaper.2019": ("H008", "2019-11-27"),
-    "procurement.us.2019": ("H006", "2019-12-31"),
-    "core_suppliers.2018": ("H015", "2018-12-31"),
-    "core_suppliers_us.2018": ("H016", "2018-12-31"),
-    "broadcom.guidance_cut": ("H027", "2019-06-30"),
-    "micron.quarter_loss": ("H025", "2019-05-30"),
-    "teardown.p30_us": ("H069", "2019-12-31"),
-    "teardown.mate30_us": ("H072", "2019-12-31"),
-    "licences.further": ("H092", "2021-01-31"),
-}
 OUTCOMES = {"approved": "approved", "returned": "returned without action", "denied": "denied"}
 HEARING_END = "2021-04-20"
 
 
 def record(page: Recorder, tables: Mapping[str, pd.DataFrame]) -> None:
     """Record every number of the chapter on `page`."""
-    record_facts(page, tables["huawei_facts"])
+    record_stated(page, tables["huawei_facts"])
     record_gartner(page, tables["oem_demand"], tables["huawei_facts"])
     record_suppliers(page, tables["company_filings"])
     record_arithmetic(page, tables)
     record_licences(page, tables["export_licences"], tables["huawei_facts"])
 
 
-def record_facts(page: Recorder, facts: pd.DataFrame) -> None:
-    """Figures stated by the company, the press or officials, as they stand."""
-    for key, (fact_id, as_of) in FACTS.items():
-        row = huawei.fact(facts, fact_id)
-        page.record(f"huawei.{key}", Quantity(row["value"], as_of, (row["source_id"],)),
-                    stated=f"({row['qualifier']}): {row['definition'] or row['metric']}")
-    total, us = huawei.fact(facts, "H001"), huawei.fact(facts, "H003")
+def record_stated(page: Recorder, facts: pd.DataFrame) -> None:
+    """Figures stated by the company, the press or officials, as they stand, and the US part of what the company bought."""
+    record_facts(page, facts)
+    total, us = named(facts, "purchases_2018"), named(facts, "company_2018")
     page.record("huawei.procurement.us_share.2018", Quantity(
         100 * us["value"] / total["value"], "2018-12-31", (us["source_id"], total["source_id"])))
 
@@ -85,7 +70,7 @@ def record_suppliers(page: Recorder, filings: pd.DataFrame) -> None:
 def record_arithmetic(page: Recorder, tables: Mapping[str, pd.DataFrame]) -> None:
     """Whether the newspaper's figure can be chips: beside Gartner's total, and beside what suppliers disclosed."""
     facts, filings = tables["huawei_facts"], tables["company_filings"]
-    claim, day = huawei.fact(facts, "H008"), "2019-12-31"
+    claim, day = named(facts, "newspaper"), "2019-12-31"
     spending = huawei.gartner(huawei.gartner_series(tables["oem_demand"], facts), 2019)
     disclosed, outside = huawei.disclosed_dollars(filings), huawei.third_party_dollars(facts, filings)
     total, sources = disclosed["usd_bn"].sum(), tuple(dict.fromkeys(disclosed["sources"].explode()))
@@ -101,8 +86,7 @@ def record_arithmetic(page: Recorder, tables: Mapping[str, pd.DataFrame]) -> Non
 def record_licences(page: Recorder, table: pd.DataFrame, facts: pd.DataFrame) -> None:
     """Licence outcomes, November 2020 to April 2021: permissions, never sales."""
     outcomes = huawei.licences(table).set_index("outcome")
-    used, further, revenue = (huawei.fact(facts, fact_id) for fact_id in ("H095", "H092", "H046"))
-    page.record("huawei.licences.used", Quantity(100 * used["value"], "2021-12-31", (used["source_id"],)))
+    further, revenue = named(facts, "licences_unprocessed_2021"), named(facts, "huawei_revenue_2019")
     page.record("huawei.licences.further_over_revenue", Quantity(
         further["value"] / revenue["value"], "2021-01-31", (further["source_id"], revenue["source_id"])))
     sources = (table.loc[table["series_id"] == "LIC_HW_APPROVED_V", "source_id"].iloc[0],)

@@ -8,10 +8,9 @@ import pandas as pd
 
 from analysis.charts import Figure
 from analysis.charts.lines import lines
-from analysis.sales.huawei import fact
+from analysis.data.named import named
 
 TOTAL, HUAWEI, NEWSPAPER = "to all Chinese firms", "to Huawei", "newspaper, late 2019"
-NEWSPAPER_FACT = "H008"
 
 
 def sales_figure(estimate: Mapping[str, pd.DataFrame], facts: pd.DataFrame, newspaper_year: int = 2019) -> Figure:
@@ -21,7 +20,7 @@ def sales_figure(estimate: Mapping[str, pd.DataFrame], facts: pd.DataFrame, news
     """
     parts = [_series(estimate["totals"].query("quantity == 'headquarters'"), TOTAL),
              _series(estimate["huawei"].query("quantity == 'bought'"), HUAWEI)]
-    printed = fact(facts, NEWSPAPER_FACT)
+    printed = named(facts, "newspaper")
     parts.append(pd.DataFrame({"Year": [newspaper_year], "Sold": [NEWSPAPER], "US$ billion": [float(printed["value"])],
                                "Low": [float("nan")], "High": [float("nan")], "Evidence": ["reported"]}))
     data = pd.concat(parts, ignore_index=True).round({"US$ billion": 1, "Low": 1, "High": 1})   # the title is rounded once

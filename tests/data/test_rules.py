@@ -180,6 +180,7 @@ EXAMPLES = [
         [filing(basis_class="hq", china_hq_revenue_usd_m=301.0)],
         [filing(basis_class="hq", china_hq_revenue_usd_m=300.5), filing(basis_class="ship_to", china_hq_revenue_usd_m=100.0)],
     ),
+    (rules.named_once, "name", [{"name": "newspaper"}, {"name": "newspaper"}], [{"name": ""}, {"name": ""}, {"name": "newspaper"}]),
     (rules.money_is_not_negative, "value", [series(value=-0.1)], [series(value=0.0), series(value=-3.0, unit="percent change")]),
     (
         rules.one_for_each(("series_id",), "unit", "partner"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from analysis import paths
+from analysis.data import load_table
 from analysis.data.overlay import resolve
 from analysis.publish import Page
 from analysis.sales import estimate_figures, estimate_numbers
@@ -48,7 +49,7 @@ def editions(folder):
         resolve(paths.DATA, overlay, folder / name / "data")
         estimate = load_estimate(write_estimate(folder / name / "estimate", str(folder / name / "data")))
         page = Page("estimate")
-        estimate_numbers.record(page, estimate, AS_OF)
+        estimate_numbers.record(page, estimate, load_table("huawei_facts"), AS_OF)
         found.append((estimate, page))
     return found
 

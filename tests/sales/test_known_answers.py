@@ -36,7 +36,7 @@ def test_a_headquarters_sum_takes_the_headquarters_figure_whatever_the_basis_of_
 
 
 def facts(*rows: tuple) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=["fact_id", "entity", "value", "source_id"])
+    return pd.DataFrame(rows, columns=["name", "entity", "value", "source_id"])
 
 
 def test_third_parties_shares_are_multiplied_by_each_firms_own_revenue_of_fiscal_2019(make_filings):
@@ -44,7 +44,8 @@ def test_third_parties_shares_are_multiplied_by_each_firms_own_revenue_of_fiscal
                ("Qualcomm", 2019, 20_000.0))
     table = make_filings(*({"firm": firm, "fiscal_year": f"FY{year}", "fiscal_year_end": f"{year}-12-31",
                             "total_revenue_usd_m": usd_m, "source_id": f"{firm.lower()}-{year}"} for firm, year, usd_m in revenue))
-    found = huawei.third_party_dollars(facts(("H028", "Intel", 1.0, "a"), ("H029", "Qualcomm", 2.5, "b")), table).set_index("firm")
+    found = huawei.third_party_dollars(facts(
+        ("vendor_share_intel", "Intel", 1.0, "a"), ("vendor_share_qualcomm", "Qualcomm", 2.5, "b")), table).set_index("firm")
     assert found["usd_bn"].to_dict() == pytest.approx({"Intel": 0.7, "Qualcomm": 0.5})
     assert found["sources"].to_dict() == {"Intel": ("a", "intel-2019"), "Qualcomm": ("b", "qualcomm-2019")}
 

@@ -17,7 +17,7 @@ RECORDERS = {   # the tables of each part of the two chapters, and how it is cal
     "buyers": (sales_numbers.record_buyers, ("oem_demand", "us_industry", "market_sales", "us_exports")),
     "beside": (lambda page, t: sales_numbers.record_beside(page, t["company_filings"], t["us_exports"]),
                ("company_filings", "us_exports")),
-    "facts": (lambda page, t: huawei_numbers.record_facts(page, t["huawei_facts"]), ("huawei_facts",)),
+    "facts": (lambda page, t: huawei_numbers.record_stated(page, t["huawei_facts"]), ("huawei_facts",)),
     "gartner": (lambda page, t: huawei_numbers.record_gartner(page, t["oem_demand"], t["huawei_facts"]),
                 ("oem_demand", "huawei_facts")),
     "suppliers": (lambda page, t: huawei_numbers.record_suppliers(page, t["company_filings"]), ("company_filings",)),

@@ -18,7 +18,7 @@ def figure():
     totals = pd.concat([rows("headquarters", {2018: 56.09, 2025: 90.53}), rows("location", {2018: 90.0, 2025: 120.0})])
     estimate = {"totals": totals, "huawei": rows("bought", {2018: 8.2, 2022: 6.4}),
                 "observations": pd.DataFrame({"source_id": ["a-filing", "a-filing", "another"]})}
-    return sales_figure(estimate, pd.DataFrame([{"fact_id": "H008", "value": 14.0, "source_id": "a-newspaper"}]))
+    return sales_figure(estimate, pd.DataFrame([{"name": "newspaper", "value": 14.0, "source_id": "a-newspaper"}]))
 
 
 def test_the_title_rounds_the_estimate_and_not_the_rounded_estimate(figure):
