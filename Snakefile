@@ -1,9 +1,9 @@
-"""The graph: chapters and long computations → numbers → pages → site.
+"""The graph: chapters and long computations → numbers → site.
 
-Snakemake decides what runs again. Each rule carries a hash of everything its result depends on (tables, parameters, code,
-text), so content decides and dates do not. Every step is a command of the project (`python -m analysis …`), run on a warm
-process when the build driver serves one. The tables in `_build/data/` and the plan in `_build/plan/` are checked and
-written by the driver before the graph starts.
+Every rule names the files it reads. A file's date says nothing here: `content` is a hash of what those files hold, and Snakemake
+runs a step again when it is not the one it remembers. Every step is a command of the project (`python -m analysis …`), run on a
+warm process when the build driver serves one. The tables in `_build/data/` and the plan in `_build/plan/` are checked and written
+by the driver before the graph starts.
 """
 
 import shlex
@@ -11,6 +11,9 @@ import sys
 
 from analysis import paths
 from analysis.runner import plan
+from analysis.runner.contents import source_of
+from analysis.runner.dependencies import chapter_code, modules_of
+from analysis.runner.steps import STEPS
 
 
 # Files are named from the build folder, so that no name in the graph holds a character of the place where the project lies.
@@ -19,12 +22,15 @@ workdir: str(paths.BUILD)
 
 RUN = shlex.join([sys.executable, "-I", "-S", f"{workflow.basedir}/analysis/runner/client.py"])
 CHAPTERS = plan.notebooks()
+RESULTS = expand("runs/{slug}/{file}", slug=CHAPTERS, file=["chapter.ipynb", "numbers.json"])
+
+
+def code(slug):
+    return chapter_code(source_of(slug))
 
 
 wildcard_constraints:
     slug="[a-z0-9-]+",
-    artifact="[a-z0-9_]+",
-    digest="[0-9a-f]+",
     sweep="[a-z0-9-]+",
     run="r[0-9a-f]+",
 
@@ -32,9 +38,6 @@ wildcard_constraints:
 localrules:
     all,
     sweep,
-
-
-RESULTS = expand("runs/{slug}/{file}", slug=CHAPTERS, file=["chapter.ipynb", "numbers.json"])
 
 
 rule all:
@@ -45,26 +48,38 @@ rule all:
         "everything"
 
 
-rule step:
-    input:
-        lambda w: plan.step_artifacts(w.artifact),
-    output:
-        "artifacts/{artifact}-{digest}.done",
-    message:
-        "computation {wildcards.artifact}"
-    priority: 1   # before chapters, of which some wait for it
-    shell:
-        "{RUN} run-step {wildcards.artifact} && touch {output}"
+for artifact, step in STEPS.items():
+
+    rule:
+        name:
+            artifact
+        input:
+            plan.named(plan.step_inputs(artifact)),
+            results=plan.named(plan.step_results(artifact)),
+        output:
+            plan.named([plan.result_of(artifact)]) if step.result else touch(f"artifacts/{artifact}.done"),
+        params:
+            content=plan.step_content(artifact),
+        message:
+            f"computation {artifact}"
+        priority: 1   # before chapters, of which some wait for it
+        shell:
+            "{RUN} run-step {rule}"
 
 
 rule chapter:
     input:
-        lambda w: plan.chapter_artifacts(w.slug),
+        "plan/{slug}.ipynb",
+        "plan/{slug}.json",
+        words=lambda w: plan.named(plan.chapter_words(w.slug)),
+        tables=lambda w: plan.named(plan.tables_read(code(w.slug))),
+        modules=lambda w: plan.named(modules_of(code(w.slug))),
+        results=lambda w: plan.named(plan.chapter_results(w.slug)),
     output:
         "runs/{slug}/chapter.ipynb",
         "runs/{slug}/numbers.json",
     params:
-        content=lambda w: plan.chapter_digest(w.slug),
+        content=lambda w: plan.chapter_content(w.slug),
     message:
         "chapter {wildcards.slug}"
     shell:
@@ -74,24 +89,27 @@ rule chapter:
 rule site:
     input:
         RESULTS,
+        lambda w: plan.named(plan.site_inputs()),
     output:
         "site.json",
     params:
-        content=plan.site_digest(),
+        content=plan.site_content(),
     message:
         "site"
     shell:
-        "{RUN} publish-site --receipt {output}"
+        "{RUN} publish-site --receipt {output} --made-from {params.content}"
 
 
 rule sweep_run:
     input:
-        lambda w: plan.sweep_run_artifacts(w.sweep),
+        "sweeps/{sweep}/plan/{run}.json",
+        lambda w: plan.named(plan.chapter_inputs(plan.sweep_plan(w.sweep)["chapter"])),
+        results=lambda w: plan.named(plan.chapter_results(plan.sweep_plan(w.sweep)["chapter"])),
     output:
         "sweeps/{sweep}/runs/{run}/chapter.ipynb",
         "sweeps/{sweep}/runs/{run}/numbers.json",
     params:
-        content=lambda w: plan.sweep_run_digest(w.sweep, w.run),
+        content=lambda w: plan.sweep_run_content(w.sweep, w.run),
     message:
         "run {wildcards.run} of sweep {wildcards.sweep}"
     shell:
@@ -100,7 +118,7 @@ rule sweep_run:
 
 rule sweep:
     input:
-        lambda w: expand(f"sweeps/{w.sweep}/runs/{{run}}/numbers.json", run=plan.sweep_runs(w.sweep)),
+        lambda w: expand(f"sweeps/{w.sweep}/runs/{{run}}/numbers.json", run=plan.sweep_plan(w.sweep)["runs"]),
         plan="sweeps/{sweep}/plan.json",
     output:
         "sweeps/{sweep}/sweep.json",

@@ -17,6 +17,7 @@ def add_commands(subparsers: argparse._SubParsersAction) -> None:
         description="Collect the numbers of the chapters that were run and publish the site; called by the build.",
         epilog="example: python -m analysis publish-site --receipt _build/site.json")
     site.add_argument("--receipt", type=paths.given, required=True, help="file to write when the site is published")
+    site.add_argument("--made-from", default="", metavar="HASH", help="what the site is made from, to be noted in that file")
     site.set_defaults(run=_publish_site)
 
     comparison = subparsers.add_parser(
@@ -47,6 +48,7 @@ def _note_comparison(_arguments: argparse.Namespace) -> int:
 
 def _publish_site(arguments: argparse.Namespace) -> int:
     from analysis.data.safe_yaml import YamlError
+    from analysis.files import write_whole
     from analysis.publish.briefing.content import BriefingError
     from analysis.publish.collect import CollectError
     from analysis.publish.embeds import EmbedError
@@ -60,7 +62,7 @@ def _publish_site(arguments: argparse.Namespace) -> int:
     except (CollectError, PageError, RenderError, ClaimError, EmbedError, BriefingError, YamlError) as error:
         print(error, file=sys.stderr)
         return 1
-    arguments.receipt.write_text(json.dumps(receipt, indent=1) + "\n", encoding="utf-8")
+    write_whole(arguments.receipt, json.dumps({**receipt, "made_from": arguments.made_from}, indent=1) + "\n")
     return 0
 
 

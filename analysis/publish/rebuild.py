@@ -103,10 +103,10 @@ class QuickRebuild:
 
 def _code(slug: str) -> str:
     """A hash of what decides the chapter's numbers besides its tables and parameters."""
-    from analysis.runner.plan import chapter_inputs, digest
+    from analysis.runner.plan import chapter_inputs, chapters_read, digest
 
     files = [file for file in chapter_inputs(slug) if file.suffix in (".py", ".ipynb", ".yml")]
-    return digest([*files, paths.ROOT / "requirements.txt"])
+    return digest([*files, paths.ROOT / "requirements.txt"], map(_code, chapters_read(slug)))
 
 
 def _quickly(inputs: Inputs, slug: str) -> Numbers:
@@ -144,11 +144,13 @@ def run_alone(slug: str, parameters: Mapping[str, Any], main: Callable[[Sequence
     from analysis.runner.chapter import run_from_plan
     from analysis.runner.contents import source_of
     from analysis.runner.dependencies import artifacts_of, chapter_code
-    from analysis.runner.plan import write_plan
+    from analysis.runner.plan import chapters_read, write_plan
     from analysis.runner.steps import run_step
 
     write_plan({slug: dict(parameters)})
     for artifact in artifacts_of(chapter_code(source_of(slug))):
         if run_step(artifact, main):
             raise RebuildError(f"computation {artifact!r} failed")
+    for other in chapters_read(slug):
+        run_alone(other, {}, main)
     run_from_plan(slug)

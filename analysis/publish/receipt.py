@@ -87,20 +87,14 @@ def receipt_of_inputs() -> dict[str, Any]:
 
 def ingredients(slug: str) -> dict[str, Any]:
     """What the chapter `slug` is made from: parameters of the run, names of tables, parameter files and code files, those of
-    the long computations it reads included."""
+    the long computations and of the chapters it reads included."""
     from analysis.runner.contents import source_of
-    from analysis.runner.dependencies import artifacts_of, chapter_code, modules_of, tables_of
     from analysis.runner.parameters import declared_parameters
-    from analysis.runner.plan import chapter_inputs
-    from analysis.runner.steps import STEPS
+    from analysis.runner.plan import behind
 
     chapter = source_of(slug)
-    code = chapter_code(chapter)
-    files = set(chapter_inputs(slug))
-    for step in (s for s in STEPS if s.artifact in artifacts_of(code)):
-        step_code = f"import {step.module}"
-        tables = {f"{name}.csv" for name in tables_of(step_code)}
-        files |= {*modules_of(step_code), *(paths.TABLES / name for name in tables | set(step.files))}
+    files = behind(slug)
+    chapters = {f"book/{source_of(f.stem).name}" for f in files if f.suffix == ".ipynb"}
     given = json.loads((paths.BUILD / "plan" / f"{slug}.json").read_text(encoding="utf-8"))["parameters"]
     values = {name: parameter.default for name, parameter in declared_parameters(chapter).items()} | given
     inputs = sorted(f.name for f in files if f.parent == paths.TABLES)
@@ -108,7 +102,7 @@ def ingredients(slug: str) -> dict[str, Any]:
         "parameters": {name: value for name, value in values.items() if name != "data_dir"},
         "tables": [name for name in inputs if name.endswith(".csv")],
         "parameter_files": [name for name in inputs if name.endswith(".yml")],
-        "code": sorted([f"book/{chapter.name}", *(f.relative_to(paths.ROOT).as_posix() for f in files if f.suffix == ".py")]),
+        "code": sorted(chapters.union(f.relative_to(paths.ROOT).as_posix() for f in files if f.suffix == ".py")),
     }
 
 

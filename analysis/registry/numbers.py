@@ -17,6 +17,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from analysis import paths
+
+NUMBERS_READ_VARIABLE = "CHIP_NUMBERS_READ"   # a file to which each chapter whose numbers were read is appended, when set
 CLASSES = ("reported", "derived", "estimated", "modelled", "judged")
 NEEDS_INTERVAL = ("estimated", "modelled")
 _LIST_END = b"\n]\n"
@@ -177,3 +180,17 @@ def load_numbers(path: Path) -> dict[str, Number]:
     """Read numbers written by `write_run_numbers` or by the collecting step, by id."""
     rows = json.loads(path.read_text(encoding="utf-8"))
     return {row["id"]: Number(**{**row, "sources": tuple(row["sources"])}) for row in rows}
+
+
+def numbers_of(slug: str) -> dict[str, Number]:
+    """The numbers of another chapter, by id, for a chapter that goes on from them: `numbers_of("rules")`.
+
+    The name is written out, so that the build finds it and runs that chapter first. Raises FileNotFoundError when it was never run.
+    """
+    file = paths.RUNS / slug / "numbers.json"
+    if not file.exists():
+        raise FileNotFoundError(f"{file}: chapter {slug!r} has not been run; 'make book' runs it first")
+    if record := os.environ.get(NUMBERS_READ_VARIABLE):
+        with open(record, "a", encoding="utf-8") as stream:
+            stream.write(f"{slug}\n")
+    return load_numbers(file)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import json
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -14,18 +15,10 @@ from analysis.files import write_if_changed
 from analysis.leftovers import LeftoverError, remove, temporary_folder
 from analysis.runner.dependencies import keep_scans
 from analysis.runner.graph import Graph
-from analysis.runner.plan import (
-    MODEL,
-    chapter_digest,
-    forget_if_changed,
-    notebooks,
-    results_of,
-    site_digest,
-    write_plan,
-)
+from analysis.runner.plan import MODEL, chapter_results, notebooks, numbers_file, site_content, write_plan
 
-PUBLISHED = paths.BUILD / "cache" / "published.txt"   # what the last successful build was made from
-SITE_MARK = paths.BUILD / "site.json"                 # the graph's mark of a published site
+SITE_MARK = paths.BUILD / "site.json"                     # of a published site: what it was made from, among others
+REMEMBERED = paths.BUILD / ".snakemake" / "metadata"      # what Snakemake's results were made from
 CommandLine = Callable[[Sequence[str]], int]
 
 
@@ -41,22 +34,22 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
     with one_at_a_time() as scratch:
         has_site = (paths.HTML / "index.html").exists()
         moved_before = moved_text()
-        with Graph("all", cores, scratch, forced=[] if has_site else ["site"]) as graph:
+        with Graph("all", cores, scratch) as graph:
             prepare(overlay, parameters, edition, main)
-            content = site_digest()
+            content, before = site_content(), made_from()
             keep_scans()
-            changed = not (has_site and PUBLISHED.exists() and PUBLISHED.read_text() == content)
-            if changed:
+            missing = [file for slug in notebooks() for file in (*chapter_results(slug), numbers_file(slug)) if not file.exists()]
+            # Snakemake takes two seconds to find that nothing is to be done; the hash of everything a site depends on tells it too.
+            if has_site and content == before and not missing:
+                steps = 0
+            else:
                 from analysis.registry.claims import check_sentences
 
                 check_sentences(paths.BOOK)  # a sentence is mended in a second, the chapters take a minute
-                forget_what_changed()
-            # Snakemake takes two seconds to find that nothing is to be done; the hash of everything a site depends on tells it too.
-            missing = [file for file in results() if not file.exists()]
-            expected = "run-chapter" if missing[1:] else "publish-site"   # the mark of the site comes first, and is gone
-            steps = graph.run(main, expected if changed else "") if changed or missing else 0
-        if steps is not None:
-            write_if_changed(PUBLISHED, content)
+                if not has_site:
+                    SITE_MARK.unlink(missing_ok=True)
+                same_chapters = content.partition("-")[0] == before.partition("-")[0] and not missing
+                steps = graph.run(main, "publish-site" if same_chapters else "run-chapter")
     elapsed = time.monotonic() - started
     if steps is None:
         state = "The site of the last good build is unchanged." if has_site else "No site has been published yet."
@@ -69,17 +62,12 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
     return 0
 
 
-def results() -> list[Path]:
-    """Every file that the graph is there to make."""
-    return [SITE_MARK, *(file for slug in notebooks() for file in results_of(slug))]
-
-
-def forget_what_changed() -> None:
-    """Drop results that were made from something else than what is in place now, whatever Snakemake remembers of them: it keeps
-    its memory by absolute path, and in a copied or moved folder it has none."""
-    for slug in notebooks():
-        forget_if_changed(paths.RUNS / slug, chapter_digest(slug))
-    SITE_MARK.unlink(missing_ok=True)
+def made_from() -> str:
+    """What the published site was made from; empty when there is none, or when the last build of it did not end well."""
+    try:
+        return json.loads(SITE_MARK.read_text(encoding="utf-8"))["made_from"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def moved_text() -> str:
@@ -122,6 +110,9 @@ def one_at_a_time():
             print("Another build of this project is running; waiting for it to finish.", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
         forget_unfinished_runs()
+        if not REMEMBERED.is_dir():   # nobody knows what these were made from
+            remove(paths.RUNS)
+            remove(paths.ARTIFACTS)
         with temporary_folder(paths.BUILD / "tmp") as scratch:
             yield scratch
 

@@ -11,6 +11,7 @@ import re
 import shutil
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import nbformat
 from analysis import paths
 from analysis.data.loading import TABLES_READ_VARIABLE
 from analysis.leftovers import remove
-from analysis.runner.plan import MADE_FROM, chapter_digest
+from analysis.registry.numbers import NUMBERS_READ_VARIABLE
 
 TIME_LIMIT_S = 900
 
@@ -31,26 +32,27 @@ class ChapterError(RuntimeError):
 
 def run_chapter(
     notebook: Path, out: Path, parameters: dict[str, Any], declared_tables: list[str], time_limit_s: int = TIME_LIMIT_S,
-    made_from: str = "",
+    declared_chapters: Sequence[str] = (),
 ) -> None:
     """Execute `notebook` with `parameters` and move the finished folder to `out`.
 
     Raises ChapterError when a cell raises, when the time limit passes, or when the chapter read a table outside
-    `declared_tables`. `out` is then unchanged. `made_from`, the hash of what the run depends on, is left beside the results.
+    `declared_tables` or the numbers of a chapter outside `declared_chapters`. `out` is then unchanged.
     """
     scratch = out.with_name(f".{out.name}.{os.getpid()}")
     remove(scratch)
     scratch.mkdir(parents=True)
     try:
-        variables = {paths.RUN_DIR_VARIABLE: str(scratch), TABLES_READ_VARIABLE: str(scratch / "tables.txt")}
+        variables = {paths.RUN_DIR_VARIABLE: str(scratch), TABLES_READ_VARIABLE: str(scratch / "tables.txt"),
+                     NUMBERS_READ_VARIABLE: str(scratch / "chapters.txt")}
         with _environment(variables), _time_limit(time_limit_s, notebook.stem):
             executed = _execute(notebook, parameters)
         _check_tables(scratch / "tables.txt", declared_tables, notebook.stem)
+        _check_chapters(scratch / "chapters.txt", declared_chapters, notebook.stem)
         nbformat.write(_without_traces(executed), scratch / "chapter.ipynb")
         if not (scratch / "numbers.json").exists():
             (scratch / "numbers.json").write_text("[]\n")
         (scratch / "figures").mkdir(exist_ok=True)
-        (scratch / MADE_FROM).write_text(made_from)
         _replace_folder(scratch, out)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -94,8 +96,7 @@ def _without_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _check_tables(record: Path, declared: list[str], slug: str) -> None:
-    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    read = {tuple(line.split("\t", 1)) for line in lines}
+    read = {tuple(line.split("\t", 1)) for line in _taken(record)}
     missed = sorted({name for name, _ in read} - set(declared))
     if missed:
         raise ChapterError(
@@ -109,7 +110,21 @@ def _check_tables(record: Path, declared: list[str], slug: str) -> None:
             f"build, which were checked and which the receipt names, are in {paths.TABLES}; load them by the chapter's "
             'parameter, as in load_table("policy_events", data_dir)'
         )
+
+
+def _check_chapters(record: Path, declared: Sequence[str], slug: str) -> None:
+    if missed := sorted(set(_taken(record)) - set(declared)):
+        raise ChapterError(
+            f"chapter {slug!r} read the numbers of {', '.join(missed)}, which the dependency scan did not find; "
+            "name the chapter literally, as in numbers_of(\"rules\")"
+        )
+
+
+def _taken(record: Path) -> list[str]:
+    """The lines of a record, which goes."""
+    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
     record.unlink(missing_ok=True)
+    return lines
 
 
 def _replace_folder(new: Path, old: Path) -> None:
@@ -155,4 +170,4 @@ def run_from_plan(slug: str) -> None:
     """Run the chapter `slug` as the build's plan says (see :mod:`analysis.runner.plan`)."""
     plan = json.loads((paths.BUILD / "plan" / f"{slug}.json").read_text(encoding="utf-8"))
     run_chapter(paths.BUILD / "plan" / f"{slug}.ipynb", paths.RUNS / slug, plan["parameters"], plan["tables"],
-                made_from=chapter_digest(slug))
+                declared_chapters=plan["chapters"])

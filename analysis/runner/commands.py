@@ -83,6 +83,7 @@ def _build(arguments: argparse.Namespace) -> int:
     from analysis.runner.build import build
     from analysis.runner.inputs import InputError
     from analysis.runner.parameters import ParameterError
+    from analysis.runner.plan import PlanError
 
     missing = [option for option in (arguments.data, arguments.params) if option is not None and not option.exists()]
     for option in missing:
@@ -91,7 +92,7 @@ def _build(arguments: argparse.Namespace) -> int:
         return 1
     try:
         return build(arguments.data, arguments.params, arguments.edition, arguments.cores, arguments.main)
-    except (InputError, ParameterError, ClaimError, YamlError) as error:
+    except (InputError, ParameterError, PlanError, ClaimError, YamlError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -104,6 +105,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
         return 1
     from analysis.runner.inputs import InputError
     from analysis.runner.parameters import ParameterError
+    from analysis.runner.plan import PlanError
     from analysis.runner.sweep import sweep
 
     if not arguments.grid.is_file():
@@ -112,7 +114,7 @@ def _sweep(arguments: argparse.Namespace) -> int:
     try:
         return sweep(arguments.grid, arguments.out, arguments.notebook, arguments.cores, shlex.split(arguments.snakemake),
                      arguments.dry_run, arguments.part, main=arguments.main)
-    except (InputError, ParameterError) as error:
+    except (InputError, ParameterError, PlanError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

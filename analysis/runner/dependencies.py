@@ -1,9 +1,9 @@
-"""What a chapter depends on, read from its own code: project modules, data tables, long computations.
+"""What a chapter depends on, read from its own code: project modules, data tables, long computations, other chapters' numbers.
 
 Imports are followed through the project's modules (also those inside functions); tables are the names given to
-`load_table`. The runner records which tables a chapter really read and refuses one that this scan did not find, so an
-incremental build cannot silently miss a change. What a file says is kept by its content (`_build/cache/scans.json`): a build
-parses only what is new.
+`load_table`, chapters those given to `numbers_of`. The runner records what a chapter really read and refuses what this scan did
+not find, so an incremental build cannot silently miss a change. What a file says is kept by its content
+(`_build/cache/scans.json`): a build parses only what is new.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.runner.steps import STEPS
 
 PACKAGE = "analysis"
 DATA_PACKAGE = paths.ROOT / PACKAGE / "data"  # knows every table by name and reads what it is asked for
@@ -33,6 +34,7 @@ class Scan:
     by_variable: bool            # whether `load_table` is also called with something else
     words: tuple[str, ...]       # texts that could name a table
     artifacts: tuple[str, ...]   # long computations read, as `ARTIFACTS / "name"`
+    chapters: tuple[str, ...]    # names given literally to `numbers_of`
 
 
 def code_cells(notebook: Path) -> list[dict[str, Any]]:
@@ -88,14 +90,17 @@ def _tables_of(code: str) -> tuple[str, ...]:
 
 def artifacts_of(code: str) -> list[str]:
     """Names of the long computations whose results `code`, or a project module it uses, reads as `ARTIFACTS / "name"`, sorted."""
-    from analysis.runner.steps import STEPS
+    return sorted(_named("artifacts", code) & STEPS.keys())
 
-    return sorted(_artifacts_named(code) & {step.artifact for step in STEPS})
+
+def chapters_of(code: str) -> list[str]:
+    """Slugs of the chapters whose numbers `code`, or a project module it uses, reads as `numbers_of("slug")`, sorted."""
+    return sorted(_named("chapters", code))
 
 
 @functools.cache
-def _artifacts_named(code: str) -> frozenset[str]:
-    return frozenset(name for one in (scan(code), *map(_scan_of_file, modules_of(code))) for name in one.artifacts)
+def _named(what: str, code: str) -> frozenset[str]:
+    return frozenset(name for one in (scan(code), *map(_scan_of_file, modules_of(code))) for name in getattr(one, what))
 
 
 @functools.cache
@@ -146,15 +151,21 @@ def keep_scans() -> None:
 
 def _parsed(code: str, package: str) -> Scan:
     nodes = list(ast.walk(ast.parse(code)))
-    loads = [n.args[0] for n in nodes if isinstance(n, ast.Call) and _called_name(n) == "load_table" and n.args]
+    loads, reads = ([n.args[0] for n in nodes if isinstance(n, ast.Call) and _called_name(n) == called and n.args]
+                    for called in ("load_table", "numbers_of"))
     texts = {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
     return Scan(
         imports=tuple(sorted({name for node in nodes for name in _imported(node, package)})),
-        tables=tuple(sorted({first.value for first in loads if isinstance(first, ast.Constant)})),
+        tables=_literal(loads),
         by_variable=any(not isinstance(first, ast.Constant) for first in loads),
         words=tuple(sorted(text for text in texts if re.fullmatch(r"[a-z_]{3,40}", text))),
         artifacts=tuple(sorted(set(re.findall(r'ARTIFACTS / "(\w+)"', code)))),
+        chapters=_literal(reads),
     )
+
+
+def _literal(arguments: list[ast.expr]) -> tuple[str, ...]:
+    return tuple(sorted({one.value for one in arguments if isinstance(one, ast.Constant)}))
 
 
 def _called_name(node: ast.Call) -> str:

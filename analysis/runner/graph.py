@@ -24,6 +24,7 @@ SITE_IMPORTS = ("analysis.publish.site.publish", "bs4", "lxml.html", "jupyter_bo
                 "myst_nb.core.execute", "myst_parser.sphinx_ext.main", "sphinx_design.extension", "sphinx_book_theme",
                 "sphinxcontrib.bibtex")
 QUIET_DEBUGGER = ("PYDEVD_DISABLE_FILE_VALIDATION", "1")   # a kernel brings a debugger, which has something to say to who debugs
+LARGEST_HASHED_BYTES = 10**12   # of every file the content decides, not the date
 IMPORTS = {"run-chapter": CHAPTER_IMPORTS, "run-sweep": CHAPTER_IMPORTS, "publish-site": SITE_IMPORTS}
 
 
@@ -31,17 +32,16 @@ class Graph:
     """One run of Snakemake, started early (its imports take a second) and released by :meth:`run`.
 
     target: a rule, or a file named from the build folder. cores: steps run side by side. scratch: a folder that goes with this
-    process. forced: rules to run even when nothing changed. options: further Snakemake options, for example an executor. A step
-    is a fork of this process (see
+    process. options: further Snakemake options, for example an executor. A step is a fork of this process (see
     :mod:`analysis.runner.warm`) unless an executor takes the steps elsewhere.
     """
 
-    def __init__(self, target: str, cores: int, scratch: Path, forced: Sequence[str] = (), options: Sequence[str] = ()) -> None:
+    def __init__(self, target: str, cores: int, scratch: Path, options: Sequence[str] = ()) -> None:
         self._socket = scratch / "warm"
         arguments = [
             "--snakefile", str(paths.ROOT / "Snakefile"), "--directory", str(paths.BUILD), "--cores", str(cores),
-            "--rerun-triggers", "params", "input", "--keep-going", "--rerun-incomplete", "--nolock", "--nocolor",
-            "--show-failed-logs", *(["--forcerun", *forced] if forced else []), *options, "--", target,
+            "--rerun-triggers", "params", "--max-checksum-file-size", str(LARGEST_HASHED_BYTES), "--keep-going",
+            "--rerun-incomplete", "--nolock", "--nocolor", "--show-failed-logs", *options, "--", target,
         ]
         code = (f"import sys; sys.modules[{SLOW_TO_IMPORT!r}] = None; "
                 "from analysis.runner.warm import die_with_parent; die_with_parent(); "

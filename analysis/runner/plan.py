@@ -1,7 +1,7 @@
-"""The plan of a build: which chapters run, with which parameters, tables, modules and artifacts.
+"""The plan of a build: which chapters run, with which parameters, and which files each step of the graph reads.
 
-The plan is files in `_build/plan/`, rewritten only when their content changes, so that Snakemake sees exactly what
-changed: the code cells of a chapter (its text is not in there: a text change reruns nothing) and its parameters.
+The chapters' code cells and parameters are laid out as files in `_build/plan/` (a chapter's text is not in there: a text change
+reruns nothing). The Snakefile names what the functions below list, and the hash of what those files hold: `content`.
 """
 
 from __future__ import annotations
@@ -11,41 +11,25 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analysis import paths
+from analysis.data.problems import suggest
 from analysis.files import write_if_changed
 from analysis.registry.edition import edition_day
 from analysis.runner.contents import given_to, source_of, toc_files
-from analysis.runner.dependencies import artifacts_of, chapter_code, code_cells, modules_of, tables_of
+from analysis.runner.dependencies import artifacts_of, chapter_code, chapters_of, code_cells, modules_of, tables_of
 from analysis.runner.parameters import RESERVED, TABLES_FOLDER, check_parameters, declared_parameters
+from analysis.runner.steps import STEPS
 
 ALL_CHAPTERS = "all"
 EDITION_DAY = "as_of"
-MADE_FROM = "made_from.txt"   # in the folder of a run: the hash of what it was made from
 MODEL = "model"
 
 
-@dataclass(frozen=True)
-class Step:
-    """A long computation that chapters read: `python -m analysis <command> --data <tables> --out <artifact>`.
-
-    module: where its code starts (what it imports, and the tables that code loads, decide when it runs again).
-    files: further files of `_build/data/` it reads, such as `parameters.yml`.
-    scripts: scripts of the site that it runs.
-    kept: a file of the project that names results kept in it, with their hashes.
-    after: other long computations whose results it reads.
-    """
-
-    artifact: str
-    command: str
-    module: str
-    files: tuple[str, ...] = ()
-    scripts: tuple[str, ...] = ()
-    kept: str = ""
-    after: tuple[str, ...] = ()
+class PlanError(ValueError):
+    """Chapters that cannot be run in any order; the message names them."""
 
 
 def notebooks() -> list[str]:
@@ -54,17 +38,32 @@ def notebooks() -> list[str]:
 
 
 def write_plan(overrides: dict[str, dict[str, Any]]) -> None:
-    """Write each chapter's code and parameters where Snakemake looks for changes.
+    """Write each chapter's code and parameters where the graph looks for them.
 
-    overrides: parameters by chapter, `all` (every chapter that has them). Raises ParameterError; nothing is written then.
+    overrides: parameters by chapter, `all` (every chapter that has them). Raises ParameterError or PlanError; nothing is written
+    then.
     """
     day = edition_day(paths.TABLES)
     plans = {slug: _plan(slug, overrides, day) for slug in notebooks()}
-    folder = paths.BUILD / "plan"
-    folder.mkdir(parents=True, exist_ok=True)
+    for slug in plans:
+        read_first(slug)
     for slug, plan in plans.items():
-        write_if_changed(folder / f"{slug}.json", json.dumps(plan, indent=1, sort_keys=True) + "\n")
-        write_if_changed(folder / f"{slug}.ipynb", _code_only(source_of(slug)))
+        write_if_changed(_planned(slug, "json"), json.dumps(plan, indent=1, sort_keys=True) + "\n")
+        write_if_changed(_planned(slug, "ipynb"), _code_only(source_of(slug)))
+
+
+def read_first(slug: str, before: tuple[str, ...] = ()) -> None:
+    """Raises PlanError where the chapter `slug` reads numbers of a chapter that is not there, or, on whatever way, its own."""
+    if slug in before:
+        raise PlanError(f"chapters read each other's numbers in a circle: {' from '.join([*before, slug])}")
+    for other in chapters_read(slug):
+        if other not in notebooks():
+            raise PlanError(f"chapter {slug!r} reads the numbers of {other!r}, which is no chapter{suggest(other, notebooks())}")
+        read_first(other, (*before, slug))
+
+
+def _planned(slug: str, kind: str) -> Path:
+    return paths.BUILD / "plan" / f"{slug}.{kind}"
 
 
 def chapter_values(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -81,7 +80,8 @@ def _plan(slug: str, overrides: dict[str, dict[str, Any]], day: str) -> dict[str
         values[TABLES_FOLDER] = os.path.relpath(paths.TABLES, paths.ROOT)
     if EDITION_DAY in declared and not declared[EDITION_DAY].default:
         values.setdefault(EDITION_DAY, day)
-    return {"parameters": values, "tables": tables_of(chapter_code(source_of(slug)))}
+    code = chapter_code(source_of(slug))
+    return {"parameters": values, "tables": tables_of(code), "chapters": chapters_of(code)}
 
 
 def _code_only(source: Path) -> str:
@@ -91,73 +91,91 @@ def _code_only(source: Path) -> str:
     return json.dumps({**notebook, "cells": cells}, indent=1, ensure_ascii=False) + "\n"
 
 
+def chapter_words(slug: str) -> list[Path]:
+    """What the numbers and figures of the chapter `slug` are called."""
+    return [file for folder in (paths.WORDS, paths.FIGURE_WORDS) if (file := folder / f"{source_of(slug).stem}.yml").exists()]
+
+
+def tables_read(code: str) -> list[Path]:
+    """The complete tables that `code` loads; a table that is not there is refused with the nearest name when it is loaded."""
+    return [file for table in tables_of(code) if (file := paths.TABLES / f"{table}.csv").exists()]
+
+
+def chapters_read(slug: str) -> list[str]:
+    """The chapters whose numbers the chapter `slug` reads."""
+    return chapters_of(chapter_code(source_of(slug)))
+
+
 def chapter_inputs(slug: str) -> list[Path]:
-    """Files whose content decides the chapter `slug`: its code, parameters, tables and modules."""
+    """Files that decide the chapter `slug` and that no step makes: its code, parameters, words, tables and modules."""
     code = chapter_code(source_of(slug))
-    plan = paths.BUILD / "plan"
-    tables = [paths.TABLES / f"{table}.csv" for table in tables_of(code)]
-    words = [file for folder in (paths.WORDS, paths.FIGURE_WORDS) if (file := folder / f"{source_of(slug).stem}.yml").exists()]
-    return [plan / f"{slug}.ipynb", plan / f"{slug}.json", *words, *tables, *modules_of(code)]
+    return [_planned(slug, "ipynb"), _planned(slug, "json"), *chapter_words(slug), *tables_read(code), *modules_of(code)]
 
 
-def chapter_digest(slug: str) -> str:
-    """A hash of everything the chapter `slug` depends on, the long computations it reads included."""
-    upstream = [step_digest(artifact) for artifact in artifacts_of(chapter_code(source_of(slug)))]
-    return digest(chapter_inputs(slug), upstream)
+def chapter_results(slug: str) -> list[Path]:
+    """What other steps make for the chapter `slug`: results of long computations, numbers of other chapters."""
+    return [*map(result_of, artifacts_of(chapter_code(source_of(slug)))), *map(numbers_file, chapters_read(slug))]
 
 
-def forget_if_changed(run: Path, made_from: str) -> None:
-    """Remove the numbers of a run that was not made from `made_from`, so that the graph makes it again."""
-    mark = run / MADE_FROM
-    if not mark.exists() or mark.read_text() != made_from:
-        (run / "numbers.json").unlink(missing_ok=True)
+def numbers_file(slug: str) -> Path:
+    """The numbers that the chapter `slug` leaves."""
+    return paths.RUNS / slug / "numbers.json"
 
 
-def chapter_artifacts(slug: str) -> list[str]:
-    """Marks (named from the build folder) of the long computations that must be finished before the chapter `slug`.
-
-    A mark carries the hash of what its computation depends on, so results of other data or code are never taken for it.
-    """
-    names = artifacts_of(chapter_code(source_of(slug)))
-    return [f"artifacts/{name}-{step_digest(name)[:16]}.done" for name in names]
+def behind(slug: str) -> set[Path]:
+    """Files that decide the chapter `slug`, the long computations and the chapters that it reads, and that no step makes."""
+    computed = map(step_inputs, artifacts_of(chapter_code(source_of(slug))))
+    return set(chapter_inputs(slug)).union(*computed, *map(behind, chapters_read(slug)))
 
 
-def results_of(slug: str) -> list[Path]:
-    """What the graph leaves of the chapter `slug`: its run, and the marks of the long computations it reads."""
-    run = paths.RUNS / slug
-    return [run / "chapter.ipynb", run / "numbers.json", *(paths.BUILD / mark for mark in chapter_artifacts(slug))]
+def chapter_content(slug: str) -> str:
+    """A hash of everything the chapter `slug` depends on, through the steps whose results it reads."""
+    upstream = [step_content(artifact) for artifact in artifacts_of(chapter_code(source_of(slug)))]
+    return digest(chapter_inputs(slug), [*upstream, *map(chapter_content, chapters_read(slug))])
 
 
-def step_digest(artifact: str) -> str:
-    """A hash of everything the long computation `artifact` depends on: its tables, parameter files and modules."""
-    from analysis.runner.steps import STEPS
-
-    step = next(s for s in STEPS if s.artifact == artifact)
-    code = f"import {step.module}"
-    files = {*(f"{table}.csv" for table in tables_of(code)), *step.files}
-    further = [*(paths.SCRIPTS / script for script in step.scripts), *([paths.ROOT / step.kept] if step.kept else [])]
-    upstream = [step.command, *(step_digest(before) for before in step.after)]
-    return digest([*(paths.TABLES / file for file in sorted(files)), *modules_of(code), *further], upstream)
+def step_inputs(artifact: str) -> list[Path]:
+    """Files that decide the long computation `artifact` and that no step makes: its tables, parameter files, scripts, kept results
+    and modules."""
+    step, code = STEPS[artifact], f"import {STEPS[artifact].module}"
+    tables = sorted({*tables_read(code), *(paths.TABLES / file for file in step.files)})
+    scripts = [paths.SCRIPTS / script for script in step.scripts]
+    return [*tables, *modules_of(code), *scripts, *([paths.ROOT / step.kept] if step.kept else [])]
 
 
-def step_artifacts(artifact: str) -> list[str]:
-    """Marks of the long computations that must be finished before the long computation `artifact`."""
-    from analysis.runner.steps import STEPS
-
-    step = next(s for s in STEPS if s.artifact == artifact)
-    return [f"artifacts/{name}-{step_digest(name)[:16]}.done" for name in step.after]
+def step_results(artifact: str) -> list[Path]:
+    """What other long computations make for the long computation `artifact`."""
+    return [result_of(before) for before in STEPS[artifact].after]
 
 
-def site_digest() -> str:
-    """A hash of everything the site depends on: chapters, text, assets, settings, sources, edition, publishing code, locked
-    packages, and the earlier editions it is compared with."""
+def result_of(artifact: str) -> Path:
+    """The file that stands for the result of a long computation: the one that is written last, or a mark where there is none."""
+    result = STEPS[artifact].result
+    return paths.ARTIFACTS / artifact / result if result else paths.ARTIFACTS / f"{artifact}.done"
+
+
+def step_content(artifact: str) -> str:
+    """A hash of everything the long computation `artifact` depends on, through those whose results it reads."""
+    return digest(step_inputs(artifact), [STEPS[artifact].command, *map(step_content, STEPS[artifact].after)])
+
+
+def site_inputs() -> list[Path]:
+    """Files that decide the site and that no step makes: text, assets, settings, tables, edition, the earlier editions it is
+    compared with, publishing code, locked packages."""
     assets = sorted(p for p in paths.BOOK.rglob("*") if p.is_file() and ".ipynb_checkpoints" not in p.parts)
-    tables = sorted(paths.TABLES.glob("*.*"))
-    plan = paths.BUILD / "plan"
     settings = [paths.JUPYTER_BOOK_CONFIG, paths.ROOT / "CHANGELOG.md", paths.ROOT / "requirements.txt"]
-    files = [*assets, *settings, *tables, plan / "edition.txt", plan / "compared_with.txt",
-             *modules_of("import analysis.publish.commands")]
-    return digest(files, [chapter_digest(slug) for slug in notebooks()])
+    plan = [paths.BUILD / "plan" / name for name in ("edition.txt", "compared_with.txt")]
+    return [*assets, *settings, *sorted(paths.TABLES.glob("*.*")), *plan, *modules_of("import analysis.publish.commands")]
+
+
+def site_content() -> str:
+    """Two hashes with a hyphen between them: of all that the chapters depend on, and of what the site depends on besides."""
+    return f"{digest([], map(chapter_content, notebooks()))}-{digest(site_inputs())}"
+
+
+def named(files: Iterable[Path]) -> list[str]:
+    """Files as the graph names them: from the build folder, so that no name holds a character of the project's place."""
+    return [os.path.relpath(file, paths.BUILD) for file in files]
 
 
 def digest(files: Iterable[Path], upstream: Iterable[str] = ()) -> str:
@@ -181,18 +199,11 @@ def _file_hash(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest() if file.exists() else "missing"
 
 
-def sweep_runs(name: str) -> list[str]:
-    """Ids of the runs of the sweep `name`, as its plan lists them."""
-    return json.loads((paths.BUILD / "sweeps" / name / "plan.json").read_text())["runs"]
+def sweep_plan(name: str) -> dict[str, Any]:
+    """The `chapter` of the sweep `name`, and the ids of its `runs`."""
+    return json.loads((paths.BUILD / "sweeps" / name / "plan.json").read_text(encoding="utf-8"))
 
 
-def sweep_run_digest(name: str, run: str) -> str:
+def sweep_run_content(name: str, run: str) -> str:
     """A hash of everything one run of a sweep depends on."""
-    folder = paths.BUILD / "sweeps" / name
-    slug = json.loads((folder / "plan.json").read_text())["chapter"]
-    return digest([folder / "plan" / f"{run}.json"], [chapter_digest(slug)])
-
-
-def sweep_run_artifacts(name: str) -> list[str]:
-    """Marks of the long computations that must be finished before the runs of the sweep `name`."""
-    return chapter_artifacts(json.loads((paths.BUILD / "sweeps" / name / "plan.json").read_text())["chapter"])
+    return digest([paths.BUILD / "sweeps" / name / "plan" / f"{run}.json"], [chapter_content(sweep_plan(name)["chapter"])])

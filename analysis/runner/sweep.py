@@ -41,7 +41,7 @@ from analysis.runner.graph import Graph
 from analysis.runner.inputs import InputError
 from analysis.runner.overrides import nearest
 from analysis.runner.parameters import ParameterError, check_parameters, declared_parameters
-from analysis.runner.plan import forget_if_changed, notebooks, sweep_run_digest
+from analysis.runner.plan import notebooks, sweep_plan
 
 MAX_RUNS = 100_000
 SHOWN = 40   # problems of a grid shown in full; the same value may be wrong in thousands of runs
@@ -153,8 +153,6 @@ def run_graph(
                 write_if_changed(folder / "plan" / f"{run_id(one)}.json", json.dumps(one, sort_keys=True) + "\n")
             plan = {"chapter": slug, "runs": [run_id(one) for one in sets]}
             write_if_changed(folder / "plan.json", json.dumps(plan) + "\n")
-            for run in plan["runs"]:
-                forget_if_changed(folder / "runs" / run, sweep_run_digest(folder.name, run))
             return graph.run(main, "" if "--dry-run" in options else "run-sweep")
 
 
@@ -190,11 +188,11 @@ def run_one(name: str, run: str) -> None:
     from analysis.runner.chapter import run_chapter
 
     folder = paths.BUILD / "sweeps" / name
-    slug = json.loads((folder / "plan.json").read_text())["chapter"]
+    slug = sweep_plan(name)["chapter"]
     parameters = json.loads((folder / "plan" / f"{run}.json").read_text())
     plan = json.loads((paths.BUILD / "plan" / f"{slug}.json").read_text())
     run_chapter(paths.BUILD / "plan" / f"{slug}.ipynb", folder / "runs" / run, {**plan["parameters"], **parameters},
-                plan["tables"], made_from=sweep_run_digest(name, run))
+                plan["tables"], declared_chapters=plan["chapters"])
 
 
 def copy_results(folder: Path, out: Path, sets: list[dict[str, Any]]) -> None:

@@ -187,5 +187,4 @@ def test_the_command_that_the_page_shows_gives_the_values_that_the_page_shows(sc
 
 
 def test_a_change_of_the_scripts_runs_the_step_again():
-    step = next(step for step in STEPS if step.artifact == "explorer")
-    assert step.scripts == SCRIPTS
+    assert STEPS["explorer"].scripts == SCRIPTS

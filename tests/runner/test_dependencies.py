@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis import paths
-from analysis.runner.dependencies import modules_of, tables_of
+from analysis.runner.dependencies import chapters_of, modules_of, tables_of
 
 
 def names(files):
@@ -32,3 +32,8 @@ def test_tables_loaded_in_a_loop_are_found_by_the_names_in_the_text():
 def test_tables_named_by_a_module_are_found_when_the_chapter_loops_over_them():
     code = "from analysis.data import load_table\nfrom analysis.sales import lenses\n[load_table(n) for n in lenses.TABLES]"
     assert {"us_exports", "company_filings", "oem_demand"} <= set(tables_of(code))
+
+
+def test_a_chapter_whose_numbers_are_read_is_found_by_its_literal_name():
+    assert chapters_of('from analysis.registry.numbers import numbers_of\nnumbers_of("rules")["a.b"]') == ["rules"]
+    assert chapters_of("import pandas as pd") == []

@@ -9,6 +9,7 @@ import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from analysis import paths
 from analysis.runner.chapter import ChapterError, run_chapter
 
 CELLS = [
@@ -85,3 +86,16 @@ def test_numbers_recorded_by_a_chapter_are_left_in_its_folder(tmp_path):
         "_ = page.take(Number('a.b', 'l', 2.0, 'days', 'derived', '2026-01-01', 'm', ('s',), 'demo'))")
     run_chapter(source, tmp_path / "out", {}, [])
     assert '"a.b"' in (tmp_path / "out" / "numbers.json").read_text()
+
+
+def test_a_chapter_that_reads_the_numbers_of_one_it_does_not_name_is_refused(tmp_path, monkeypatch):
+    """The build has not run that chapter first, and would not run this one again with it."""
+    other = tmp_path / "runs" / "other"
+    other.mkdir(parents=True)
+    (other / "numbers.json").write_text("[]")
+    monkeypatch.setattr(paths, "RUNS", tmp_path / "runs")
+    source = notebook_of(tmp_path, "from analysis.registry.numbers import numbers_of\nslug = 'other'\n_ = numbers_of(slug)")
+    with pytest.raises(ChapterError, match="read the numbers of other, which the dependency scan did not find"):
+        run_chapter(source, tmp_path / "out", {}, [])
+    run_chapter(source, tmp_path / "out", {}, [], declared_chapters=["other"])
+    assert not (tmp_path / "out" / "chapters.txt").exists()
