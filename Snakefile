@@ -1,9 +1,9 @@
 """The graph: chapters and long computations → numbers → site.
 
-Every rule names the files it reads. A file's date says nothing here: `content` is a hash of what those files hold, and Snakemake
-runs a step again when it is not the one it remembers. Every step is a command of the project (`python -m analysis …`), run on a
-warm process when the build driver serves one. The tables in `_build/data/` and the plan in `_build/plan/` are checked and written
-by the driver before the graph starts.
+Every rule names the files it reads. Those that no step makes are `ancient`, so that their dates say nothing: `content` is a hash of
+what they hold, and Snakemake runs a step again when it is not the one it remembers. Every step is a command of the project
+(`python -m analysis …`), run on a warm process when the build driver serves one. The tables in `_build/data/` and the plan in
+`_build/plan/` are checked and written by the driver before the graph starts.
 """
 
 import shlex
@@ -27,6 +27,11 @@ RESULTS = expand("runs/{slug}/{file}", slug=CHAPTERS, file=["chapter.ipynb", "nu
 
 def code(slug):
     return chapter_code(source_of(slug))
+
+
+def kept(files):
+    """Files that no step makes."""
+    return [ancient(name) for name in plan.named(files)]
 
 
 wildcard_constraints:
@@ -54,7 +59,7 @@ for artifact, step in STEPS.items():
         name:
             artifact
         input:
-            plan.named(plan.step_inputs(artifact)),
+            kept(plan.step_inputs(artifact)),
             results=plan.named(plan.step_results(artifact)),
         output:
             plan.named([plan.result_of(artifact)]) if step.result else touch(f"artifacts/{artifact}.done"),
@@ -69,11 +74,11 @@ for artifact, step in STEPS.items():
 
 rule chapter:
     input:
-        "plan/{slug}.ipynb",
-        "plan/{slug}.json",
-        words=lambda w: plan.named(plan.chapter_words(w.slug)),
-        tables=lambda w: plan.named(plan.tables_read(code(w.slug))),
-        modules=lambda w: plan.named(modules_of(code(w.slug))),
+        ancient("plan/{slug}.ipynb"),
+        ancient("plan/{slug}.json"),
+        words=lambda w: kept(plan.chapter_words(w.slug)),
+        tables=lambda w: kept(plan.tables_read(code(w.slug))),
+        modules=lambda w: kept(modules_of(code(w.slug))),
         results=lambda w: plan.named(plan.chapter_results(w.slug)),
     output:
         "runs/{slug}/chapter.ipynb",
@@ -89,7 +94,7 @@ rule chapter:
 rule site:
     input:
         RESULTS,
-        lambda w: plan.named(plan.site_inputs()),
+        lambda w: kept(plan.site_inputs()),
     output:
         "site.json",
     params:
@@ -102,8 +107,8 @@ rule site:
 
 rule sweep_run:
     input:
-        "sweeps/{sweep}/plan/{run}.json",
-        lambda w: plan.named(plan.chapter_inputs(plan.sweep_plan(w.sweep)["chapter"])),
+        ancient("sweeps/{sweep}/plan/{run}.json"),
+        lambda w: kept(plan.chapter_inputs(plan.sweep_plan(w.sweep)["chapter"])),
         results=lambda w: plan.named(plan.chapter_results(plan.sweep_plan(w.sweep)["chapter"])),
     output:
         "sweeps/{sweep}/runs/{run}/chapter.ipynb",

@@ -54,8 +54,9 @@ def copy_project(target: Path, artifacts: bool = True) -> Path:
     for name in COPIED:
         source = paths.ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy2)(source, target / name)
-    if artifacts and (paths.BUILD / "artifacts").is_dir():   # those that are stale by their marks are made again
-        shutil.copytree(paths.BUILD / "artifacts", target / "_build" / "artifacts")
+    if artifacts and (paths.BUILD / "artifacts").is_dir():   # those that are stale are made again
+        for kept in ("artifacts", ".snakemake"):
+            shutil.copytree(paths.BUILD / kept, target / "_build" / kept)
     return target
 
 
@@ -77,7 +78,7 @@ def timed(prepare: Callable[[], object], command: list[str], project: Path) -> f
 def forget_chapters(project: Path) -> None:
     """Remove everything that was built, but the results of the long computations."""
     for entry in (project / "_build").iterdir():
-        if entry.name not in {"artifacts", "data"}:
+        if entry.name not in {"artifacts", "data", ".snakemake"}:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import fcntl
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -15,10 +17,21 @@ from analysis.files import write_if_changed
 from analysis.leftovers import LeftoverError, remove, temporary_folder
 from analysis.runner.dependencies import keep_scans
 from analysis.runner.graph import Graph
-from analysis.runner.plan import MODEL, chapter_results, notebooks, numbers_file, site_content, write_plan
+from analysis.runner.plan import (
+    MODEL,
+    behind,
+    chapter_results,
+    notebooks,
+    numbers_file,
+    result_of,
+    site_content,
+    site_inputs,
+    write_plan,
+)
+from analysis.runner.steps import STEPS
 
 SITE_MARK = paths.BUILD / "site.json"                     # of a published site: what it was made from, among others
-REMEMBERED = paths.BUILD / ".snakemake" / "metadata"      # what Snakemake's results were made from
+REMEMBERED = paths.BUILD / ".snakemake" / "metadata"      # where Snakemake notes what each result was made from
 CommandLine = Callable[[Sequence[str]], int]
 
 
@@ -48,6 +61,7 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
                 check_sentences(paths.BOOK)  # a sentence is mended in a second, the chapters take a minute
                 if not has_site:
                     SITE_MARK.unlink(missing_ok=True)
+                bring_dates_back()
                 same_chapters = content.partition("-")[0] == before.partition("-")[0] and not missing
                 steps = graph.run(main, "publish-site" if same_chapters else "run-chapter")
     elapsed = time.monotonic() - started
@@ -110,9 +124,7 @@ def one_at_a_time():
             print("Another build of this project is running; waiting for it to finish.", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
         forget_unfinished_runs()
-        if not REMEMBERED.is_dir():   # nobody knows what these were made from
-            remove(paths.RUNS)
-            remove(paths.ARTIFACTS)
+        forget_unremembered_results()
         with temporary_folder(paths.BUILD / "tmp") as scratch:
             yield scratch
 
@@ -124,3 +136,22 @@ def forget_unfinished_runs() -> None:
             remove(left)
         except LeftoverError as error:
             print(error, file=sys.stderr)
+
+
+def forget_unremembered_results() -> None:
+    """Remove results of which Snakemake has no note, such as those copied from elsewhere: it would take them as they are."""
+    for result in (*paths.RUNS.glob("*/numbers.json"), *map(result_of, STEPS), *paths.BUILD.glob("sweeps/*/runs/*/numbers.json")):
+        note = base64.urlsafe_b64encode(str(result.relative_to(paths.BUILD)).encode()).decode()
+        if not (REMEMBERED / note).exists():
+            result.unlink(missing_ok=True)
+
+
+def bring_dates_back() -> None:
+    """Give files dated in the future (a clock was wrong, an archive came from another time zone) the date of now: Snakemake refuses
+    a result that is older than what it was made from."""
+    now = time.time()
+    made = (file for slug in notebooks() for file in (*behind(slug), *chapter_results(slug), numbers_file(slug)))
+    for file in {*site_inputs(), *made}:
+        with contextlib.suppress(OSError):   # not there yet, or not ours
+            if file.stat().st_mtime > now:
+                os.utime(file)

@@ -163,7 +163,7 @@ def site_inputs() -> list[Path]:
     """Files that decide the site and that no step makes: text, assets, settings, tables, edition, the earlier editions it is
     compared with, publishing code, locked packages."""
     assets = sorted(p for p in paths.BOOK.rglob("*") if p.is_file() and ".ipynb_checkpoints" not in p.parts)
-    settings = [paths.JUPYTER_BOOK_CONFIG, paths.ROOT / "CHANGELOG.md", paths.ROOT / "requirements.txt"]
+    settings = [file for name in ("_config.yml", "CHANGELOG.md", "requirements.txt") if (file := paths.ROOT / name).exists()]
     plan = [paths.BUILD / "plan" / name for name in ("edition.txt", "compared_with.txt")]
     return [*assets, *settings, *sorted(paths.TABLES.glob("*.*")), *plan, *modules_of("import analysis.publish.commands")]
 

@@ -35,7 +35,7 @@ from analysis import paths
 from analysis.files import write_if_changed
 from analysis.leftovers import remove
 from analysis.registry.numbers import Number, load_numbers
-from analysis.runner.build import CommandLine, one_at_a_time, prepare
+from analysis.runner.build import CommandLine, bring_dates_back, one_at_a_time, prepare
 from analysis.runner.contents import source_of
 from analysis.runner.graph import Graph
 from analysis.runner.inputs import InputError
@@ -153,6 +153,7 @@ def run_graph(
                 write_if_changed(folder / "plan" / f"{run_id(one)}.json", json.dumps(one, sort_keys=True) + "\n")
             plan = {"chapter": slug, "runs": [run_id(one) for one in sets]}
             write_if_changed(folder / "plan.json", json.dumps(plan) + "\n")
+            bring_dates_back()
             return graph.run(main, "" if "--dry-run" in options else "run-sweep")
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -169,11 +170,47 @@ def test_each_page_ends_with_its_receipt_and_verify_finds_the_build_identical(pr
     assert "table oem_demand.csv: changed" in other.stdout and not other.stdout.startswith("identical")
 
 
-def test_a_copied_project_sees_what_changed_since(copied):
-    """Snakemake remembers results by their absolute path; in a copy of the folder it knows nothing of them."""
+def test_a_module_put_back_from_an_older_copy_reruns_the_chapters_that_use_it(copied):
+    """Its date lies before that of every result, and nothing else tells of it."""
+    module = copied.root / "analysis/publish/page.py"
+    edit(module, "class Page(Recorder):", "class Page(Recorder):  # as it was once")
+    os.utime(module, (0, 0))
+    assert copied.steps() == ["chapter demand", "chapter index", "site"]
     assert copied.steps() == []
+
+
+def test_a_copied_project_runs_nothing_and_sees_what_changed_since(copied):
+    for number, file in enumerate(sorted(copied.root.rglob("*"))):   # a copy that keeps no date, made in any order
+        if file.is_file():
+            os.utime(file, (time.time() - number % 7, time.time() - number % 7))
+    assert copied.steps() == []
+    assert "Nothing to be done" in asked(copied)
     edit(copied.root / "data/industry/oem_demand.csv", "goods", "things")
     assert copied.steps() == ["chapter demand", "site"]
+
+
+def asked(project) -> str:
+    """What Snakemake itself says there is to be done, with its own settings."""
+    command = [Path(sys.executable).with_name("snakemake"), "-n", "--cores", "2"]
+    return subprocess.run(command, cwd=project.root, env=project.environment, capture_output=True, text=True, check=True).stdout
+
+
+def test_results_that_nobody_remembers_the_making_of_are_made_again(copied):
+    shutil.rmtree(copied.root / "_build/.snakemake")
+    assert copied.steps() == ["chapter demand", "chapter index", "site"]
+
+
+def test_a_chapter_that_reads_the_numbers_of_another_is_made_after_it_and_again_with_it(copied):
+    file = copied.root / "book/demand.ipynb"
+    notebook = nbformat.read(file, 4)
+    notebook.cells[3].source += ('\nfrom analysis.registry.numbers import numbers_of'
+                                 '\nassert numbers_of("index")["index.rows"].value > 10')
+    nbformat.write(notebook, file)
+    assert copied.steps() == ["chapter demand", "site"]
+    edit(copied.root / "book/index.ipynb", "Count of rows", "Number of rows")
+    (copied.root / "_build/runs/index/numbers.json").unlink()
+    assert copied.steps() == ["chapter demand", "chapter index", "site"]
+    assert copied.steps() == []
 
 
 def test_a_site_made_change_by_change_is_to_the_byte_the_site_made_at_once(copied, monkeypatch):

@@ -32,6 +32,19 @@ def test_snakemake_shows_how_results_flow_from_chapters_to_the_site(copied):
 
 
 @pytest.mark.slow
+def test_snakemake_lists_every_file_that_a_chapter_reads(copied):
+    """The notebook's code, its parameters, its table and the modules, and no other chapter's table."""
+    (copied.root / "_build" / "runs" / "demand" / "numbers.json").unlink()
+    command = [Path(sys.executable).with_name("snakemake"), "-n", "--cores", "2", "--detailed-summary"]
+    listed = subprocess.run(command, cwd=copied.root, env=copied.environment, capture_output=True, text=True, check=True).stdout
+    header, *rows = [line.split("\t") for line in listed.splitlines() if line.count("\t") > 5]
+    row = next(dict(zip(header, row, strict=False)) for row in rows if row[0] == "runs/demand/numbers.json")
+    read = set(row["input-file(s)"].split(","))
+    assert {"plan/demand.ipynb", "plan/demand.json", "data/oem_demand.csv", "../analysis/publish/page.py"} <= read
+    assert "data/policy_events.csv" not in read
+
+
+@pytest.mark.slow
 def test_plain_jupyter_book_gives_the_pages_of_now_with_the_numbers_and_charts_of_the_last_build(copied, tmp_path):
     text = copied.root / "book" / "text.md"
     text.write_text(text.read_text() + "\nA sentence of today.\n")
