@@ -20,7 +20,7 @@ from analysis.runner.steps import STEPS
 workdir: str(paths.BUILD)
 
 
-RUN = shlex.join([sys.executable, "-I", "-S", f"{workflow.basedir}/analysis/runner/client.py"])
+RUN = shlex.join([sys.executable, "-I", "-S", f"{workflow.basedir}/analysis/runner/warm/client.py"])
 CHAPTERS = plan.notebooks()
 RESULTS = expand("runs/{slug}/{file}", slug=CHAPTERS, file=["chapter.ipynb", "numbers.json"])
 
@@ -42,6 +42,7 @@ wildcard_constraints:
 
 localrules:
     all,
+    chapters,
     sweep,
 
 
@@ -49,6 +50,13 @@ rule all:
     input:
         RESULTS,
         "site.json",
+    message:
+        "everything"
+
+
+rule chapters:
+    input:
+        RESULTS,
     message:
         "everything"
 

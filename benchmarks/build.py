@@ -60,10 +60,13 @@ def copy_project(target: Path, artifacts: bool = True) -> Path:
     return target
 
 
+def environment_of(project: Path) -> dict[str, str]:
+    """The environment of a command that works on the copy."""
+    return {name: value for name, value in os.environ.items() if name != "CHIP_BUILD_DIR"} | {"PYTHONPATH": str(project)}
+
+
 def run(command: list[str], project: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(project)}
-    environment.pop("CHIP_BUILD_DIR", None)
-    finished = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True)
+    finished = subprocess.run(command, cwd=project, env=environment_of(project), capture_output=True, text=True)
     if finished.returncode != 0:
         raise SystemExit(f"{' '.join(command)} failed:\n{finished.stdout[-2000:]}\n{finished.stderr[-4000:]}")
 

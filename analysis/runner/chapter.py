@@ -65,7 +65,7 @@ def _execute(notebook: Path, parameters: dict[str, Any]) -> nbformat.NotebookNod
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    from analysis.runner import engine
+    from analysis.runner.warm import engine
 
     try:
         return papermill.execute_notebook(

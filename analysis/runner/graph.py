@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
-import selectors
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from analysis import paths
 from analysis.runner.progress import Progress
-from analysis.runner.warm import SLOW_TO_IMPORT, SOCKET_VARIABLE, WarmServer
+from analysis.runner.warm import SLOW_TO_IMPORT, SOCKET_VARIABLE, serve
 
 CHAPTER_IMPORTS = ("altair", "vl_convert", "papermill", "ipykernel.inprocess.manager", "ipykernel.inprocess.ipkernel",
                    "ipykernel.debugger", "IPython.display", "lxml.html", "scipy.stats", "statsmodels.api", "numba",
-                   "pyarrow.parquet", "analysis.runner.engine", "analysis.publish.page", "analysis.charts.figure",
+                   "pyarrow.parquet", "analysis.runner.warm.engine", "analysis.publish.page", "analysis.charts.figure",
                    "analysis.sales.estimate.results", "analysis.sales.firm_page", "analysis.sales.firm_chapter")
 SITE_IMPORTS = ("analysis.publish.site.publish", "bs4", "lxml.html", "jupyter_book.cli.main", "sphinx.builders.html", "myst_nb",
                 "myst_nb.core.execute", "myst_parser.sphinx_ext.main", "sphinx_design.extension", "sphinx_book_theme",
@@ -67,49 +66,24 @@ class Graph:
                 stream.close()
 
     def run(self, main: Callable[[Sequence[str]], int], expected: str = "run-chapter") -> int | None:
-        """Serve the steps until Snakemake ends; return how many ran, or None when one failed (its words are printed).
+        """Run the graph to its end; return how many steps ran, or None when one failed (its words are printed).
 
         main: the command line, by which a step is run. expected: the command of the first step that is likely to come; what it
-        needs is imported while Snakemake looks for what changed, and what others need when they ask.
+        needs is imported while Snakemake looks for what changed, and what others need is imported by each.
         """
         progress = Progress()
         os.environ.setdefault(*QUIET_DEBUGGER)
-        server = WarmServer(self._socket, main, ("pandas",), IMPORTS)
-        selector = selectors.DefaultSelector()
-        server.attach(selector)
-        with _wake_on_child_exit() as waker:
-            selector.register(waker, selectors.EVENT_READ, lambda _key: (waker.recv(4096), server.reap()))
-            output = self._snakemake.stdout
-            selector.register(output, selectors.EVENT_READ, lambda _key: progress.feed(os.read(output.fileno(), 65536)))
-            try:
-                self._snakemake.stdin.write(b"go\n")
-                self._snakemake.stdin.close()
-                if expected:
-                    server.warm_up(expected)
-                while not progress.ended:
-                    for key, _ in selector.select():
-                        key.data(key)
-                code = self._snakemake.wait()
-            finally:
-                server.close()
-                (paths.BUILD / "build.log").write_bytes(progress.log)
+        try:
+            serve(self._socket, main, ("pandas", *IMPORTS.get(expected, ())), self._go, progress.feed)
+            code = self._snakemake.wait()
+        finally:
+            (paths.BUILD / "build.log").write_bytes(progress.log)
         if code != 0:
             progress.explain_failure()
             return None
         return progress.done
 
-
-@contextlib.contextmanager
-def _wake_on_child_exit():
-    """A socket that becomes readable when a child process ends."""
-    waker, wakened = socket.socketpair()
-    wakened.setblocking(False)
-    before_fd = signal.set_wakeup_fd(wakened.fileno())
-    before = signal.signal(signal.SIGCHLD, lambda *_: None)
-    try:
-        yield waker
-    finally:
-        signal.signal(signal.SIGCHLD, before)
-        signal.set_wakeup_fd(before_fd)
-        waker.close()
-        wakened.close()
+    def _go(self) -> BinaryIO:
+        self._snakemake.stdin.write(b"go\n")
+        self._snakemake.stdin.close()
+        return self._snakemake.stdout

@@ -21,7 +21,6 @@ class Progress:
     def __init__(self) -> None:
         self.log = b""
         self.done = 0
-        self.ended = False
         self._decode = codecs.getincrementaldecoder("utf-8")(errors="replace").decode
         self._partial = ""
         self._total = 0
@@ -30,9 +29,6 @@ class Progress:
         self._shown = self._started
 
     def feed(self, data: bytes) -> None:
-        if not data:
-            self.ended = True
-            return
         self.log += data
         *lines, self._partial = (self._partial + self._decode(data)).split("\n")
         for line in lines:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis import paths
+
 
 def run(project, *command: str) -> str:
     """A tool's standard output, called in the project's root."""
@@ -42,6 +44,20 @@ def test_snakemake_lists_every_file_that_a_chapter_reads(copied):
     read = set(row["input-file(s)"].split(","))
     assert {"plan/demand.ipynb", "plan/demand.json", "data/oem_demand.csv", "../analysis/publish/page.py"} <= read
     assert "data/policy_events.csv" not in read
+
+
+@pytest.mark.slow
+def test_the_graph_that_the_readme_draws_is_the_one_that_snakemake_runs(tmp_path):
+    """Of the project itself: its rules, without the closing one that only asks for everything."""
+    snakemake = [Path(sys.executable).with_name("snakemake"), "--rulegraph", "mermaid-js"]
+    drawn = subprocess.run(snakemake, cwd=paths.ROOT, capture_output=True, text=True, check=True).stdout
+    names = dict(re.findall(r"^\s*(id\d+)\[(\w+)\]$", drawn, re.MULTILINE))
+    edges = {(names[a], names[b]) for a, b in re.findall(r"^\s*(id\d+) --> (id\d+)$", drawn, re.MULTILINE)}
+    readme = (paths.ROOT / "README.md").read_text(encoding="utf-8").partition("```mermaid")[2].partition("```")[0]
+    shown = set(re.findall(r"^ *(\w+) --> (\w+)$", readme, re.MULTILINE))
+    runs = {(a, b) for a, b in edges if b not in ("all", a)}
+    assert ("chapter", "site") in runs
+    assert shown == runs, "\n".join(f"  {a} --> {b}" for a, b in sorted(runs))
 
 
 @pytest.mark.slow

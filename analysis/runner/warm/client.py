@@ -24,7 +24,7 @@ def main() -> int:
         connection.connect(address(path))
     except OSError:
         # The project that this file belongs to, whichever one the environment has installed and wherever the step is started.
-        root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+        root = os.path.abspath(os.path.join(os.path.dirname(__file__), *[os.pardir] * 3))
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH")]))
         os.execv(sys.executable, [sys.executable, "-m", "analysis", *sys.argv[1:]])
     import json
@@ -33,7 +33,7 @@ def main() -> int:
     socket.send_fds(connection, [request.encode()], [1, 2])
     answer = connection.recv(16)
     if not answer:
-        print("the warm server went away; run the build again", file=sys.stderr)
+        print("the process of this step was killed, or crashed; run the build again", file=sys.stderr)
         return 1
     return int(answer)
 
