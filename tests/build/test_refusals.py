@@ -68,7 +68,7 @@ def test_a_claims_file_that_is_no_yaml_stops_the_build_with_its_line(project, ed
 
 
 def test_a_number_without_a_source_and_a_figure_that_cannot_stand_alone_stop_the_build_in_both_chapters(project, edit) -> None:
-    edit("book/demand.ipynb", 'sources=[rows["source_id"].iloc[0]]', "sources=[]")
+    edit("book/demand.ipynb", '(rows["source_id"].iloc[0],)', "()")
     edit("book/index.ipynb", "mark_bar()", 'mark_image(url="data:image/png;base64,iVBORw0KGgo=")')
     said = refused(project)
     assert "number 'demand.rows': at least one source id is needed" in said
@@ -76,7 +76,7 @@ def test_a_number_without_a_source_and_a_figure_that_cannot_stand_alone_stop_the
 
 
 def test_a_number_of_an_unknown_source_stops_the_build(project, edit) -> None:
-    edit("book/demand.ipynb", 'sources=[rows["source_id"].iloc[0]]', 'sources=["hearsay"]')
+    edit("book/demand.ipynb", '(rows["source_id"].iloc[0],)', '("hearsay",)')
     assert "demand: number 'demand.rows' names source 'hearsay', which is not in sources.csv" in refused(project)
 
 
