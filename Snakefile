@@ -1,9 +1,9 @@
 """The graph: chapters and long computations → numbers → site.
 
 Every rule names the files it reads. Those that no step makes are `ancient`, so that their dates say nothing: `content` is a hash of
-what they hold, and Snakemake runs a step again when it is not the one it remembers. Every step is a command of the project
-(`python -m analysis …`), run on a warm process when the build driver serves one. The tables in `_build/data/` and the plan in
-`_build/plan/` are checked and written by the driver before the graph starts.
+what they hold (of a notebook, its code), and Snakemake runs a step again when it is not the one it remembers. Every step is a command
+of the project (`python -m analysis …`), run on a warm process when the build driver serves one. The tables in `_build/data/` and
+the parameters in `_build/plan/` are checked and written by the driver before the graph starts.
 """
 
 import shlex
@@ -82,8 +82,8 @@ for artifact, step in STEPS.items():
 
 rule chapter:
     input:
-        ancient("plan/{slug}.ipynb"),
         ancient("plan/{slug}.json"),
+        notebook=lambda w: kept([source_of(w.slug)]),
         words=lambda w: kept(plan.chapter_words(w.slug)),
         tables=lambda w: kept(plan.tables_read(code(w.slug))),
         modules=lambda w: kept(modules_of(code(w.slug))),

@@ -48,18 +48,20 @@ def main() -> None:
 
 def on_plain_papermill(project: Path) -> None:
     """Run every planned chapter of the project by papermill's own command."""
-    plans = sorted((project / "_build" / "plan").glob("*.ipynb"))
+    from analysis.runner.contents import source_of  # of the copy, in which this runs
+    from analysis.runner.plan import notebooks, planned
+
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
-        def execute(plan: Path) -> None:
-            out = Path(folder) / plan.stem
+        def execute(slug: str) -> None:
+            out = Path(folder) / slug
             out.mkdir()
-            parameters = json.loads(plan.with_suffix(".json").read_text(encoding="utf-8"))["parameters"]
-            command = [Path(sys.executable).with_name("papermill"), str(plan), str(out / "chapter.ipynb"), "--parameters_yaml",
-                       json.dumps(parameters), "--kernel", "python3", "--no-progress-bar"]
+            parameters = json.loads(planned(slug).read_text(encoding="utf-8"))["parameters"]
+            command = [Path(sys.executable).with_name("papermill"), str(source_of(slug)), str(out / "chapter.ipynb"),
+                       "--parameters_yaml", json.dumps(parameters), "--kernel", "python3", "--no-progress-bar"]
             subprocess.run(command, cwd=project, env={**environment_of(project), "CHIP_RUN_DIR": str(out)}, check=True,
                            capture_output=True)
 
-        list(pool.map(execute, plans))
+        list(pool.map(execute, notebooks()))
 
 
 if __name__ == "__main__":

@@ -20,10 +20,10 @@ from analysis.data.schemas import TABLES
 
 
 class Examination(NamedTuple):
-    """What a check found: problems, the number of rows of each table that could be read, and what the overlay did."""
+    """What a check found: problems, the tables that could be read, merged and corrected, and what the overlay did."""
 
     problems: list[Problem]
-    rows: dict[str, int]
+    tables: dict[str, RawTable]
     report: OverlayReport
 
 
@@ -47,7 +47,7 @@ def examine(data_dir: str | os.PathLike | None = None, overlay: str | os.PathLik
     for name, raw in raws.items():
         problems += _dangling(frames, TABLES[name], raw)
     problems += _contradictions(frames, raws) + _firm_details(frames, raws) + _correction_targets(frames, raws)
-    return Examination(sorted(set(problems)), {name: len(frame) for name, frame in frames.items()}, report)
+    return Examination(sorted(set(problems)), raws, report)
 
 
 def _unprintable(raw: RawTable) -> list[Problem]:

@@ -51,7 +51,7 @@ def check_data(arguments: argparse.Namespace) -> int:
     from analysis.data.checking import examine
     from analysis.data.problems import gathered
 
-    problems, rows, report = examine(arguments.base.resolve() if arguments.base else None, arguments.data)
+    problems, tables, report = examine(arguments.base.resolve() if arguments.base else None, arguments.data)
     if problems:
         for problem in gathered(problems):
             print(problem, file=sys.stderr)
@@ -59,8 +59,8 @@ def check_data(arguments: argparse.Namespace) -> int:
         count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
         print(f"{count} found. Mend {where} and run check-data again; nothing was changed.", file=sys.stderr)
         return 1
-    for name, count in rows.items():
-        print(f"{name}: {count:,} rows, no problem")
+    for name, raw in tables.items():
+        print(f"{name}: {len(raw.rows):,} rows, no problem")
     if arguments.data:
         print(report)
     return 0

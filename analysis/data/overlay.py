@@ -142,10 +142,13 @@ def resolve(base: str | os.PathLike | None, overlay: str | os.PathLike | None, o
     problems += [problem for raw in tables.values() for problem in raw.problems]
     if problems:
         raise DataError(problems)
-    target = Path(out)
-    target.mkdir(parents=True, exist_ok=True)
+    return write_tables(tables, report, Path(out))
+
+
+def write_tables(tables: dict[str, RawTable], report: OverlayReport, out: Path) -> OverlayReport:
+    """Write tables to the folder `out`, flat, where their content changes; return the report with the names of those."""
     for name, raw in tables.items():
-        if write_if_changed(target / f"{name}.csv", csv_text([raw.header, *raw.rows])):
+        if write_if_changed(out / f"{name}.csv", csv_text([raw.header, *raw.rows])):
             report.written.append(name)
     return report
 

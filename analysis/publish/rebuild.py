@@ -103,10 +103,11 @@ class QuickRebuild:
 
 def _code(slug: str) -> str:
     """A hash of what decides the chapter's numbers besides its tables and parameters."""
-    from analysis.runner.plan import chapter_inputs, chapters_read, digest
+    from analysis.runner.plan import chapter_inputs, chapters_read, code_hash, digest
 
-    files = [file for file in chapter_inputs(slug) if file.suffix in (".py", ".ipynb", ".yml")]
-    return digest([*files, paths.ROOT / "requirements.txt"], map(_code, chapters_read(slug)))
+    notebook, *others = chapter_inputs(slug)
+    files = [file for file in others if file.suffix in (".py", ".yml")]
+    return digest([*files, paths.ROOT / "requirements.txt"], [code_hash(notebook), *map(_code, chapters_read(slug))])
 
 
 def _quickly(inputs: Inputs, slug: str) -> Numbers:
@@ -141,7 +142,7 @@ def run_alone(slug: str, parameters: Mapping[str, Any], main: Callable[[Sequence
 
     main: the command line, by which a computation is run. Raises RebuildError, ChapterError or ParameterError.
     """
-    from analysis.runner.chapter import run_from_plan
+    from analysis.runner.chapter import run_planned
     from analysis.runner.contents import source_of
     from analysis.runner.dependencies import artifacts_of, chapter_code
     from analysis.runner.plan import chapters_read, write_plan
@@ -153,4 +154,4 @@ def run_alone(slug: str, parameters: Mapping[str, Any], main: Callable[[Sequence
             raise RebuildError(f"computation {artifact!r} failed")
     for other in chapters_read(slug):
         run_alone(other, {}, main)
-    run_from_plan(slug)
+    run_planned(slug, paths.RUNS / slug)

@@ -94,7 +94,6 @@ def ingredients(slug: str) -> dict[str, Any]:
 
     chapter = source_of(slug)
     files = behind(slug)
-    chapters = {f"book/{source_of(f.stem).name}" for f in files if f.suffix == ".ipynb"}
     given = json.loads((paths.BUILD / "plan" / f"{slug}.json").read_text(encoding="utf-8"))["parameters"]
     values = {name: parameter.default for name, parameter in declared_parameters(chapter).items()} | given
     inputs = sorted(f.name for f in files if f.parent == paths.TABLES)
@@ -102,7 +101,7 @@ def ingredients(slug: str) -> dict[str, Any]:
         "parameters": {name: value for name, value in values.items() if name != "data_dir"},
         "tables": [name for name in inputs if name.endswith(".csv")],
         "parameter_files": [name for name in inputs if name.endswith(".yml")],
-        "code": sorted(chapters.union(f.relative_to(paths.ROOT).as_posix() for f in files if f.suffix == ".py")),
+        "code": sorted(f.relative_to(paths.ROOT).as_posix() for f in files if f.suffix in (".py", ".ipynb")),
     }
 
 

@@ -11,7 +11,7 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from analysis import paths
 from analysis.data.loading import TABLES_READ_VARIABLE
 from analysis.leftovers import remove
 from analysis.registry.numbers import NUMBERS_READ_VARIABLE
+from analysis.runner.contents import source_of
+from analysis.runner.plan import planned
 
 TIME_LIMIT_S = 900
 
@@ -32,23 +34,24 @@ class ChapterError(RuntimeError):
 
 def run_chapter(
     notebook: Path, out: Path, parameters: dict[str, Any], declared_tables: list[str], time_limit_s: int = TIME_LIMIT_S,
-    declared_chapters: Sequence[str] = (),
+    declared_chapters: Sequence[str] = (), slug: str = "",
 ) -> None:
-    """Execute `notebook` with `parameters` and move the finished folder to `out`.
+    """Execute the code of `notebook` with `parameters` and move the finished folder to `out`. `slug`: its name in messages.
 
     Raises ChapterError when a cell raises, when the time limit passes, or when the chapter read a table outside
     `declared_tables` or the numbers of a chapter outside `declared_chapters`. `out` is then unchanged.
     """
+    slug = slug or notebook.stem
     scratch = out.with_name(f".{out.name}.{os.getpid()}")
     remove(scratch)
     scratch.mkdir(parents=True)
     try:
         variables = {paths.RUN_DIR_VARIABLE: str(scratch), TABLES_READ_VARIABLE: str(scratch / "tables.txt"),
                      NUMBERS_READ_VARIABLE: str(scratch / "chapters.txt")}
-        with _environment(variables), _time_limit(time_limit_s, notebook.stem):
-            executed = _execute(notebook, parameters)
-        _check_tables(scratch / "tables.txt", declared_tables, notebook.stem)
-        _check_chapters(scratch / "chapters.txt", declared_chapters, notebook.stem)
+        with _environment(variables), _time_limit(time_limit_s, slug):
+            executed = _execute(notebook, parameters, slug)
+        _check_tables(scratch / "tables.txt", declared_tables, slug)
+        _check_chapters(scratch / "chapters.txt", declared_chapters, slug)
         nbformat.write(_without_traces(executed), scratch / "chapter.ipynb")
         if not (scratch / "numbers.json").exists():
             (scratch / "numbers.json").write_text("[]\n")
@@ -58,7 +61,7 @@ def run_chapter(
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _execute(notebook: Path, parameters: dict[str, Any]) -> nbformat.NotebookNode:
+def _execute(notebook: Path, parameters: dict[str, Any], slug: str) -> nbformat.NotebookNode:
     import logging
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -69,16 +72,23 @@ def _execute(notebook: Path, parameters: dict[str, Any]) -> nbformat.NotebookNod
 
     try:
         return papermill.execute_notebook(
-            nbformat.read(notebook, 4), None, parameters=parameters, engine_name=engine.NAME, progress_bar=False,
+            _code_of(notebook), None, parameters=parameters, engine_name=engine.NAME, progress_bar=False,
             kernel_name="python3", request_save_on_cell_execute=False,
         )
     except PapermillExecutionError as error:
         trace = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback)).splitlines()
         raise ChapterError(
-            f"chapter {notebook.stem!r} failed in code cell {error.exec_count}: {error.ename}: {error.evalue}\n"
+            f"chapter {slug!r} failed in code cell {error.exec_count}: {error.ename}: {error.evalue}\n"
             + "\n".join(trace[-25:])
             + f"\nThe published site is unchanged. Open book/{notebook.name} in Jupyter to look into it."
         ) from None
+
+
+def _code_of(notebook: Path) -> nbformat.NotebookNode:
+    """The notebook without its text, which may change while its results stay."""
+    found = nbformat.read(notebook, 4)
+    found.cells = [cell for cell in found.cells if cell.cell_type == "code"]
+    return found
 
 
 def _without_traces(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -166,8 +176,8 @@ def _time_limit(seconds: int, slug: str):
         signal.signal(signal.SIGALRM, before)
 
 
-def run_from_plan(slug: str) -> None:
-    """Run the chapter `slug` as the build's plan says (see :mod:`analysis.runner.plan`)."""
-    plan = json.loads((paths.BUILD / "plan" / f"{slug}.json").read_text(encoding="utf-8"))
-    run_chapter(paths.BUILD / "plan" / f"{slug}.ipynb", paths.RUNS / slug, plan["parameters"], plan["tables"],
-                declared_chapters=plan["chapters"])
+def run_planned(slug: str, out: Path, given: Mapping[str, Any] | None = None) -> None:
+    """Run the chapter `slug` as the build's plan says (see :mod:`analysis.runner.plan`), with the parameters `given` besides."""
+    plan = json.loads(planned(slug).read_text(encoding="utf-8"))
+    run_chapter(source_of(slug), out, {**plan["parameters"], **(given or {})}, plan["tables"], declared_chapters=plan["chapters"],
+                slug=slug)

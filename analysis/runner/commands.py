@@ -135,10 +135,10 @@ def _run_sweep(arguments: argparse.Namespace) -> int:
 
 
 def _run_chapter(arguments: argparse.Namespace) -> int:
-    from analysis.runner.chapter import ChapterError, run_from_plan
+    from analysis.runner.chapter import ChapterError, run_planned
 
     try:
-        run_from_plan(arguments.slug)
+        run_planned(arguments.slug, paths.RUNS / arguments.slug)
     except ChapterError as error:
         print(error, file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -15,6 +15,10 @@ from analysis import paths
 from analysis.files import write_if_changed
 from analysis.runner.dependencies import modules_of
 from analysis.runner.plan import digest
+
+if TYPE_CHECKING:
+    from analysis.data.checking import Examination
+    from analysis.data.problems import Problem
 
 RECORD = paths.BUILD / "cache" / "inputs.json"   # what the tables in `_build/data/` were made from, and what they are
 CODE = "import analysis.runner.inputs, analysis.data.checking, analysis.data.overlay, analysis.model.parameters"
@@ -34,33 +38,32 @@ def write_inputs(overlay: Path | None, model_overrides: dict[str, Any], problems
     """
     made_from = _made_from(overlay, model_overrides)
     report = _known(made_from)
-    if report is None or problems:
-        _refuse([] if report is not None else _faulty_rows(overlay), problems)
-        report = _write(overlay, model_overrides)
+    if report is not None:
+        _refuse([], problems)
+    else:
+        from analysis.data.checking import examine  # with pandas, for which a build that changes nothing does not wait
+
+        found = examine(paths.DATA, overlay)
+        _refuse(found.problems, problems)
+        report = _write(found, overlay, model_overrides)
         if made_from is not None:
             kept = {"made_from": made_from, "report": report, "tables": _hashes_of_tables()}
             write_if_changed(RECORD, json.dumps(kept, indent=1) + "\n")
     yield from report
 
 
-def _faulty_rows(overlay: Path | None) -> list[str]:
-    from analysis.data import check
-
-    return [str(problem) for problem in check(paths.DATA, overlay)]
-
-
-def _refuse(rows: Sequence[str], others: Sequence[str]) -> None:
+def _refuse(rows: Sequence[Problem], others: Sequence[str]) -> None:
     """Raise InputError with every problem of rows and of other inputs, and with what to do next, if there are any."""
     if rows or others:
         what = " and ".join(["rows"] * bool(rows) + ["parameters"] * bool(others))
-        raise InputError("\n".join([*rows, *others, f"Mend the {what} named above and run again; nothing was changed."]))
+        raise InputError("\n".join([*map(str, rows), *others, f"Mend the {what} named above and run again; nothing was changed."]))
 
 
-def _write(overlay: Path | None, model_overrides: dict[str, Any]) -> list[str]:
-    from analysis.data import resolve
+def _write(found: Examination, overlay: Path | None, model_overrides: dict[str, Any]) -> list[str]:
+    from analysis.data.overlay import write_tables
 
     parameters = with_model_overrides((paths.DATA / "parameters.yml").read_text(encoding="utf-8"), model_overrides)
-    report = resolve(paths.DATA, overlay, paths.TABLES)
+    report = write_tables(found.tables, found.report, paths.TABLES)
     for file in sorted(paths.DATA.rglob("*.yml")):
         text = file.read_text(encoding="utf-8")
         if file.name == "parameters.yml":

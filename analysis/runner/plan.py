@@ -1,7 +1,7 @@
 """The plan of a build: which chapters run, with which parameters, and which files each step of the graph reads.
 
-The chapters' code cells and parameters are laid out as files in `_build/plan/` (a chapter's text is not in there: a text change
-reruns nothing). The Snakefile names what the functions below list, and the hash of what those files hold: `content`.
+The chapters' parameters are laid out as files in `_build/plan/`. The Snakefile names what the functions below list, and the hash of
+what those files hold: `content`. Of a notebook only the code counts: a text change reruns nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def notebooks() -> list[str]:
 
 
 def write_plan(overrides: dict[str, dict[str, Any]]) -> None:
-    """Write each chapter's code and parameters where the graph looks for them.
+    """Write each chapter's parameters where the graph looks for them.
 
     overrides: parameters by chapter, `all` (every chapter that has them). Raises ParameterError or PlanError; nothing is written
     then.
@@ -48,8 +48,7 @@ def write_plan(overrides: dict[str, dict[str, Any]]) -> None:
     for slug in plans:
         read_first(slug)
     for slug, plan in plans.items():
-        write_if_changed(_planned(slug, "json"), json.dumps(plan, indent=1, sort_keys=True) + "\n")
-        write_if_changed(_planned(slug, "ipynb"), _code_only(source_of(slug)))
+        write_if_changed(planned(slug), json.dumps(plan, indent=1, sort_keys=True) + "\n")
 
 
 def read_first(slug: str, before: tuple[str, ...] = ()) -> None:
@@ -62,8 +61,9 @@ def read_first(slug: str, before: tuple[str, ...] = ()) -> None:
         read_first(other, (*before, slug))
 
 
-def _planned(slug: str, kind: str) -> Path:
-    return paths.BUILD / "plan" / f"{slug}.{kind}"
+def planned(slug: str) -> Path:
+    """The file of the plan for the chapter `slug`: its parameters, the tables and the chapters it may read."""
+    return paths.BUILD / "plan" / f"{slug}.json"
 
 
 def chapter_values(slug: str, overrides: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -84,13 +84,6 @@ def _plan(slug: str, overrides: dict[str, dict[str, Any]], day: str) -> dict[str
     return {"parameters": values, "tables": tables_of(code), "chapters": chapters_of(code)}
 
 
-def _code_only(source: Path) -> str:
-    """The notebook with its text cells and outputs left out: what execution depends on, and nothing else."""
-    notebook = json.loads(source.read_text(encoding="utf-8"))
-    cells = [{**cell, "outputs": [], "execution_count": None} for cell in code_cells(source)]
-    return json.dumps({**notebook, "cells": cells}, indent=1, ensure_ascii=False) + "\n"
-
-
 def chapter_words(slug: str) -> list[Path]:
     """What the numbers and figures of the chapter `slug` are called."""
     return [file for folder in (paths.WORDS, paths.FIGURE_WORDS) if (file := folder / f"{source_of(slug).stem}.yml").exists()]
@@ -107,9 +100,9 @@ def chapters_read(slug: str) -> list[str]:
 
 
 def chapter_inputs(slug: str) -> list[Path]:
-    """Files that decide the chapter `slug` and that no step makes: its code, parameters, words, tables and modules."""
+    """Files that decide the chapter `slug` and that no step makes: its notebook, parameters, words, tables and modules."""
     code = chapter_code(source_of(slug))
-    return [_planned(slug, "ipynb"), _planned(slug, "json"), *chapter_words(slug), *tables_read(code), *modules_of(code)]
+    return [source_of(slug), planned(slug), *chapter_words(slug), *tables_read(code), *modules_of(code)]
 
 
 def chapter_results(slug: str) -> list[Path]:
@@ -130,8 +123,9 @@ def behind(slug: str) -> set[Path]:
 
 def chapter_content(slug: str) -> str:
     """A hash of everything the chapter `slug` depends on, through the steps whose results it reads."""
-    upstream = [step_content(artifact) for artifact in artifacts_of(chapter_code(source_of(slug)))]
-    return digest(chapter_inputs(slug), [*upstream, *map(chapter_content, chapters_read(slug))])
+    notebook, *files = chapter_inputs(slug)
+    upstream = [step_content(artifact) for artifact in artifacts_of(chapter_code(notebook))]
+    return digest(files, [code_hash(notebook), *upstream, *map(chapter_content, chapters_read(slug))])
 
 
 def step_inputs(artifact: str) -> list[Path]:
@@ -186,6 +180,13 @@ def digest(files: Iterable[Path], upstream: Iterable[str] = ()) -> str:
     for one in upstream:
         total.update(f"{one}\n".encode())
     return total.hexdigest()
+
+
+def code_hash(notebook: Path) -> str:
+    """A hash of what the execution of a notebook depends on: its code cells and its settings, not its text and kept outputs."""
+    settings = json.loads(notebook.read_bytes())["metadata"]
+    cells = [{**cell, "outputs": [], "execution_count": None} for cell in code_cells(notebook)]
+    return hashlib.sha256(json.dumps([settings, cells], sort_keys=True).encode()).hexdigest()
 
 
 @functools.cache

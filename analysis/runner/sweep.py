@@ -186,14 +186,10 @@ def dry_run(slug: str, sets: list[dict[str, Any]], cores: int, options: Sequence
 
 def run_one(name: str, run: str) -> None:
     """Execute one run of a sweep (called by the graph)."""
-    from analysis.runner.chapter import run_chapter
+    from analysis.runner.chapter import run_planned
 
     folder = paths.BUILD / "sweeps" / name
-    slug = sweep_plan(name)["chapter"]
-    parameters = json.loads((folder / "plan" / f"{run}.json").read_text())
-    plan = json.loads((paths.BUILD / "plan" / f"{slug}.json").read_text())
-    run_chapter(paths.BUILD / "plan" / f"{slug}.ipynb", folder / "runs" / run, {**plan["parameters"], **parameters},
-                plan["tables"], declared_chapters=plan["chapters"])
+    run_planned(sweep_plan(name)["chapter"], folder / "runs" / run, json.loads((folder / "plan" / f"{run}.json").read_text()))
 
 
 def copy_results(folder: Path, out: Path, sets: list[dict[str, Any]]) -> None:

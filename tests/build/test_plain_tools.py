@@ -42,7 +42,7 @@ def test_snakemake_lists_every_file_that_a_chapter_reads(copied):
     header, *rows = [line.split("\t") for line in listed.splitlines() if line.count("\t") > 5]
     row = next(dict(zip(header, row, strict=False)) for row in rows if row[0] == "runs/demand/numbers.json")
     read = set(row["input-file(s)"].split(","))
-    assert {"plan/demand.ipynb", "plan/demand.json", "data/oem_demand.csv", "../analysis/publish/page.py"} <= read
+    assert {"../book/demand.ipynb", "plan/demand.json", "data/oem_demand.csv", "../analysis/publish/page.py"} <= read
     assert "data/policy_events.csv" not in read
 
 
