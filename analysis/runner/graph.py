@@ -19,9 +19,8 @@ CHAPTER_IMPORTS = ("altair", "vl_convert", "papermill", "ipykernel.inprocess.man
                    "ipykernel.debugger", "IPython.display", "lxml.html", "scipy.stats", "statsmodels.api", "numba",
                    "pyarrow.parquet", "analysis.runner.warm.engine", "analysis.publish.page", "analysis.charts.figure",
                    "analysis.sales.estimate.results", "analysis.sales.firm_page", "analysis.sales.firm_chapter")
-SITE_IMPORTS = ("analysis.publish.site.publish", "bs4", "lxml.html", "jupyter_book.cli.main", "sphinx.builders.html", "myst_nb",
-                "myst_nb.core.execute", "myst_parser.sphinx_ext.main", "sphinx_design.extension", "sphinx_book_theme",
-                "sphinxcontrib.bibtex")
+SITE_IMPORTS = ("analysis.publish.site.publish", "analysis.publish.sphinx_extension", "lxml.html", "jupyter_book.cli.main",
+                "sphinx.builders.html", "myst_nb.core.execute", "myst_parser.sphinx_ext.main", "sphinxcontrib.bibtex")
 QUIET_DEBUGGER = ("PYDEVD_DISABLE_FILE_VALIDATION", "1")   # a kernel brings a debugger, which has something to say to who debugs
 LARGEST_HASHED_BYTES = 10**12   # of every file the content decides, not the date
 IMPORTS = {"run-chapter": CHAPTER_IMPORTS, "run-sweep": CHAPTER_IMPORTS, "publish-site": SITE_IMPORTS}
