@@ -2,6 +2,7 @@
 #
 #   make book    build the site into _build/html   (options: DATA=DIR PARAMS=FILE EDITION=YYYY.MM CORES=N)
 #   make test    run all tests                     (REQUIRE_BROWSER=1 makes the browser tests obligatory; FAST=1 leaves slow ones out)
+#   make mutants see which planted faults the tests of a package notice   (PACKAGE=registry [ARGS="--sample 200"]; docs/mutants.md)
 #   make lab     open the chapters in JupyterLab
 #   make serve   show the built site on this machine (option: PORT=N)
 #   make brief   write the briefing (PDF, Word, slides) into _build/briefing   (option: OUT=DIR)
@@ -17,7 +18,7 @@ BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
 .DEFAULT_GOAL := book
-.PHONY: book test lab serve brief edition offline bench lock clean moved
+.PHONY: book test mutants lab serve brief edition offline bench lock clean moved
 
 # What a user gives reaches the commands through the environment, as it is: no quote, dollar or semicolon in it is read by a shell.
 export GIVEN_DATA    := $(value DATA)
@@ -26,6 +27,7 @@ export GIVEN_EDITION := $(value EDITION)
 export GIVEN_CORES   := $(value CORES)
 export GIVEN_OUT     := $(value OUT)
 export GIVEN_PORT    := $(value PORT)
+export GIVEN_PACKAGE := $(value PACKAGE)
 export GIVEN_PYTHON  := $(value PYTHON)
 
 book: $(READY)
@@ -34,6 +36,9 @@ book: $(READY)
 
 test: $(READY)-test book
 	@$(BIN)/python -m pytest $(if $(FAST),-m "not slow") $(PYTEST_ARGS)
+
+mutants: $(READY)-test
+	@$(BIN)/python tests/mutants.py "$$GIVEN_PACKAGE" $(ARGS)
 
 lab: $(READY)-lab $(READY)
 	@$(BIN)/python -m jupyterlab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/book $(LAB_ARGS)

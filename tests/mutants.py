@@ -2,7 +2,7 @@
 
     python tests/mutants.py registry              # the package's own fast tests
     python tests/mutants.py registry --all        # the slow ones as well
-    python tests/mutants.py registry --sample 200 # 200 of them, drawn at random (always the same ones)
+    python tests/mutants.py registry --sample 200 # 200 of them, drawn at random (always the same ones; --seed N draws others)
     python tests/mutants.py registry --again      # try those that nothing noticed once more, with the tests as they are now
     python tests/mutants.py registry --list       # the faults that nothing noticed, as patches
 
@@ -125,9 +125,18 @@ def widen(work: Path, names: list[str]) -> None:
     file.write_text(json.dumps(stats), encoding="utf-8")
 
 
-def chosen(names: list[str], size: int | None) -> list[str]:
+def chosen(names: list[str], size: int | None, seed: int) -> list[str]:
     """All names, or `size` of them: drawn without replacement, the same ones each time."""
-    return sorted(names) if size is None or size >= len(names) else random.Random(SEED).sample(sorted(names), size)
+    return sorted(names) if size is None or size >= len(names) else random.Random(seed).sample(sorted(names), size)
+
+
+def plant(work: Path, run: tuple[str, ...]) -> str:
+    """Plant the faults and learn which test reaches which; what mutmut says. A planting that was cut short is begun anew."""
+    said = mutmut(work, *run, "nothing-yet")
+    if "failed to collect stats" in said and (work / "mutants").exists():
+        shutil.rmtree(work / "mutants")
+        said = mutmut(work, *run, "nothing-yet")
+    return said
 
 
 def share(noticed: int, tried: int, sampled: bool, name: str) -> dict[str, str]:
@@ -163,6 +172,7 @@ def main() -> int:
     parser.add_argument("package", choices=PACKAGES)
     parser.add_argument("--all", action="store_true", help="run the slow tests of the package as well")
     parser.add_argument("--sample", type=int, metavar="N", help="try N of the faults, drawn at random")
+    parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="which sample is drawn (default %(default)s)")
     parser.add_argument("--again", action="store_true", help="try those of the last run that nothing noticed once more")
     parser.add_argument("--list", action="store_true", help="show the faults of the last run that no test noticed")
     parser.add_argument("--workers", type=int, default=2, help="processes at once (default 2)")
@@ -175,12 +185,12 @@ def main() -> int:
         return 0
     prepare(given.package, MARKERS[kind])
     run = ("run", "--max-children", str(given.workers))
-    said = mutmut(work, *run, "nothing-yet")   # plants the faults and learns which test reaches which
+    said = plant(work, run)
     found = states(work)
     if not found or not (work / "mutants" / "mutmut-stats.json").exists():
         print(said, file=sys.stderr)
         return 1
-    names = chosen(list(found), given.sample)
+    names = chosen(list(found), given.sample, given.seed)
     left = [name for name in names if found[name] == "not checked"]
     if given.again:
         left = [name for name in names if found[name] not in NOTICED]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import altair as alt
 import pandas as pd
 
@@ -63,13 +65,17 @@ def plot(form: str, width: int) -> alt.TopLevelMixin:
     return FORMS[form][1](width)
 
 
-def layers(chart: alt.TopLevelMixin) -> list[dict]:
-    """Every layer of a chart as Vega-Lite, each with its own rows under `rows`."""
-    spec = chart.to_dict()
+def layers(chart) -> Iterator[tuple[dict, dict, list[dict]]]:
+    """Mark, encoding and rows of each layer of a chart, whichever way it was written."""
+    specification = chart.to_dict()
+    sets = specification.get("datasets", {})
 
-    def found(view: dict, data: dict | None) -> list[dict]:
-        data = view.get("data", data)
-        parts = [part for kind in ("layer", "vconcat", "concat") for part in view.get(kind, ())]
-        return [one for part in parts for one in found(part, data)] or [{**view, "rows": spec["datasets"][data["name"]]}]
+    def walk(view: dict, above: dict) -> Iterator[tuple[dict, dict, list[dict]]]:
+        data = view.get("data", above)
+        for part in [*view.get("layer", []), *view.get("vconcat", []), *view.get("hconcat", []), *view.get("concat", [])]:
+            yield from walk(part, data)
+        if "mark" in view:
+            mark = view["mark"] if isinstance(view["mark"], dict) else {"type": view["mark"]}
+            yield mark, view.get("encoding", {}), data.get("values") or sets.get(data.get("name"), [])
 
-    return found(spec, None)
+    yield from walk(specification, {})

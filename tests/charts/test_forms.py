@@ -78,8 +78,7 @@ def test_long_names_move_above_their_rows_on_a_phone_and_are_never_cut(drawn):
 
 
 def _encoded(chart: alt.TopLevelMixin, channel: str) -> set[str]:
-    return {layer["encoding"][channel]["field"] for layer in chart_examples.layers(chart) if channel in layer["encoding"]
-            and "field" in layer["encoding"][channel]}
+    return {encoding[channel]["field"] for _, encoding, _ in chart_examples.layers(chart) if "field" in encoding.get(channel, {})}
 
 
 @pytest.mark.parametrize("form", ["bars", "dots", "waterfall"])
@@ -92,13 +91,13 @@ def test_each_line_with_an_interval_gets_its_band_and_one_without_gets_none():
     data = chart_examples.YEARS.copy()
     data.loc[data["Series"] == "Ship-to China", ["Low", "High"]] = None
     chart = lines(data, 680, x="Year", y="Value", series="Series", evidence="Evidence", low="Low", high="High")
-    bands = [layer for layer in chart_examples.layers(chart) if layer["mark"]["type"] == "area"]
-    assert {layer["rows"][0]["series"] for layer in bands} == {"Chinese firms", "If settled"}
+    bands = {rows[0]["series"] for mark, _, rows in chart_examples.layers(chart) if mark["type"] == "area"}
+    assert bands == {"Chinese firms", "If settled"}
 
 
 def test_the_symbol_drawn_is_that_of_the_class():
     drawn = chart_examples.layers(chart_examples.plot("dots", 680))
-    shapes = {row["evidence"]: row["__shape"] for layer in drawn for row in layer["rows"] if "__shape" in row}
+    shapes = {row["evidence"]: row["__shape"] for _, _, rows in drawn for row in rows if "__shape" in row}
     assert shapes == SYMBOL_PATHS
 
 

@@ -6,10 +6,10 @@ Every form is drawn from two or three made-up rows, and the specification is rea
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pandas as pd
 import pytest
+from chart_examples import layers
 
 from analysis.charts import theme
 from analysis.charts.bars import bars
@@ -38,22 +38,6 @@ ROWS = pd.DataFrame(
     }
 )
 INTERVAL = {"evidence": "class", "low": "low", "high": "high"}
-
-
-def layers(chart) -> Iterator[tuple[dict, dict, list[dict]]]:
-    """Mark, encoding and rows of each layer of a chart, whichever way it was written."""
-    specification = chart.to_dict()
-    sets = specification.get("datasets", {})
-
-    def walk(view: dict, above: dict) -> Iterator[tuple[dict, dict, list[dict]]]:
-        data = view.get("data", above)
-        for part in [*view.get("layer", []), *view.get("vconcat", []), *view.get("hconcat", []), *view.get("concat", [])]:
-            yield from walk(part, data)
-        if "mark" in view:
-            mark = view["mark"] if isinstance(view["mark"], dict) else {"type": view["mark"]}
-            yield mark, view.get("encoding", {}), data.get("values") or sets.get(data.get("name"), [])
-
-    yield from walk(specification, {})
 
 
 def of_kind(chart, kind: str) -> list[tuple[dict, dict, list[dict]]]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+import altair as alt
 import chart_examples
 import pandas as pd
 import pytest
+from chart_examples import layers
+from jsonschema import ValidationError
 
 from analysis.charts import theme
 from analysis.charts.dot_stack import dot_stack
@@ -54,22 +57,6 @@ FORMS = {
 FIELDS = ("x", "x2", "y", "y2", "color", "fill", "stroke", "shape", "text", "tooltip", "order", "detail")
 
 
-def views(chart) -> Iterator[tuple[str, dict, list[dict]]]:
-    """Kind of mark, encoding and rows of every layer."""
-    specification = chart.to_dict()
-    sets = specification.get("datasets", {})
-
-    def walk(view: dict, data: dict):
-        data = view.get("data", data)
-        for part in [p for kind in ("layer", "vconcat", "hconcat", "concat") for p in view.get(kind, [])]:
-            yield from walk(part, data)
-        if "mark" in view:
-            mark = view["mark"]["type"] if isinstance(view["mark"], dict) else view["mark"]
-            yield mark, view.get("encoding", {}), data.get("values") or sets.get(data.get("name"), [])
-
-    yield from walk(specification, {})
-
-
 def channels(encoding: dict) -> Iterator[tuple[str, dict]]:
     for name in FIELDS:
         given = encoding.get(name, {})
@@ -79,7 +66,7 @@ def channels(encoding: dict) -> Iterator[tuple[str, dict]]:
 @pytest.mark.parametrize("width", [320, 680])
 @pytest.mark.parametrize("form", FORMS)
 def test_each_channel_names_a_column_of_its_own_rows_and_each_value_lies_on_its_scale(form, width):
-    marks = list(views(FORMS[form](width)))
+    marks = list(layers(FORMS[form](width)))
     assert marks
     for mark, encoding, rows in marks:
         for name, channel in channels(encoding):
@@ -93,21 +80,21 @@ def test_each_channel_names_a_column_of_its_own_rows_and_each_value_lies_on_its_
                 values = [row[channel["field"]] for row in rows if row[channel["field"]] is not None]
                 outside = [value for value in values if not low - slack <= value <= high + slack]
                 assert form == "frontier" or not outside, (mark, name, outside)   # its enlarged corner cuts what lies outside
-        if mark in ("text", "point", "bar", "rect"):
+        if mark["type"] in ("text", "point", "bar", "rect"):
             assert {"x", "y"} <= set(encoding), (mark, sorted(encoding))
 
 
 @pytest.mark.parametrize("form", ["bars", "dots", "frontier", "interval_rows", "scatter_fit", "ranges", "tornado"])
 def test_every_name_is_written_beside_its_marks(form):
     names = NAMES if form not in ("bars", "dots") else ["First firm", "Second firm", "Fourth", "Fifth"]
-    written = {str(value) for _, encoding, rows in views(FORMS[form](680)) for row in rows for value in row.values()
+    written = {str(value) for _, encoding, rows in layers(FORMS[form](680)) for row in rows for value in row.values()
                if isinstance(value, str)}
     assert all(any(text.startswith(name) or text.endswith(name) for text in written) for name in names)
 
 
 @pytest.mark.parametrize("width", [320, 680])
 def test_a_lane_s_bar_runs_over_its_days_in_its_colour_and_asks_where_its_end_is_not_known(width):
-    found = list(views(FORMS["limbo_lanes"](width)))
+    found = list(layers(FORMS["limbo_lanes"](width)))
     bars = next(rows for _, _, rows in found if rows and "fill" in rows[0])
     days = (pd.Timestamp("2026-11-22") - pd.Timestamp("2018-01-01")).days
     per_day = (width - 26) / days
@@ -115,7 +102,7 @@ def test_a_lane_s_bar_runs_over_its_days_in_its_colour_and_asks_where_its_end_is
         assert row["x1"] - row["x0"] == pytest.approx((bar.end - bar.start).days * per_day, abs=0.2)
         assert row["edge"] == COLOURS[bar.series] and row["y1"] - row["y0"] == 12
         assert row["fill"] == (theme.hatch if bar.style == "waiting" else theme.soft)(COLOURS[bar.series])
-    texts = [row for mark, _, rows in found if mark == "text" for row in rows if "text" in row]
+    texts = [row for mark, _, rows in found if mark["type"] == "text" for row in rows if "text" in row]
     assert sum(row["text"] == "?" for row in texts) == 2
     years = [row["text"] for row in texts if row["text"].strip("’").isdigit()]
     assert sorted(set(years)) == [f"’{y % 100}" if width < 500 else str(y) for y in range(2018, 2027)]
@@ -128,15 +115,35 @@ def test_an_axis_of_dates_has_a_tick_every_one_two_five_or_ten_years(years, step
     rows = pd.DataFrame({"when": pd.to_datetime(["2000-01-01", f"{2000 + years}-01-01"]), "value": [1.0, 2.0], "series": "a",
                          "class": "reported"})
     also = {"series": "series", "evidence": "class"}
-    steps = {one["axis"]["tickCount"]["step"] for _, encoding, _ in views(lines(rows, 500, x="when", y="value", **also))
+    steps = {one["axis"]["tickCount"]["step"] for _, encoding, _ in layers(lines(rows, 500, x="when", y="value", **also))
              if isinstance((one := encoding.get("x", {})).get("axis"), dict) and "tickCount" in one["axis"]}
     assert steps == {step}
 
 
 def test_years_under_bars_are_cut_to_two_digits_only_where_they_would_touch():
     def label(width: int) -> str:
-        found = views(FORMS["stacked_bars"](width))
-        return next(encoding["x"]["axis"]["labelExpr"] for mark, encoding, _ in found if mark == "bar")
+        found = layers(FORMS["stacked_bars"](width))
+        return next(encoding["x"]["axis"]["labelExpr"] for mark, encoding, _ in found if mark["type"] == "bar")
 
     assert label(680) == "datum.label"
     assert label(120) == "'’' + slice(datum.label, 2)"
+
+
+@pytest.mark.parametrize("width, place", [(680, -12), (320, 0)])
+def test_names_stand_left_of_the_marks_on_a_desk_and_above_them_where_they_are_too_long_for_a_phone(width, place):
+    for form in ("bars", "dots", "dumbbell", "waterfall"):
+        places = {encoding["x"].get("value") for mark, encoding, _ in layers(FORMS[form](width))
+                  if mark["type"] == "text" and encoding["text"].get("field") == "__name"}
+        assert places == {place}, form
+
+
+def test_the_settings_of_every_drawing_are_ones_that_vega_lite_knows():
+    alt.Config.from_dict(theme.configuration())   # raises for a setting of another name
+    with pytest.raises(ValidationError, match="colour"):
+        alt.Config.from_dict({"area": {"colour": theme.ACCENT}})
+
+
+@pytest.mark.parametrize("drawing", ["svg_wide", "svg_narrow", "svg"])
+def test_each_drawing_says_in_words_what_it_shows(drawn, drawing):
+    given = chart_examples.figure("bars")
+    assert given.title in getattr(drawn["bars"], drawing) and given.description in getattr(drawn["bars"], drawing)
