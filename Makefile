@@ -1,7 +1,7 @@
 # The Chip Stalemate: every target sets up what it needs.
 #
 #   make book    build the site into _build/html   (options: DATA=DIR PARAMS=FILE EDITION=YYYY.MM CORES=N)
-#   make test    run all tests                     (REQUIRE_BROWSER=1 makes the browser tests obligatory; FAST=1 leaves slow ones out)
+#   make test    run all tests                     (REQUIRE_BROWSER=1 makes the browser tests obligatory; FAST=1 leaves slow ones out, two at a time)
 #   make mutants see which planted faults the tests of a package notice   (PACKAGE=registry [ARGS="--sample 200"]; docs/mutants.md)
 #   make lab     open the chapters in JupyterLab
 #   make serve   show the built site on this machine (option: PORT=N)
@@ -35,7 +35,7 @@ book: $(READY)
 	  $${GIVEN_EDITION:+"--edition=$$GIVEN_EDITION"} $${GIVEN_CORES:+"--cores=$$GIVEN_CORES"}
 
 test: $(READY)-test book
-	@$(BIN)/python -m pytest $(if $(FAST),-m "not slow") $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(if $(FAST),-m "not slow" -n 2) $(PYTEST_ARGS)
 
 mutants: $(READY)-test
 	@$(BIN)/python tests/mutants.py "$$GIVEN_PACKAGE" $(ARGS)
