@@ -34,6 +34,14 @@ def kept(files):
     return [ancient(name) for name in plan.named(files)]
 
 
+def result_of(artifact):
+    """Where nothing that a computation reads has changed, it leaves its result as it is, and needs it for that."""
+    if not STEPS[artifact].result:
+        return touch(f"artifacts/{artifact}.done")
+    (result,) = plan.named([plan.result_of(artifact)])
+    return update(result) if STEPS[artifact].reads else result
+
+
 wildcard_constraints:
     slug="[a-z0-9-]+",
     sweep="[a-z0-9-]+",
@@ -70,7 +78,7 @@ for artifact, step in STEPS.items():
             kept(plan.step_inputs(artifact)),
             results=plan.named(plan.step_results(artifact)),
         output:
-            plan.named([plan.result_of(artifact)]) if step.result else touch(f"artifacts/{artifact}.done"),
+            result_of(artifact),
         params:
             content=plan.step_content(artifact),
         message:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+
+from analysis.leftovers import remove
 
 
 @contextlib.contextmanager
@@ -33,3 +36,13 @@ def write_if_changed(path: Path, content: str | bytes) -> bool:
         return False
     write_whole(path, data)
     return True
+
+
+def replace_folder(new: Path, old: Path) -> None:
+    """Put `new` in the place of `old`; a kill between the two renames leaves no `old`, which makes it run again."""
+    grave = old.with_name(f".{old.name}.old")
+    remove(grave)
+    if old.exists():
+        old.rename(grave)
+    new.rename(old)
+    shutil.rmtree(grave, ignore_errors=True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+import pandas as pd
 from IPython.display import HTML, display
 
 from analysis.explorer.markup import explorer_html, presets_table
 from analysis.model.figures import MODEL_SOURCES
 from analysis.model.summary import OUTPUTS
+from analysis.policy.spells import limbo_spells
+from analysis.policy.waits import waits_on_record
 from analysis.registry.numbers import format_bare
 from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
@@ -41,9 +44,9 @@ def rounded_up(value: float) -> tuple[float, int]:
     return math.ceil(value / 10.0**place - 1e-9) * 10.0**place, max(0, -place)
 
 
-def show_explorer(settings: Mapping) -> None:
-    """Display the controls with the first results."""
-    display(HTML(explorer_html(settings)))
+def show_explorer(settings: Mapping, policy_events: pd.DataFrame) -> None:
+    """Display the controls with the first results, and how long files on record waited."""
+    display(HTML(explorer_html({**settings, "waits": waits_on_record(limbo_spells(policy_events))})))
 
 
 def show_presets(settings: Mapping) -> None:

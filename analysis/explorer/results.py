@@ -1,4 +1,9 @@
-"""Compute what the explorer's page holds, and check its script against the model (a step of the build graph)."""
+"""Compute what the explorer's page holds, and check its script against the model (two steps of the build graph).
+
+The script and the model are two texts of the same equations. Whether they agree at any setting depends on the equations and on the
+priors, not on a filing or an event: the random settings are compared in a step of their own, which such a row does not run again.
+The page's own draws are then compared at every scenario.
+"""
 
 from __future__ import annotations
 
@@ -8,15 +13,12 @@ from dataclasses import asdict
 from pathlib import Path
 
 from analysis import paths
-from analysis.data import load_table
-from analysis.explorer.agreement import DRAWS, POINTS, TOLERANCE, Runs, largest_disagreement
-from analysis.explorer.settings import VERSIONS, page_settings
-from analysis.model.assessment import assess, load_tables
-from analysis.model.calibrated import Steps
+from analysis.explorer.agreement import DRAWS, POINTS, TOLERANCE, Runs, largest_disagreement, random_cases, scenario_cases
+from analysis.explorer.settings import VERSIONS, page_settings, prior_steps
+from analysis.model.calibrated import Steps, load_calibrated
 from analysis.model.from_estimate import load_estimate
 from analysis.model.outcome import Outcome
-from analysis.model.run import DEFAULT_DRAWS, DEFAULT_SEED, Model, load_model
-from analysis.model.studies import load_studies
+from analysis.model.run import DEFAULT_DRAWS, DEFAULT_SEED, load_model
 from analysis.model.summary import OUTPUTS, interval
 
 SPARE_DIGITS = 3   # kept beyond those printed
@@ -27,51 +29,70 @@ def write_explorer_results(
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,
     data_dir: Path | str | None = None,
-    points: int = POINTS,
     progress: Callable[[str], None] = lambda line: None,
     calibrated: Steps | None = None,
 ) -> Path:
-    """Write `settings.json` (what the page holds) and `agreement.json` (how far its script is from the model) into `out_dir`.
+    """Write `settings.json` (what the page holds) and `agreement.json` (how far its script is from the model at every scenario)
+    into `out_dir`.
 
-    calibrated: the draws of the calibrated version; None means those of the model's results.
+    calibrated: the draws of the calibrated version; None means those of the model's assessment.
     Raises DisagreementError where the script and the model differ by more than rounding; nothing is written then.
     """
-    out = Path(out_dir)
-    model = load_model(data_dir, load_table("policy_events", data_dir), load_estimate())
-    calibrated = calibrated or calibrated_steps(model, data_dir, draws, seed)
+    model = load_model(data_dir, estimate=load_estimate())
+    calibrated = calibrated or load_calibrated(model.parameters)
     runs = Runs(model, seed, calibrated)
     settings = page_settings(model, draws, seed, calibrated)
     for preset in settings["presets"]:
         preset["results"] = {version: preset_results(runs.run(preset["name"], {}, draws, version)) for version in VERSIONS}
     progress(f"{len(settings['presets'])} scenarios of {draws} draws, both versions")
-    worst = largest_disagreement(runs, settings, points)
-    agreement = {**asdict(worst), "tolerance": TOLERANCE, "points": points, "draws_a_point": DRAWS,
-                 "quantities": len(settings["outputs"]) + max(preset["months"] for preset in settings["presets"]) // 12}
+    worst = largest_disagreement(runs, settings, scenario_cases(settings))
+    progress(f"script and model differ by at most {worst.relative:.1g} at the scenarios")
+    quantities = len(settings["outputs"]) + max(preset["months"] for preset in settings["presets"]) // 12
+    return _write(Path(out_dir), settings=settings, agreement={**asdict(worst), "tolerance": TOLERANCE, "quantities": quantities})
+
+
+def write_agreement(
+    out_dir: Path | str,
+    data_dir: Path | str | None = None,
+    points: int = POINTS,
+    seed: int = DEFAULT_SEED,
+    progress: Callable[[str], None] = lambda line: None,
+) -> Path:
+    """Write `agreement.json` into `out_dir`: how far script and model are apart at random settings, with draws of the priors as the
+    file states them, and further draws of them in the place of the calibrated ones.
+
+    Raises DisagreementError where they differ by more than rounding; nothing is written then.
+    """
+    model = load_model(data_dir)
+    further = prior_steps(model, DRAWS, seed + 1)
+    settings = page_settings(model, DRAWS, seed, further)
+    worst = largest_disagreement(Runs(model, seed, further), settings, random_cases(settings, points))
     progress(f"script and model differ by at most {worst.relative:.1g} at {points} random settings")
+    return _write(Path(out_dir), agreement={**asdict(worst), "points": points, "draws_a_point": DRAWS})
+
+
+def load_explorer_results(artifacts: Path | None = None) -> tuple[dict, dict]:
+    """(settings, agreement): the largest difference of both steps, with what was compared.
+
+    artifacts: the folder that holds the results of both; None means the build's. Raises FileNotFoundError naming the command that
+    makes them.
+    """
+    compared, own = (folder if artifacts is None else artifacts / folder.name
+                     for folder in (paths.ARTIFACTS / "explorer_agreement", paths.ARTIFACTS / "explorer"))
+    for folder, command in ((compared, "explorer-agreement"), (own, "explorer-results")):
+        if not (folder / "agreement.json").is_file():   # written last
+            raise FileNotFoundError(f"{folder} holds no results of the explorer; make them with: python -m analysis {command}")
+    parts = [json.loads((folder / "agreement.json").read_text(encoding="utf-8")) for folder in (compared, own)]
+    largest = max(parts, key=lambda part: part["relative"])
+    return json.loads((own / "settings.json").read_text(encoding="utf-8")), {**parts[0], **parts[1], **largest}
+
+
+def _write(out: Path, **contents: Mapping) -> Path:
     out.mkdir(parents=True, exist_ok=True)
-    for name, content in (("settings", settings), ("agreement", agreement)):
+    for name, content in contents.items():
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         (out / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     return out
-
-
-def calibrated_steps(model: Model, data_dir: Path | str | None, draws: int, seed: int) -> Steps:
-    """The calibrated draws of the model's results with these draws and seed, on the grids of the priors.
-
-    Calibrated anew, which takes seconds and gives the same draws: to wait for the kept ones would be to wait for all of the model's
-    results, and the two steps run side by side.
-    """
-    found = assess(model, load_tables(data_dir), load_studies(data_dir), draws, seed)
-    return model.parameters.steps_of(found.calibrations["informed"].draws)
-
-
-def load_explorer_results(out_dir: Path | str | None = None) -> tuple[dict, dict]:
-    """(settings, agreement). Raises FileNotFoundError naming the command that makes them."""
-    out = Path(out_dir) if out_dir else paths.ARTIFACTS / "explorer"
-    if not (out / "agreement.json").is_file():
-        raise FileNotFoundError(f"{out} holds no results of the explorer; make them with: python -m analysis explorer-results")
-    settings, agreement = (json.loads((out / f"{name}.json").read_text(encoding="utf-8")) for name in ("settings", "agreement"))
-    return settings, agreement
 
 
 def preset_results(outcome: Outcome) -> Mapping[str, object]:

@@ -1,7 +1,7 @@
 """What the explorer's page needs to know of the model: parameters with their priors, rules, scenarios, outputs.
 
-Everything is read from `parameters.yml`, `scenarios.yml` and the policy events; a parameter or scenario added there appears on
-the page; from the events comes how long files on record waited.
+Everything is read from `parameters.yml` and `scenarios.yml`; a parameter or scenario added there appears on the page. How long files
+on record waited is added by the chapter, from the policy events.
 """
 
 from __future__ import annotations
@@ -19,8 +19,6 @@ from analysis.model.policy_path import coverage_array
 from analysis.model.run import Model, blocks
 from analysis.model.scenarios import Scenario
 from analysis.model.summary import HEADLINES, LEVEL, OUTPUTS, interval
-from analysis.policy.spells import limbo_spells
-from analysis.policy.waits import waits_on_record
 
 LEVERS = (
     "contagion_unlisted",
@@ -62,10 +60,7 @@ def page_settings(model: Model, draws: int, seed: int, calibrated: Steps) -> dic
     """The settings as plain values for JSON; results of the scenarios are added by the build's step.
 
     calibrated: the draws of the calibrated version (calibrated.load_calibrated), `draws` of them or more.
-    Raises ValueError for a model without policy events.
     """
-    if model.policy_events is None:
-        raise ValueError("the policy events are needed")
     scenarios, few = explorable(model), {name: row[:draws] for name, row in calibrated.items()}
     middle = {name: _middle(row) for name, row in model.parameters.from_steps(few).items()}
     names = [scenario.name for scenario in scenarios]
@@ -77,7 +72,6 @@ def page_settings(model: Model, draws: int, seed: int, calibrated: Steps) -> dic
         "drawn": {"prior": encoded(prior_steps(model, draws, seed)), "informed": encoded(few)},
         "level": LEVEL,
         "default": OPENS_WITH if OPENS_WITH in names else names[0],
-        "waits": waits_on_record(limbo_spells(model.policy_events)),
         "limits": {"limbo_months": [0, longest], "tgl_days": list(TGL_DAYS)},
         "labels": LABELS,
         "segments": [

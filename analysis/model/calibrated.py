@@ -19,7 +19,7 @@ from analysis.model.policy_path import PolicyPath
 from analysis.model.run import run_draws
 
 TABLE = "calibrated_draws"
-TO_CALIBRATE = "python -m analysis model-results"
+TO_CALIBRATE = "python -m analysis assess-model"
 
 Steps = Mapping[str, np.ndarray]
 
@@ -38,7 +38,7 @@ def load_calibrated(parameters: Parameters, folder: Path | None = None) -> Steps
 
     Raises CalibratedError where there are none, or where they were made with other priors.
     """
-    file = (folder or paths.ARTIFACTS / "model") / f"{TABLE}.parquet"
+    file = (folder or paths.ARTIFACTS / "assessment") / f"{TABLE}.parquet"
     if not file.is_file():
         raise CalibratedError(f"there are no calibrated draws in {file.parent}; run: {TO_CALIBRATE}")
     table = pd.read_parquet(file)
@@ -59,11 +59,15 @@ def run_calibrated(parameters: Parameters, path: PolicyPath, steps: Steps, draws
 
     Raises CalibratedError for more draws than there are.
     """
+    return run_draws(parameters.from_steps(first_steps(steps, draws)), path, parameters.segments)
+
+
+def first_steps(steps: Steps, draws: int) -> Steps:
+    """The first `draws` of the calibrated draws. Raises CalibratedError for more draws than there are."""
     there = len(steps[RESOLUTION])
     if draws > there:
         raise CalibratedError(f"there are {there} calibrated draws, not {draws}")
-    first = {name: row[:draws] for name, row in steps.items()}
-    return run_draws(parameters.from_steps(first), path, parameters.segments)
+    return {name: row[:draws] for name, row in steps.items()}
 
 
 def _inside(draws: Draws, parameters: Parameters) -> bool:

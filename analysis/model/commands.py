@@ -32,6 +32,11 @@ examples:
 COMPILE_EPILOG = """\
 example: python -m analysis compile-model
 """
+ASSESS_EPILOG = """\
+examples:
+  python -m analysis assess-model --out _build/artifacts/assessment
+  python -m analysis assess-model --draws 512 --out /tmp/quick
+"""
 RESULTS_EPILOG = """\
 examples:
   python -m analysis model-results --out _build/artifacts/model
@@ -40,7 +45,7 @@ examples:
 
 
 def add_commands(subparsers) -> None:
-    """Add `scenario`, `replicate`, `backtest`, `compile-model` and `model-results`."""
+    """Add `scenario`, `replicate`, `backtest`, `compile-model`, `assess-model` and `model-results`."""
     scenario = _command(
         subparsers,
         "scenario",
@@ -97,12 +102,23 @@ def add_commands(subparsers) -> None:
     )
     compiled.add_argument("--out", metavar="DIR", help="taken as from every step; nothing is written into it")
 
+    assessment = _command(
+        subparsers,
+        "assess-model",
+        "compute what the record says of the model",
+        ASSESS_EPILOG,
+        "Write the reproduced studies, the calibration with its draws and the back-test for the chapters; a step of the build.",
+        _assess,
+    )
+    assessment.add_argument("--out", metavar="DIR", help="folder to write into (default: the build's artifacts/assessment)")
+    _draws(assessment, 4096)
+
     results = _command(
         subparsers,
         "model-results",
         "compute everything the chapters show about the model",
         RESULTS_EPILOG,
-        "Write the model's tables for the chapters; a step of the build.",
+        "Write the tables of the policies for the chapters, from the calibrated draws of assess-model; a step of the build.",
         _results,
     )
     results.add_argument("--out", metavar="DIR", help="folder to write into (default: the build's artifacts/model)")
@@ -274,21 +290,28 @@ def _compile(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _assess(arguments: argparse.Namespace) -> int:
+    from analysis.model.assessed import write_assessment
+
+    return _written(arguments, "assessment", write_assessment)
+
+
 def _results(arguments: argparse.Namespace) -> int:
+    from analysis.model.results import write_model_results
+
+    return _written(arguments, "model", write_model_results)
+
+
+def _written(arguments: argparse.Namespace, artifact: str, write: Callable[..., object]) -> int:
+    """Have a step write its tables, unless there is no estimate to write them from."""
     from analysis import paths
     from analysis.model.from_estimate import TO_FIT, load_estimate
-    from analysis.model.results import write_model_results
     from analysis.model.run import load_model
 
     load_model(arguments.data)  # a mistake in the inputs is answered before a missing estimate
     if load_estimate() is None:
         print(f"No estimate in {paths.ARTIFACTS}, and the chapters' results need its draws; run: {TO_FIT}", file=sys.stderr)
         return 1
-    write_model_results(
-        arguments.out or paths.ARTIFACTS / "model",
-        arguments.draws,
-        arguments.seed,
-        arguments.data,
-        progress=lambda line: print(line, flush=True),
-    )
+    write(arguments.out or paths.ARTIFACTS / artifact, arguments.draws, arguments.seed, arguments.data,
+          progress=lambda line: print(line, flush=True))
     return 0

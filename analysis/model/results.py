@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import paths
-from analysis.model import calibrated, sensitivity
-from analysis.model.assessment import assess, load_tables
+from analysis.data import load_table
+from analysis.model import sensitivity
+from analysis.model.calibrated import first_steps, load_calibrated
+from analysis.model.calibration import prior_sample
 from analysis.model.choice_results import choice_tables, today_table
-from analysis.model.counted_limbo import counted_limbo
 from analysis.model.from_estimate import load_estimate
 from analysis.model.frontier import frontier_table
 from analysis.model.gainers import gainers_table
@@ -23,10 +23,8 @@ from analysis.model.month_cost import cost_table
 from analysis.model.outcome import LOSSES
 from analysis.model.parameters import Draws
 from analysis.model.policy_path import GROUPS
-from analysis.model.replication import not_reproduced, replicate
-from analysis.model.run import Model, load_model, run_draws
+from analysis.model.run import DEFAULT_DRAWS, DEFAULT_SEED, Model, load_model, run_draws
 from analysis.model.sensitivity import COST
-from analysis.model.studies import load_studies
 from analysis.model.summary import interval, summarise, yearly
 
 GAINERS = ("stalemate_24_open", "narrow_ban", "narrow_ban_allies", "broad_ban", "broad_ban_allies")
@@ -59,36 +57,33 @@ COURSE = ("stalemate_12_open", "stalemate_24_ban")
 
 def write_model_results(
     out_dir: Path | str,
-    draws: int = 4096,
-    seed: int = 20190516,
-    data_dir: str | None = None,
+    draws: int = DEFAULT_DRAWS,
+    seed: int = DEFAULT_SEED,
+    data_dir: Path | str | None = None,
     progress: Callable[[str], None] = lambda line: None,
+    assessed: Path | None = None,
 ) -> Path:
-    """Write the tables (Parquet) and `meta.json` into `out_dir` and return it; under three minutes on one core."""
+    """Write the tables (Parquet) and `meta.json` into `out_dir` and return it; half a minute on one core.
+
+    assessed: folder with the calibrated draws; None means the build's. No policy event is read here: what events decide stands in
+    the assessment, so that an event that calibrates nothing otherwise leaves these results as they are.
+    Raises CalibratedError where there are no calibrated draws, or fewer than `draws`.
+    """
     started = time.perf_counter()
+    model = load_model(data_dir, estimate=load_estimate())
+    steps = first_steps(load_calibrated(model.parameters, assessed), draws)
     out = Path(out_dir)
     out.mkdir(parents=True, exist_ok=True)
-    tables = load_tables(data_dir)
-    model = load_model(data_dir, tables.policy_events, load_estimate())
-    studies = load_studies(data_dir)
 
     def write(name: str, table: pd.DataFrame) -> None:
         table.to_parquet(out / f"{name}.parquet", index=False)
         progress(f"{name}: {len(table)} rows, {time.perf_counter() - started:.0f} s")
 
-    write("replication", replicate(studies, tables.published_results, model.parameters))
-    write("not_reproduced", not_reproduced(studies, tables.published_results))
-    found = assess(model, tables, studies, draws, seed)
-    for name in ("parameters", "backtest", "scores", "decomposition", "multiplier", "placebo", "forecast_errors"):
-        write(name, getattr(found, name))
-    write("moments", pd.concat([c.moments.assign(version=v) for v, c in found.calibrations.items()], ignore_index=True))
-    write("observations", found.realised.observations)
-
-    samples = {"prior": found.prior, "informed": found.calibrations["informed"].draws}
-    write(calibrated.TABLE, calibrated.draws_table(samples["informed"], model.parameters))
+    samples = {"prior": prior_sample(model.parameters, draws, seed), "informed": model.parameters.from_steps(steps)}
+    prior = samples["prior"]
     headlines = {version: _policies(model, sample, POLICIES) for version, sample in samples.items()}
     write("scenarios", _scenario_table(model, headlines))
-    write("yearly", _yearly(model, found.prior))
+    write("yearly", _yearly(model, prior))
     write("gaps", _gaps(headlines))
     alone = tuple(name for name in POLICIES if not model.scenarios[name].plurilateral)
     frontiers = [
@@ -101,13 +96,12 @@ def write_model_results(
         for choice, policies in (("all", POLICIES), ("alone", alone))
     ]
     write("frontier", pd.concat(frontiers, ignore_index=True))
-    write("course", _course(model, found.prior))
+    write("course", _course(model, prior))
     write("gainers", gainers_table(
         {p: headlines["prior"][p] for p in GAINERS}, {p: model.scenarios[p].label for p in GAINERS},
-        {p: model.scenarios[p].plurilateral for p in GAINERS}, found.prior["allied_coverage"], tables.published_results))
+        {p: model.scenarios[p].plurilateral for p in GAINERS}, prior["allied_coverage"], load_table("published_results", data_dir)))
     write("today", today_table(model, draws, seed))
-    write("counted_limbo", counted_limbo(model, draws, seed))
-    stated = load_model(data_dir, tables.policy_events)
+    stated = load_model(data_dir)
     for name, table in choice_tables(model, stated, samples, headlines["prior"], seed).items():
         write(name, table)
     write("month_cost", _month_costs(model, samples, draws))
@@ -143,26 +137,12 @@ def write_model_results(
     meta = {
         "draws": draws,
         "seed": seed,
-        "calibration": {
-            version: {"draws": c.size, "effective_draws": c.ess, "pareto_k": c.pareto_k}
-            for version, c in found.calibrations.items()
-        },
         "discount_rate_pct_per_year": model.parameters["discount_rate_pct_per_year"].value,
         "segments": [asdict(segment) for segment in model.parameters.segments],
     }
     (out / "meta.json").write_text(json.dumps(meta, indent=1) + "\n", encoding="utf-8")
     progress(f"done in {time.perf_counter() - started:.0f} s")
     return out
-
-
-def load_model_results(out_dir: Path | str | None = None) -> dict:
-    """The tables by name, and `meta`. Raises FileNotFoundError naming the command that makes them."""
-    out = Path(out_dir) if out_dir else paths.ARTIFACTS / "model"
-    if not (out / "meta.json").is_file():
-        raise FileNotFoundError(f"{out} holds no model results; make them with: python -m analysis model-results")
-    results: dict = {path.stem: pd.read_parquet(path) for path in sorted(out.glob("*.parquet"))}
-    results["meta"] = json.loads((out / "meta.json").read_text(encoding="utf-8"))
-    return results
 
 
 def _policies(model: Model, sample: Draws, names) -> dict[str, dict[str, np.ndarray]]:

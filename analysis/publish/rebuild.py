@@ -143,13 +143,11 @@ def run_alone(slug: str, parameters: Mapping[str, Any], main: Callable[[Sequence
     main: the command line, by which a computation is run. Raises RebuildError, ChapterError or ParameterError.
     """
     from analysis.runner.chapter import run_planned
-    from analysis.runner.contents import source_of
-    from analysis.runner.dependencies import artifacts_of, chapter_code
-    from analysis.runner.plan import chapters_read, write_plan
-    from analysis.runner.steps import run_step
+    from analysis.runner.computation import run_step
+    from analysis.runner.plan import chapters_read, computations_behind, write_plan
 
     write_plan({slug: dict(parameters)})
-    for artifact in artifacts_of(chapter_code(source_of(slug))):
+    for artifact in computations_behind(slug):
         if run_step(artifact, main):
             raise RebuildError(f"computation {artifact!r} failed")
     for other in chapters_read(slug):

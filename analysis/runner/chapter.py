@@ -20,6 +20,7 @@ import nbformat
 
 from analysis import paths
 from analysis.data.loading import TABLES_READ_VARIABLE
+from analysis.files import replace_folder
 from analysis.leftovers import remove
 from analysis.registry.numbers import NUMBERS_READ_VARIABLE
 from analysis.runner.contents import source_of
@@ -56,7 +57,7 @@ def run_chapter(
         if not (scratch / "numbers.json").exists():
             (scratch / "numbers.json").write_text("[]\n")
         (scratch / "figures").mkdir(exist_ok=True)
-        _replace_folder(scratch, out)
+        replace_folder(scratch, out)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -135,16 +136,6 @@ def _taken(record: Path) -> list[str]:
     lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
     record.unlink(missing_ok=True)
     return lines
-
-
-def _replace_folder(new: Path, old: Path) -> None:
-    """Put `new` in the place of `old`; a kill between the two renames leaves no `old`, which makes it run again."""
-    grave = old.with_name(f".{old.name}.old")
-    remove(grave)
-    if old.exists():
-        old.rename(grave)
-    new.rename(old)
-    shutil.rmtree(grave, ignore_errors=True)
 
 
 @contextmanager

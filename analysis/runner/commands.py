@@ -146,6 +146,6 @@ def _run_chapter(arguments: argparse.Namespace) -> int:
 
 
 def _run_step(arguments: argparse.Namespace) -> int:
-    from analysis.runner.steps import run_step
+    from analysis.runner.computation import run_step
 
     return run_step(arguments.artifact, arguments.main)

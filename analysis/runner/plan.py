@@ -115,9 +115,20 @@ def numbers_file(slug: str) -> Path:
     return paths.RUNS / slug / "numbers.json"
 
 
+def computations_behind(slug: str) -> list[str]:
+    """The long computations whose results the chapter `slug` reads, and those that they read, in an order in which they can run."""
+    needed, waiting = set(), artifacts_of(chapter_code(source_of(slug)))
+    while waiting:
+        artifact = waiting.pop()
+        if artifact not in needed:
+            needed.add(artifact)
+            waiting.extend(STEPS[artifact].after)
+    return [artifact for artifact in STEPS if artifact in needed]   # each stands there after those that it reads
+
+
 def behind(slug: str) -> set[Path]:
     """Files that decide the chapter `slug`, the long computations and the chapters that it reads, and that no step makes."""
-    computed = map(step_inputs, artifacts_of(chapter_code(source_of(slug))))
+    computed = map(step_inputs, computations_behind(slug))
     return set(chapter_inputs(slug)).union(*computed, *map(behind, chapters_read(slug)))
 
 
@@ -151,6 +162,13 @@ def result_of(artifact: str) -> Path:
 def step_content(artifact: str) -> str:
     """A hash of everything the long computation `artifact` depends on, through those whose results it reads."""
     return digest(step_inputs(artifact), [STEPS[artifact].command, *map(step_content, STEPS[artifact].after)])
+
+
+def step_reads(artifact: str) -> str:
+    """A hash of what the long computation `artifact` reads, of other computations the content of the files named in its `reads`;
+    empty where it names none."""
+    step = STEPS[artifact]
+    return digest([*step_inputs(artifact), *(paths.ARTIFACTS / file for file in step.reads)], [step.command]) if step.reads else ""
 
 
 def site_inputs() -> list[Path]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-from analysis import paths
 
 
 @dataclass(frozen=True)
@@ -19,6 +15,7 @@ class Step:
     scripts: scripts of the site that it runs.
     kept: a file of the project that names results kept in it, with their hashes.
     after: other long computations whose results it reads.
+    reads: all that it reads of them, where that can be the same although they ran again; its results then stay as they are.
     """
 
     artifact: str
@@ -29,9 +26,12 @@ class Step:
     scripts: tuple[str, ...] = ()
     kept: str = ""
     after: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
 
 
-PARAMETERS = ("parameters.yml", "scenarios.yml", "replication.yml")
+PARAMETERS = ("parameters.yml", "scenarios.yml")
+SCRIPTS = ("explorer-model.js", "explorer-run.js", "explorer-state.js")
+DRAWS = ("estimate/joint.parquet", "assessment/calibrated_draws.parquet")
 STEPS: dict[str, Step] = {step.artifact: step for step in (
     Step("estimate", "fit-estimate", "analysis.sales.estimate.run", "fit.json",
          kept="analysis/sales/estimate/reference/posterior/about.json"),
@@ -39,14 +39,13 @@ STEPS: dict[str, Step] = {step.artifact: step for step in (
          kept="analysis/sales/estimate/reference/about.json", after=("estimate",)),
     # Half a minute of one processor, beside the estimate; what follows would otherwise spend it when all wait for it.
     Step("compiled_model", "compile-model", "analysis.model.chunks", ""),
-    Step("model", "model-results", "analysis.model.results", "meta.json", PARAMETERS, after=("estimate", "compiled_model")),
-    Step("explorer", "explorer-results", "analysis.explorer.results", "agreement.json", PARAMETERS,
-         ("explorer-model.js", "explorer-run.js", "explorer-state.js"), after=("estimate", "compiled_model")),
+    # Whether the explorer's script says what the model says depends on no filing and no event.
+    Step("explorer_agreement", "explorer-agreement", "analysis.explorer.results", "agreement.json", PARAMETERS, SCRIPTS,
+         after=("compiled_model",)),
+    Step("assessment", "assess-model", "analysis.model.assessed", "meta.json", (*PARAMETERS, "replication.yml"),
+         after=("estimate", "compiled_model")),
+    Step("model", "model-results", "analysis.model.results", "meta.json", PARAMETERS,
+         after=("estimate", "assessment", "compiled_model"), reads=DRAWS),
+    Step("explorer", "explorer-results", "analysis.explorer.results", "agreement.json", PARAMETERS, SCRIPTS,
+         after=("estimate", "assessment", "compiled_model"), reads=DRAWS),
 )}
-
-
-def run_step(artifact: str, main: Callable[[Sequence[str]], int]) -> int:
-    """Run the step's command (by `main`, the command line) on the complete tables; return its exit code."""
-    paths.ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    tables = os.path.relpath(paths.TABLES, paths.ROOT)
-    return main([*STEPS[artifact].command.split(), "--data", tables, "--out", str(paths.ARTIFACTS / artifact)])

@@ -60,7 +60,7 @@ def test_the_script_splits_products_as_the_model_does(engine, model, rule):
 
 
 def test_script_and_model_agree_in_every_draw_at_random_settings(runs, settings):
-    worst = agreement.largest_disagreement(runs, settings, points=24, draws=64, seed=7)
+    worst = agreement.largest_disagreement(runs, settings, agreement.random_cases(settings, 24, 64, seed=7))
     assert 0 < worst.relative < agreement.TOLERANCE   # nothing at all would mean that nothing was compared
 
 
@@ -81,7 +81,7 @@ def test_a_script_that_differs_is_refused_with_quantity_and_settings(runs, setti
     file.write_text(changed, encoding="utf-8")
     monkeypatch.setattr(paths, "SCRIPTS", tmp_path)
     with pytest.raises(agreement.DisagreementError, match=r"explorer-model\.js.*differ: \w+.*\?scenario="):
-        agreement.largest_disagreement(runs, settings, points=5, draws=64)
+        agreement.largest_disagreement(runs, settings, agreement.random_cases(settings, 5, 64))
 
 
 def test_the_orders_of_the_model_hold_in_the_browser_too(script):

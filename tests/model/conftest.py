@@ -21,7 +21,11 @@ def draws(model):
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory):
-    """Results of the whole step, with few draws, made in this process."""
+    """A folder with the results of both steps, `assessment` and `model`, with few draws, made in this process."""
+    from analysis.model.assessed import write_assessment
     from analysis.model.results import write_model_results
 
-    return write_model_results(tmp_path_factory.mktemp("results"), draws=256, seed=1)
+    artifacts = tmp_path_factory.mktemp("artifacts")
+    assessed = write_assessment(artifacts / "assessment", draws=256, seed=1)
+    write_model_results(artifacts / "model", draws=256, seed=1, assessed=assessed)
+    return artifacts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,8 +10,6 @@ import pytest
 
 from analysis import paths
 from analysis.cli import main
-from analysis.data import load_table
-from analysis.explorer.results import calibrated_steps
 from analysis.model.calibrated import TABLE, CalibratedError, load_calibrated, run_calibrated
 from analysis.model.from_estimate import load_estimate
 from analysis.model.parameters import parse_parameters
@@ -32,7 +29,7 @@ def estimated():
 
 
 def published(written, policy: str, version: str) -> pd.Series:
-    table = pd.read_parquet(written / "scenarios.parquet")
+    table = pd.read_parquet(written / "model" / "scenarios.parquet")
     return table.query("scenario == @policy and version == @version and output == @COST").iloc[0]
 
 
@@ -45,19 +42,12 @@ def kept(folder, **columns) -> None:
 
 @pytest.mark.parametrize("policy", ["stalemate_24_open", "narrow_ban"])
 def test_the_kept_draws_give_the_published_numbers_of_the_calibrated_version(estimated, written, policy):
-    steps = load_calibrated(estimated.parameters, written)
+    steps = load_calibrated(estimated.parameters, written / "assessment")
     outcome = run_calibrated(*estimated.prepare(policy), steps, 256)
     low, median, high = np.percentile(outcome.headline[COST], [5, 50, 95])
     row = published(written, policy, "informed")
     assert (median, low, high) == (row["median"], row["low"], row["high"])
     assert row["median"] != published(written, policy, "prior")["median"]
-
-
-def test_the_explorer_calibrates_to_the_very_draws_that_are_kept(estimated, written):
-    model = replace(estimated, policy_events=load_table("policy_events"))
-    kept_steps, found = load_calibrated(model.parameters, written), calibrated_steps(model, None, 256, 1)
-    assert found.keys() == kept_steps.keys()
-    assert all(np.array_equal(found[name], kept_steps[name]) for name in found)
 
 
 def test_the_command_runs_the_calibrated_version_and_says_so(written, tmp_path, monkeypatch, capsys):
@@ -67,8 +57,8 @@ def test_the_command_runs_the_calibrated_version_and_says_so(written, tmp_path, 
         (tmp_path / "estimate").symlink_to(estimate)
     command = ["scenario", "narrow_ban", "--version", "informed", "--draws", "256"]
     assert main(command) == 1
-    assert "python -m analysis model-results" in capsys.readouterr().err
-    (tmp_path / "model").symlink_to(written)
+    assert "python -m analysis assess-model" in capsys.readouterr().err
+    (tmp_path / "assessment").symlink_to(written / "assessment")
     assert main([*command, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     found = next(row for row in said["outputs"] if row["output"] == COST)
@@ -80,7 +70,7 @@ def test_the_command_runs_the_calibrated_version_and_says_so(written, tmp_path, 
 
 
 def test_a_parameter_that_is_fixed_is_fixed_in_every_draw_and_the_others_stay(estimated, written):
-    steps = load_calibrated(estimated.parameters, written)
+    steps = load_calibrated(estimated.parameters, written / "assessment")
     free = estimated.parameters.from_steps(steps)
     fixed = estimated.parameters.with_values({"contagion_unlisted": 0.05}).from_steps(steps)
     assert set(fixed["contagion_unlisted"]) == {0.05} and free.keys() == fixed.keys()
@@ -94,5 +84,5 @@ def test_draws_that_were_made_with_other_priors_are_refused(tmp_path):
     assert steps["a"].dtype == np.uint16 and len(steps["b"]) == 50
     for columns in ({"a": np.full(50, 3.5)}, {"b": np.full(50, 0.1000001)}, {"c": np.ones(50)}):   # outside, off the grid, unknown
         kept(tmp_path, **columns)
-        with pytest.raises(CalibratedError, match="made with other priors; run: python -m analysis model-results"):
+        with pytest.raises(CalibratedError, match="made with other priors; run: python -m analysis assess-model"):
             load_calibrated(parameters, tmp_path)

@@ -22,7 +22,7 @@ import pytest
 
 from analysis import paths
 from analysis.data import load_table
-from analysis.model.results import load_model_results
+from analysis.model.written import load_model_results
 from analysis.publish.briefing import write_briefing
 from analysis.publish.collect import collect
 from analysis.runner.plan import notebooks
@@ -44,8 +44,9 @@ WRITE_INPUTS = (
 )
 STEPS = {
     "estimate": ("fit-estimate", "--draws", "150", "--tune", "250", "--chains", "2"),
+    "assessment": ("assess-model", "--draws", "256", "--seed", "1"),
     "model": ("model-results", "--draws", "256", "--seed", "1"),
-    "explorer": ("explorer-results", "--draws", "256", "--points", "2"),
+    "explorer": ("explorer-results", "--draws", "256"),
 }
 
 
@@ -129,18 +130,19 @@ def before(site, written, tmp_path_factory) -> Edition:
     """The book as it is, its model and explorer with few draws."""
     base = tmp_path_factory.mktemp("base")
     (base / "artifacts").mkdir()
-    for name in ("estimate", "estimate_checks"):
+    for name in ("estimate", "estimate_checks", "explorer_agreement"):
         (base / "artifacts" / name).symlink_to(paths.ARTIFACTS / name)
-    (base / "artifacts" / "model").symlink_to(written)
+    for name in ("assessment", "model"):
+        (base / "artifacts" / name).symlink_to(written / name)
     (base / "runs").symlink_to(paths.RUNS)
     chapters = ("mechanism", "scenarios", "price-of-a-month", "explorer")
     return Edition(tmp_path_factory.mktemp("editions") / "before", base, ("explorer",), chapters)
 
 
 def test_one_changed_prior_changes_sentences_charts_explorer_and_briefing(before, written, tmp_path):
-    after = Edition(tmp_path / "after", before.build, ("model", "explorer"), ("mechanism", "scenarios", "explorer"), priors=PRIOR)
+    after = Edition(tmp_path / "after", before.build, ("assessment", "model", "explorer"), ("mechanism", "scenarios", "explorer"), priors=PRIOR)
 
-    old, new = load_model_results(written), load_model_results(after.build / "artifacts" / "model")
+    old, new = load_model_results(written), load_model_results(after.build / "artifacts")
     assert not old["scenarios"].equals(new["scenarios"]) and not old["sobol"].equals(new["sobol"])
     assert old["replication"].equals(new["replication"])  # no study assumes anything about contagion
 
@@ -165,7 +167,7 @@ def test_one_changed_filing_changes_sentences_charts_explorer_and_briefing(befor
     known = next(row for row in rows_of("filings/company_filings.csv") if all(row[n] == FILING[n] for n in ("firm", "fiscal_year")))
     rows = overlay(tmp_path / "rows", "company_filings", {**known, **FILING})
     chapters = ("estimate", "index", "scenarios", "price-of-a-month", "explorer")
-    after = Edition(tmp_path / "after", before.build, ("estimate", "model", "explorer"), chapters, rows=rows)
+    after = Edition(tmp_path / "after", before.build, ("estimate", "assessment", "model", "explorer"), chapters, rows=rows)
 
     # Of a few draws, so only what is far larger than their error: the estimate itself is known to within about a tenth.
     bought, total, month = "huawei.estimate.bought.2018", "sales.chinese_firms.2018.total", "model.month.open.12"
@@ -188,7 +190,9 @@ def test_one_changed_filing_changes_sentences_charts_explorer_and_briefing(befor
 def test_one_new_policy_event_changes_sentences_charts_explorer_and_briefing(before, tmp_path):
     rule = next(row for row in rows_of("policy/policy_events.csv") if row["event_id"] == "P089")
     rows = overlay(tmp_path / "rows", "policy_events", {**rule, **EVENT, "event_id": "P999"})
-    after = Edition(tmp_path / "after", before.build, ("model", "explorer"), ("rules", "scenarios", "explorer"), rows=rows)
+    after = Edition(tmp_path / "after", before.build, ("assessment",), ("rules", "scenarios", "explorer"), rows=rows)
+    for drawn in ("assessment/calibrated_draws.parquet", "estimate/joint.parquet"):   # all that its other steps read of it
+        assert (after.build / "artifacts" / drawn).read_bytes() == (before.build / "artifacts" / drawn).read_bytes()
 
     actions, undone, cost = "rules.actions.since_2025", "rules.undone_within_a_year.since_2025", "model.counted.now"
     assert {actions, undone} <= quoted("rules") and cost in quoted("scenarios")

@@ -184,7 +184,7 @@ def test_changing_one_prior_changes_the_result(tmp_path, model):
     assert after < 0.8 * before
 
 
-@pytest.mark.parametrize("command", [["scenario", "stalemate"], ["replicate"], ["backtest"], ["model-results"]])
+@pytest.mark.parametrize("command", [["scenario", "stalemate"], ["replicate"], ["backtest"], ["assess-model"], ["model-results"]])
 @pytest.mark.parametrize(
     "text, words",
     [("[1, 2]\n", "expected names with values"), ("paramters: {}\n", "did you mean 'parameters'")],

@@ -59,7 +59,7 @@ def test_a_long_computation_is_made_again_when_a_parameter_file_of_its_changes(b
     assert before != after
 
 
-@pytest.mark.parametrize(("artifact", "table"), [("estimate", "company_filings.csv"), ("model", "policy_events.csv")])
+@pytest.mark.parametrize(("artifact", "table"), [("estimate", "company_filings.csv"), ("assessment", "policy_events.csv")])
 def test_a_long_computation_is_made_again_when_a_table_of_its_changes(build, artifact, table):
     before, after = after_a_change(paths.TABLES / table, lambda: plan.step_content(artifact))
     assert before != after
@@ -68,6 +68,18 @@ def test_a_long_computation_is_made_again_when_a_table_of_its_changes(build, art
 def test_a_long_computation_is_not_made_again_for_a_table_that_it_does_not_read(build):
     before, after = after_a_change(paths.TABLES / "uncertainty_monthly.csv", lambda: plan.step_content("estimate"))
     assert before == after
+
+
+@pytest.mark.parametrize("table", ["policy_events.csv", "company_filings.csv"])
+def test_whether_script_and_model_agree_is_not_asked_again_for_an_event_or_a_filing(build, table):
+    before, after = after_a_change(paths.TABLES / table, lambda: plan.step_content("explorer_agreement"))
+    assert before == after
+
+
+def test_a_computation_stands_after_those_whose_results_it_reads():
+    names = list(STEPS)
+    assert all(names.index(before) < names.index(name) for name, step in STEPS.items() for before in step.after)
+    assert plan.computations_behind("mechanism") == ["estimate", "compiled_model", "assessment", "model"]
 
 
 @pytest.mark.parametrize(("chapter", "artifact"), [("scenarios", "model"), ("explorer", "explorer"), ("price-of-a-month", "model")])
