@@ -1,7 +1,7 @@
 """What the explorer's page needs to know of the model: parameters with their priors, rules, scenarios, outputs.
 
-Everything is read from `parameters.yml` and `scenarios.yml`; a parameter or scenario added there appears on the page. How long files
-on record waited is added by the chapter, from the policy events.
+Everything is read from `parameters.yml` and `scenarios.yml`; a parameter or scenario added there appears on the page. How long
+files on record waited is added by the chapter, from the policy events.
 """
 
 from __future__ import annotations

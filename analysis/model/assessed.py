@@ -1,8 +1,8 @@
 """Compute what the record says of the model, and keep it as small tables (a step of the build graph): the studies reproduced, the
 calibration with its draws, the back-test, and the limbo counted in the policy file.
 
-The results of the policies (:mod:`analysis.model.results`) and the explorer take the calibrated draws from here and nothing else, so
-that a new policy event that changes none of the draws changes nothing there.
+The results of the policies (:mod:`analysis.model.results`) and the explorer take the calibrated draws from here and nothing else,
+so that a new policy event that changes none of the draws changes nothing there.
 """
 
 from __future__ import annotations

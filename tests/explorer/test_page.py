@@ -129,7 +129,7 @@ def test_the_table_without_javascript_has_every_scenario_with_an_interval_in_eve
 
 
 def test_what_the_page_holds_cannot_end_its_script_element(written):
-    hostile = {**written[0], "labels": {**written[0]["labels"], "tgl_days": "</script><b>&"}}
+    hostile = {**written[0], "waits": WAITS, "labels": {**written[0]["labels"], "tgl_days": "</script><b>&"}}
     assert explorer_html(hostile).count("</script>") == explorer_html({**written[0], "waits": WAITS}).count("</script>")
 
 

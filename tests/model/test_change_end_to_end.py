@@ -140,7 +140,8 @@ def before(site, written, tmp_path_factory) -> Edition:
 
 
 def test_one_changed_prior_changes_sentences_charts_explorer_and_briefing(before, written, tmp_path):
-    after = Edition(tmp_path / "after", before.build, ("assessment", "model", "explorer"), ("mechanism", "scenarios", "explorer"), priors=PRIOR)
+    chapters = ("mechanism", "scenarios", "explorer")
+    after = Edition(tmp_path / "after", before.build, ("assessment", "model", "explorer"), chapters, priors=PRIOR)
 
     old, new = load_model_results(written), load_model_results(after.build / "artifacts")
     assert not old["scenarios"].equals(new["scenarios"]) and not old["sobol"].equals(new["sobol"])
