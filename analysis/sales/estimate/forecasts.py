@@ -17,8 +17,8 @@ from analysis.sales.estimate.model import Inputs
 from analysis.sales.estimate.reweight import smoothed
 
 FORECAST_THIN = 4
-"""Every fourth of the draws that have not seen a new row predicts it: the ends of an interval of a thousand draws are known to a few
-hundredths of its width, and the equations of each draw take time that somebody waits for."""
+"""Every fourth of the draws that have not seen a new row predicts it: the ends of an interval of a thousand draws are known to a
+few hundredths of its width, and the equations of each draw take time that somebody waits for."""
 KEYS = ["firm", "end", "months", "kind", "hq_kind"]
 
 
