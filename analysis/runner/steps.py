@@ -45,7 +45,7 @@ STEPS: dict[str, Step] = {step.artifact: step for step in (
     Step("assessment", "assess-model", "analysis.model.assessed", "meta.json", (*PARAMETERS, "replication.yml"),
          after=("estimate", "compiled_model")),
     Step("model", "model-results", "analysis.model.results", "meta.json", PARAMETERS,
-         after=("estimate", "assessment", "compiled_model"), reads=DRAWS),
+         after=("estimate", "assessment"), reads=DRAWS),
     Step("explorer", "explorer-results", "analysis.explorer.results", "agreement.json", PARAMETERS, SCRIPTS,
-         after=("estimate", "assessment", "compiled_model"), reads=DRAWS),
+         after=("estimate", "assessment"), reads=DRAWS),
 )}
