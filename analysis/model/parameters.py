@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis import paths
 from analysis.data.problems import suggest
 from analysis.data.safe_yaml import load_mapping
 from analysis.model.priors import Prior, PriorError
@@ -197,12 +196,11 @@ def nearest(name: str, valid: Iterable[str]) -> str:
     return suggest(name, valid, cutoff=0.5)
 
 
-def load_parameters(path: Path | None = None, known_sources: Iterable[str] | None = None) -> Parameters:
+def load_parameters(path: Path, known_sources: Iterable[str] | None = None) -> Parameters:
     """Read and check the parameter file.
 
     `known_sources`: valid source ids; when given, others are refused. Raises ParameterError with every problem found.
     """
-    path = Path(path) if path else paths.DATA / "parameters.yml"
     try:
         return parse_parameters(load_mapping(path), known_sources)
     except ParameterError as error:

@@ -180,7 +180,7 @@ def replicate(studies: Mapping, results: pd.DataFrame, parameters: Parameters) -
 
     Raises KeyError for a mechanism or a published figure that does not exist.
     """
-    rows = []
+    rows, words = [], studies["assumptions"]
     for row in studies["rows"]:
         assumptions = assumptions_of(row, results)
         mechanism = row["mechanism"]
@@ -192,8 +192,9 @@ def replicate(studies: Mapping, results: pd.DataFrame, parameters: Parameters) -
             "id": row["id"], "study": row["study"], "quantity": row["quantity"], "unit": row["unit"], "reported": reported,
             "reproduced": float(reproduced) + 0.0, "difference": float(difference), "tolerance": float(row["tolerance"]),
             "within": bool(abs(difference) <= row["tolerance"]), "kind": row.get("kind", "test"),
-            "assumptions": "; ".join(f"{name} = {_shown(value)}" for name, value in assumptions.items()),
-            "outside_priors": ", ".join(outside_priors(assumptions, parameters)) if mechanism in WITH_ENGINE else "",
+            "assumptions": "; ".join(f"{words[name]}: {_shown(value)}" for name, value in assumptions.items()),
+            "outside_priors": ", ".join(words[name] for name in outside_priors(assumptions, parameters)
+                                        if mechanism in WITH_ENGINE),
             "not_reproduced": row.get("not_reproduced", ""),
         })
     return pd.DataFrame(rows)

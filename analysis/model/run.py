@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import paths
+from analysis.data.settings import settings_file
 from analysis.model.engine import simulate
 from analysis.model.from_estimate import BASE_YEAR, Estimate, with_exposures
 from analysis.model.outcome import Outcome, join
@@ -52,17 +52,12 @@ class Model:
 def load_model(
     data_dir: Path | str | None = None, policy_events: pd.DataFrame | None = None, estimate: Estimate | None = None
 ) -> Model:
-    """Load parameters and scenarios from `data_dir`, or from `data/` what `data_dir` does not hold.
+    """Load parameters and scenarios from the folder of tables `data_dir` (None: the project's `data/`), and from no other.
 
     estimate: the draws that take the place of the priors of the exposures (from_estimate.load_estimate).
     """
-
-    def settings(name: str) -> Path:
-        given = Path(data_dir) / name if data_dir else paths.DATA / name
-        return given if given.is_file() else paths.DATA / name
-
-    parameters = load_parameters(settings("parameters.yml"))
-    scenarios = load_scenarios(settings("scenarios.yml"), parameters)
+    parameters = load_parameters(settings_file("parameters.yml", data_dir))
+    scenarios = load_scenarios(settings_file("scenarios.yml", data_dir), parameters)
     return Model(with_exposures(parameters, estimate), scenarios, policy_events, estimate)
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import paths
 from analysis.data.safe_yaml import load_mapping
 from analysis.model.parameters import ParameterError, Parameters, nearest
 from analysis.model.policy_path import GROUPS, PolicyPath, coverage_array, realised_path, stalemate_path
@@ -91,9 +90,8 @@ class Scenarios:
             retaliation=scenario.retaliation, first_month=scenario.start)
 
 
-def load_scenarios(path: Path | None = None, parameters: Parameters | None = None) -> Scenarios:
+def load_scenarios(path: Path, parameters: Parameters | None = None) -> Scenarios:
     """Read and check the scenario file. Raises ParameterError with every problem found."""
-    path = Path(path) if path else paths.DATA / "scenarios.yml"
     content = load_mapping(path)
     problems = [f"unknown section {key!r}{nearest(key, ('rules', 'scenarios'))}"
                 for key in content if key not in ("rules", "scenarios")]

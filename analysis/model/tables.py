@@ -9,7 +9,6 @@ import pandas as pd
 
 from analysis.data.units import unit_label
 from analysis.model.parameters import Parameters
-from analysis.model.study_words import assumption_words
 
 
 def cost_table(results: Mapping, scenarios: list[str]) -> pd.DataFrame:
@@ -104,7 +103,7 @@ def replication_table(results: Mapping, studies: Mapping[str, str]) -> pd.DataFr
     """Reported and reproduced, with what could not be reproduced; `studies` are the studies' names by id."""
     table = results["replication"]
     words = {"test": "", "solved": "input solved to fit", "fails": "not reproduced", "consistency": "figures agree, no test"}
-    outside = np.where(table["outside_priors"] == "", "", "; outside the priors: " + table["outside_priors"].map(assumption_words))
+    outside = np.where(table["outside_priors"] == "", "", "; outside the priors: " + table["outside_priors"])
     number = {"jobs": "{:,.0f}"}
     signed = {"jobs": "{:+,.0f}"}
     return pd.DataFrame(
@@ -116,7 +115,7 @@ def replication_table(results: Mapping, studies: Mapping[str, str]) -> pd.DataFr
             "Difference": [signed.get(u, "{:+,.1f}").format(_no_minus_zero(v, u)) for v, u in
                            zip(table["difference"], table["unit"], strict=True)],
             "Standing": table["kind"].map(words) + outside,
-            "Assumptions": table["assumptions"].map(assumption_words),
+            "Assumptions": table["assumptions"],
             "Not reproduced": table["not_reproduced"],
         }
     ).set_index("Study")

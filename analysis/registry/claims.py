@@ -28,6 +28,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pydantic
+
 from analysis import paths
 from analysis.registry.forms import ALLOWED, FORMS
 from analysis.registry.numbers import Number, format_value
@@ -39,7 +41,6 @@ MARKUP = (
     (re.compile(r"(\*\*|\*|`)(\S(?:.*?\S)?)\1"), r"\2"),           # *emphasis*, **strong**, `code`
 )
 ENDS = ("low", "high")
-FIELDS = {"id", "title", "page", "text", "holds", "tolerance", "matters"}
 ARITHMETIC = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 # comparison → how far it holds (negative when it does not)
 SLACK = {
@@ -54,7 +55,7 @@ class ClaimError(ValueError):
     """Claims that are false or malformed: sentence, page and values, one claim a paragraph."""
 
 
-@dataclass(frozen=True)
+@pydantic.dataclasses.dataclass(frozen=True, config=pydantic.ConfigDict(extra="forbid"))
 class Claim:
     """A headline sentence. tolerance: by how much (in the unit compared) a comparison may fall short, for results of
     simulation that move in their last digit."""
@@ -88,22 +89,15 @@ class ClaimResult:
 def load_claims(file: Path = paths.CLAIMS) -> list[Claim]:
     """Read the claims file. Raises ClaimError naming every entry that is incomplete, doubled or has unknown fields."""
     from analysis.data.safe_yaml import load_yaml
+    from analysis.data.settings import checked
 
     rows = load_yaml(file) or []
     problems, claims = [], []
     for position, row in enumerate(rows, 1):
-        if not isinstance(row, dict):
-            problems.append(f"{file.name}, entry {position}: expected fields {', '.join(sorted(FIELDS))}")
-            continue
-        name = row.get("id", f"entry {position}")
-        if missing := FIELDS - {"tolerance"} - set(row):
-            problems.append(f"{file.name}, {name}: missing {', '.join(sorted(missing))}")
-        elif unknown := set(row) - FIELDS:
-            problems.append(f"{file.name}, {name}: unknown {', '.join(sorted(unknown))}")
-        elif name in {claim.id for claim in claims}:
-            problems.append(f"{file.name}, {name}: listed twice")
-        else:
-            claims.append(Claim(**row))
+        name = row.get("id") if isinstance(row, dict) else None
+        claim, faults = checked(Claim, row, f"{file.name}, {name or f'entry {position}'}")
+        problems += faults or [f"{file.name}, {name}: listed twice" for one in claims if one.id == name]
+        claims += [claim] if claim else []
     if problems:
         raise ClaimError("\n".join(problems))
     return claims

@@ -22,16 +22,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from analysis import paths
-from analysis.data.problems import suggest
 from analysis.data.safe_yaml import load_mapping
-from analysis.registry.numbers import UNITS, Number, NumberError
+from analysis.data.settings import checked
+from analysis.registry.numbers import CLASSES, UNITS, Number, NumberError
 from analysis.registry.quantity import Quantity
 
 SHARED = "texts"
-EVIDENCE = Literal["reported", "derived", "estimated", "modelled", "judged"]
 Entry = TypeVar("Entry", bound=BaseModel)
 
 
@@ -47,7 +46,7 @@ class Words(BaseModel):
     label: str = Field(min_length=1)
     unit: Literal[tuple(UNITS)]
     method: str = Field(min_length=1)
-    cls: EVIDENCE | None = Field(default=None, alias="class")
+    cls: Literal[CLASSES] | None = Field(default=None, alias="class")
     digits: int | None = Field(default=None, ge=0, le=6, strict=True)
     figure: str | None = None
     fact: str | None = None
@@ -62,10 +61,9 @@ def load_words(file: Path, kind: type[Entry] = Words) -> dict[str, Entry]:
         raise NumberError(f"{file.name}: {SHARED}: expected names with sentences")
     problems = [f"{file.name}: {SHARED}: no entry names {{{name}}}" for name in shared if f"{{{name}}}" not in str(rows)]
     for pattern, row in rows.items():
-        try:
-            found[str(pattern)] = kind.model_validate(_written_out(row, shared))
-        except ValidationError as error:
-            problems += [f"{file.name}: {pattern}: {_said(one, kind)}" for one in error.errors()]
+        entry, faults = checked(kind, _written_out(row, shared), f"{file.name}: {pattern}")
+        problems += faults
+        found[str(pattern)] = entry
     if problems:
         raise NumberError("\n".join(problems))
     return found
@@ -132,11 +130,3 @@ def _written_out(row: object, shared: Mapping[str, str]) -> object:
     named = re.compile("|".join(rf"\{{{re.escape(name)}\}}" for name in shared) or r"(?!)")
     return {key: named.sub(lambda brace: shared[brace[0][1:-1]], value) if isinstance(value, str) else value
             for key, value in row.items()}
-
-
-def _said(error: Mapping, kind: type[BaseModel]) -> str:
-    name = ".".join(map(str, error["loc"])) or "entry"
-    if error["type"] == "extra_forbidden":
-        known = [field.alias or key for key, field in kind.model_fields.items()]
-        return f"unknown field {name!r}{suggest(name, known)}"
-    return f"{name}: {error['msg'][0].lower()}{error['msg'][1:]}"

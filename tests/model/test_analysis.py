@@ -171,7 +171,7 @@ def test_the_scenario_command_prints_json_and_answers_mistakes(capsys):
 
 def estimate_of(folder):
     """An estimate with sales far from the priors of the file: joint draws of every quantity that the model takes."""
-    classes = {name for segment in load_parameters().segments for name in segment.classes}
+    classes = {name for segment in load_parameters(paths.DATA / "parameters.yml").segments for name in segment.classes}
     rows = [(quantity, year, draw, size + draw / 100) for draw in range(50) for year in (2018, 2025)
             for quantity, size in {"huawei": 3.0, "headquarters": 30.0, **{f"class:{name}": 5.0 for name in classes}}.items()]
     (folder / "estimate").mkdir()

@@ -30,7 +30,7 @@ def tables():
 
 @pytest.fixture(scope="module")
 def found(model, tables):
-    return assess(model, tables, load_studies(), 512, 1)
+    return assess(model, tables, load_studies(None), 512, 1)
 
 
 def test_the_crps_of_a_normal_sample_agrees_with_its_closed_form():
@@ -214,7 +214,7 @@ def test_research_and_jobs_of_today_are_those_of_the_tables(model, tables):
 
 
 def test_the_placebos_take_their_inputs_from_the_policy_file_and_the_replication(model, tables):
-    studies = load_studies()
+    studies = load_studies(None)
     found = _placebo(model, tables, studies)
     events = tables.policy_events.copy()
     events.loc[events["event_id"] == studies["backtest"]["placebo"]["zte_denied_to"], "date"] += pd.Timedelta(days=89)
@@ -226,7 +226,7 @@ def test_the_placebos_take_their_inputs_from_the_policy_file_and_the_replication
 
 
 def test_bcgs_second_round_is_that_of_the_replication(found):
-    multiplier = replication_row(load_studies(), "bcg_s2_share")["assumptions"]["multiplier"]["value"]
+    multiplier = replication_row(load_studies(None), "bcg_s2_share")["assumptions"]["multiplier"]["value"]
     assert set(found.multiplier["multiplier"]) == {1.0, multiplier}
 
 

@@ -5,18 +5,21 @@ import re
 
 import pytest
 
+from analysis import paths
 from analysis.cli import main
 from analysis.data import load_table
+from analysis.data.safe_yaml import YamlError
 from analysis.model.published import published_value, resolve
 from analysis.model.replication import WITH_ENGINE, not_reproduced, replicate, replication_row
-from analysis.model.studies import load_studies
+from analysis.model.run import load_model
+from analysis.model.studies import StudiesError, load_studies
 from analysis.model.study_words import study_names
 from analysis.model.tables import replication_table
 
 
 @pytest.fixture(scope="module")
 def table(model):
-    return replicate(load_studies(), load_table("published_results"), model.parameters).set_index("id")
+    return replicate(load_studies(None), load_table("published_results"), model.parameters).set_index("id")
 
 
 def test_every_row_is_within_its_tolerance_or_said_to_fail(table):
@@ -28,7 +31,7 @@ def test_every_row_is_within_its_tolerance_or_said_to_fail(table):
 
 def test_no_row_that_runs_the_engine_counts_as_a_test(table):
     """Each of them had an input chosen so that the figure comes out, or misses it."""
-    engine = {row["id"] for row in load_studies()["rows"] if row["mechanism"] in WITH_ENGINE}
+    engine = {row["id"] for row in load_studies(None)["rows"] if row["mechanism"] in WITH_ENGINE}
     assert engine == {"fluoride", "resist", "huawei_2019", "h20", "bcg_s2_share_engine"}
     assert set(table.loc[sorted(engine), "kind"]) == {"solved", "fails"}
 
@@ -39,13 +42,15 @@ def test_only_rows_that_could_have_missed_are_called_tests(table):
 
 def test_rows_that_need_values_no_prior_gives_say_so(table):
     outside = table.loc[table["outside_priors"] != "", "outside_priors"].to_dict()
-    assert outside == {"bcg_s2_share_engine": "multiplier", "fluoride": "delay_months, substitutable", "resist": "substitutable",
-                       "huawei_2019": "stockpile_months, adjustment_months, licence_free_share, hazard",
-                       "h20": "stockpile_months, adjustment_months, licence_free_share, hazard"}
+    assert outside == {
+        "bcg_s2_share_engine": "multiplier of the second round", "resist": "part that can be replaced",
+        "fluoride": "months a redesign takes, part that can be replaced", **dict.fromkeys(
+            ("huawei_2019", "h20"), "months of stock built, months in which stocks adjust, share of sales that needs no licence, "
+                                    "design-out hazard a month")}
 
 
 def test_what_no_mechanism_gives_is_listed_with_a_reason_and_the_figure_where_it_was_seen():
-    listed = not_reproduced(load_studies(), load_table("published_results"))
+    listed = not_reproduced(load_studies(None), load_table("published_results"))
     assert (listed["reason"].str.len() > 0).all()
     reported = listed.set_index(["study", "quantity"])["reported"]
     assert reported["chamber_rhodium_2021", "US jobs lost, full decoupling"] == 124000
@@ -65,13 +70,13 @@ def test_no_id_of_a_study_or_an_assumption_is_shown_to_a_reader(table):
     shown = replication_table({"replication": table.reset_index()}, study_names(load_table("published_results")))
     cells = [*shown.index, *shown.astype(str).to_numpy().ravel()]
     assert [cell for cell in cells if re.search(r"[a-z]_[a-z]|\bUSD\b", cell)] == []
-    listed = not_reproduced(load_studies(), load_table("published_results"))
+    listed = not_reproduced(load_studies(None), load_table("published_results"))
     assert set(listed["study"]) <= set(study_names(load_table("published_results")))
 
 
 def test_an_unknown_row_of_the_replication_is_named():
     with pytest.raises(KeyError, match="no row 'nothing'"):
-        replication_row(load_studies(), "nothing")
+        replication_row(load_studies(None), "nothing")
 
 
 @pytest.mark.parametrize(
@@ -128,3 +133,28 @@ def test_the_command_prints_the_contract_fields(capsys):
     rows = json.loads(capsys.readouterr().out)
     assert {"study", "quantity", "reported", "reproduced", "difference"} <= set(rows[0])
     assert all(row["difference"] == pytest.approx(row["reproduced"] - row["reported"]) for row in rows)
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("mechanism: static_market", "mechanisme: static_market", "rows: entry 1: unknown field 'mechanisme'"),
+    ("    mechanism: static_market\n", "", "rows: entry 1: missing field 'mechanism'"),
+    ("tolerance: 1.0", "tolerance: small", "rows: entry 1: tolerance: input should be a valid number"),
+    ("kind: consistency", "kind: probably", "rows: entry 1: kind: input should be 'test', 'consistency', 'solved' or 'fails'"),
+    ("{value: 1.63, class: derived,", "{value: 1.63, class: guessed,", "input should be 'reported', 'derived' or 'judged', not"),
+    ("{value: 1.63, class: derived,", "{value: 1.63,", "value with class"),
+    ("  elasticity: elasticity\n", "", "assumptions: no words for elasticity"),
+])
+def test_a_mistake_in_the_file_of_studies_is_named(tmp_path, old, new, said):
+    text = (paths.DATA / "studies" / "replication.yml").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "replication.yml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(StudiesError) as caught:
+        load_studies(tmp_path)
+    assert said in str(caught.value) and str(caught.value).startswith("replication.yml: ")
+
+
+def test_a_folder_of_tables_without_settings_is_not_filled_from_the_projects_own(tmp_path):
+    with pytest.raises(YamlError, match=r"replication\.yml: no such file"):
+        load_studies(tmp_path)
+    with pytest.raises(YamlError, match=r"parameters\.yml: no such file"):
+        load_model(tmp_path)

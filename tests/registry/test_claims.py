@@ -158,7 +158,8 @@ def test_an_incomplete_claims_file_is_refused_with_every_problem(tmp_path) -> No
                     "  colour: red\n- three\n")
     with pytest.raises(ClaimError) as caught:
         load_claims(file)
-    assert "a: missing" in str(caught.value) and "b: unknown colour" in str(caught.value) and "entry 3" in str(caught.value)
+    assert "a: missing field 'title'" in str(caught.value) and "b: unknown field 'colour'" in str(caught.value)
+    assert "entry 3: expected the fields id, title" in str(caught.value)
 
 
 def test_a_good_claims_file_loads(tmp_path) -> None:

@@ -100,7 +100,7 @@ def test_every_problem_of_a_file_is_named_at_once(tmp_path) -> None:
     with pytest.raises(NumberError) as caught:
         load_words(file)
     lines = str(caught.value).splitlines()
-    assert [re.match(r"x\.yml: a\.[bcd]: (\w+)", line)[1] for line in lines] == ["unit", "digits", "method", "unknown", "entry"]
+    assert [re.match(r"x\.yml: a\.[bcd]: (\w+)", line)[1] for line in lines] == ["unit", "digits", "missing", "unknown", "expected"]
     assert lines[3].endswith("unknown field 'metod'; did you mean 'method'?")
 
 
