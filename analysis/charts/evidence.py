@@ -24,18 +24,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.charts import theme
+from analysis.data.vocabulary import CLASSES
 
 if TYPE_CHECKING:
     import altair as alt
 
-MEANING = {
-    "reported": "stated by the source",
-    "derived": "arithmetic on reported figures",
-    "estimated": "statistical inference, with its interval",
-    "modelled": "output of a scenario model",
-    "judged": "an informed judgement",
-}
-CLASSES = tuple(MEANING)
+MEANING = dict(zip(CLASSES, (
+    "stated by the source", "arithmetic on reported figures", "statistical inference, with its interval",
+    "output of a scenario model", "an informed judgement"), strict=True))
 
 
 _STROKE = 0.42   # thickness of the hollow symbols' outline, in units of the full circle's radius

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
+DAYS_PER_MONTH = 365.25 / 12
 EXPECTED = "expected a day as YYYY-MM-DD"
 _CLOCK = (r"(?:[T ]\s?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:[ap]m)?\s?"
           r"(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?|[A-Z]{2,5})?(?:\[[\w/+-]+\])?)?")

@@ -75,9 +75,3 @@ def newest_rows(tables: Mapping[str, pd.DataFrame], sources: pd.DataFrame) -> pd
     order = {table: place for place, table in enumerate(KIND_OF)}
     return pd.DataFrame(found, columns=["kind", "table", "day", "rows", "source_id"]).sort_values(
         "table", key=lambda names: names.map(order), ignore_index=True)
-
-
-def newest_by_kind(tables: Mapping[str, pd.DataFrame], sources: pd.DataFrame) -> dict[str, pd.Timestamp]:
-    """The newest day of each kind of observation, in the order of KINDS; kinds without a dated row are left out."""
-    days = newest_rows(tables, sources).groupby("kind", sort=False)["day"].max()
-    return {kind: days[kind] for kind in KINDS if kind in days}

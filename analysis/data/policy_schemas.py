@@ -28,6 +28,7 @@ POLICY_EVENTS = Table(
         text("legal_citation", "Federal Register, public law, executive order or announcement"),
         text("direction", "Effect on sales", required=True, allowed=v.DIRECTIONS),
         text("target", "Whom or what it concerns", required=True, allowed=v.TARGETS, several=True),
+        text("firms", "Firms of the table of firms that it names", several=True),
         text("channel", "Through which it works: export controls limit chip sales; import and network rules do not by themselves",
              required=True, allowed=v.CHANNELS),
         date("in_limbo_from", "First day of the spell that this event opens"),
@@ -39,7 +40,7 @@ POLICY_EVENTS = Table(
         text("limbo_type", "Why the matter was open: the core types are counted, the others shown apart", allowed=v.LIMBO_TYPES),
         date("limbo_last_evidence", "For a spell without end: last day on which it was seen to be open"),
         *EVIDENCE_TRAIL, NOTE,
-    ), (CITES_SOURCE,),
+    ), (CITES_SOURCE, Reference("firms", "firms", "firm")),
     "Nothing after 10 October 2026 is covered, and little after mid-2026. Starts of L12 and L15 are inferred. Whether the "
     "Affiliates Rule came back on 10 November 2026 is unknown.", order=("date", "event_id"))
 

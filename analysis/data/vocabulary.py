@@ -1,7 +1,9 @@
 """The allowed values of categorical columns. A new value is a decision: it is added here, with its meaning."""
 
 GRADES = ("A", "B", "C")
-EVIDENCE = ("seen", "derived")
+CLASSES = ("reported", "derived", "estimated", "modelled", "judged")   # of a number: see analysis/registry/numbers.py
+CLASS_OF_EVIDENCE = {"seen": "reported", "derived": "derived"}   # of a row's evidence: the class of a number that is the row's
+EVIDENCE = tuple(CLASS_OF_EVIDENCE)
 
 # The best grade that a row may have which rests on a source of a kind. What somebody compiled without being its author,
 # or a page that gathers others' figures, is never better than C; press and a transcript are never better than B.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-DAYS_PER_MONTH = 365.25 / 12
+from analysis.data.days import DAYS_PER_MONTH
 
 
 def lapse_hazard_per_month(lapse_probability: float, tgl_days: float) -> float:

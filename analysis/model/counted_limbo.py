@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pandas as pd
 
+from analysis.data.days import DAYS_PER_MONTH
 from analysis.model.policy_path import days_in_limbo
 from analysis.model.run import Model, run
 from analysis.model.sensitivity import COST
 from analysis.model.summary import interval
-from analysis.policy.waits import DAYS_PER_MONTH
 
 PERIODS = (
     ("2019", "Huawei", "2019-01-01", "2019-12-31", "stalemate_24_open"),

@@ -20,10 +20,3 @@ def elsewhere_sales_usd_bn(us_sales: float, listed: float, unlisted: float) -> f
 def us_sales_usd_bn(p: Draws) -> np.ndarray:
     """(n,) yearly sales of US-headquartered firms: share times world market."""
     return p["world_sales_usd_bn"] * p["us_share_pct"] / 100
-
-
-def group_sales_usd_bn(p: Draws) -> np.ndarray:
-    """(groups, n) yearly US sales to the listed customer, other Chinese firms, and everyone else."""
-    listed = p["listed_customer_sales_usd_bn"]
-    unlisted = np.maximum(p["chinese_sales_usd_bn"] - listed, 0.0)
-    return np.stack([listed, unlisted, elsewhere_sales_usd_bn(us_sales_usd_bn(p), listed, unlisted)])

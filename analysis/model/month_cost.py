@@ -86,20 +86,3 @@ def cost_table(
                     }
                 )
     return pd.DataFrame(rows)
-
-
-def socket_cost_closed_form(
-    monthly_sales: float,
-    substitutable: float,
-    hazard: float,
-    month: float,
-    discount: float,
-    reentry: float,
-) -> float:
-    """R A [eta exp(-eta T) + rho (1 - exp(-eta T))] / (r + rho): the socket part of one month of limbo at T, seen from T.
-
-    The first term is what the month designs out, the second the re-entry that it puts off; endless horizon, continuous time.
-    monthly_sales in US$ bn; hazard, discount and reentry per month.
-    """
-    kept = float(np.exp(-hazard * month))
-    return monthly_sales * substitutable * (hazard * kept + reentry * (1 - kept)) / (discount + reentry)

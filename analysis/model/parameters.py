@@ -13,11 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
+from analysis.data import vocabulary as v
 from analysis.data.problems import suggest
 from analysis.data.safe_yaml import load_mapping
 from analysis.model.priors import Prior, PriorError
 
-CLASSES = ("reported", "derived", "estimated", "judged")
+CLASSES = tuple(name for name in v.CLASSES if name != "modelled")
 FIELDS = {"label", "symbol", "value", "unit", "prior", "class", "sources", "range", "block", "note",
           "evidence_after_2019"}
 REQUIRED = FIELDS - {"prior", "symbol", "evidence_after_2019"}

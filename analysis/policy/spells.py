@@ -125,18 +125,3 @@ def open_on(spells: pd.DataFrame, day: pd.Timestamp | str) -> pd.DataFrame:
     """The files counted as open on `day`; summed over the days of a period their number equals `limbo_days`."""
     day = pd.Timestamp(day)
     return spells[(spells["start"] <= day) & (spells["end"] > day)].reset_index(drop=True)
-
-
-def overlapping_pairs(spells: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of spells of one type on one target and channel that are open on a common day: candidates for double counting.
-
-    Returns columns `first`, `second` (limbo ids), `target`, `limbo_type`, `days` in common.
-    """
-    keys = ["target", "limbo_type", "channel"]
-    pairs = spells.merge(spells, on=keys, suffixes=("_a", "_b"))
-    pairs = pairs[pairs["limbo_id_a"] < pairs["limbo_id_b"]]
-    start = pairs[["start_a", "start_b"]].max(axis=1)
-    end = pairs[["end_a", "end_b"]].min(axis=1)
-    pairs = pairs.assign(days=(end - start).dt.days)
-    pairs = pairs[pairs["days"] > 0].rename(columns={"limbo_id_a": "first", "limbo_id_b": "second"})
-    return pairs[["first", "second", "target", "limbo_type", "days"]].reset_index(drop=True)

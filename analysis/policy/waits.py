@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.data.days import DAYS_PER_MONTH
 from analysis.policy.spells import core_spells
-
-DAYS_PER_MONTH = 365.25 / 12
 
 
 def waits_on_record(spells: pd.DataFrame) -> dict[str, float]:

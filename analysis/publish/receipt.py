@@ -26,7 +26,6 @@ from analysis.registry.numbers import Number
 SCHEMA = 1
 RELATIVE_TOLERANCE = 1e-9
 SHARE_OF_INTERVAL = 0.05
-VERDICTS = ("identical", "within tolerance", "different")
 INPUT_SECTIONS = ("tables", "parameter_files", "code")
 
 

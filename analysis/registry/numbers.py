@@ -18,9 +18,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from analysis import paths
+from analysis.data.vocabulary import CLASSES
 
 NUMBERS_READ_VARIABLE = "CHIP_NUMBERS_READ"   # a file to which each chapter whose numbers were read is appended, when set
-CLASSES = ("reported", "derived", "estimated", "modelled", "judged")
 NEEDS_INTERVAL = ("estimated", "modelled")
 _LIST_END = b"\n]\n"
 ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")

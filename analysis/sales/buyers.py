@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.data.vocabulary import CLASS_OF_EVIDENCE
 from analysis.sales import errors
 from analysis.sales.measures import Measure, add
 
@@ -41,7 +42,7 @@ def chip_spending(oem: pd.DataFrame, buyer: str, year: int, vintage: str | None 
         vintage=release,
         firm=buyer,
         hong_kong="included",
-        evidence="reported" if row["evidence"] == "seen" else "derived",
+        evidence=CLASS_OF_EVIDENCE[row["evidence"]],
         sources=(row["source_id"],),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.data.vocabulary import CLASS_OF_EVIDENCE
 from analysis.sales import errors
 from analysis.sales.measures import Measure, add
 
@@ -85,7 +86,7 @@ def _export_measure(row: pd.Series, year: int, partner: str, scope: str, heading
         basis="destination",
         hong_kong="excluded" if partner == "China" else "only",
         scope=scope,
-        evidence="reported" if row["evidence"] == "seen" else "derived",
+        evidence=CLASS_OF_EVIDENCE[row["evidence"]],
         sources=(row["source_id"],),
     )
 

@@ -11,7 +11,6 @@ from analysis.sales import filings as lines
 from analysis.sales import huawei
 
 LEAST_MONTHS = 6   # of a period whose share can stand for a firm
-REPORTED_SCOPES = ("chips", "equipment", "eda", "optics", "storage_nand", "storage_non_semiconductor")
 
 
 def latest_shares(filings: pd.DataFrame, *, first_year: int, last_year: int) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.data.vocabulary import CLASS_OF_EVIDENCE
 from analysis.sales import errors
 from analysis.sales.measures import Measure, add
 
@@ -243,7 +244,7 @@ def _measure(row: pd.Series, column: str, period: str | None = None) -> Measure:
         scope=row["scope"],
         restated=row["restated"],
         firm=row["firm"],
-        evidence="reported" if row["evidence"] == "seen" else "derived",
+        evidence=CLASS_OF_EVIDENCE[row["evidence"]],
         grade=row["grade"],
         sources=(row["source_id"],),
     )

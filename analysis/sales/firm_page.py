@@ -6,7 +6,6 @@ are never joined. An empty cell means that nothing was published; it is not zero
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -58,7 +57,7 @@ def figures(filings: pd.DataFrame, firm: str) -> pd.DataFrame:
         pd.DataFrame(
             {
                 "period": found["fiscal_year"],
-                "kind": found["period_type"].map(PERIODS).fillna("other"),
+                "kind": [PERIODS[kind] for kind in found["period_type"]],
                 "yearly": found["period_type"].isin(YEARLY),
                 "standard": found["period_type"] == "annual",
                 "ends": found["fiscal_year_end"],
@@ -101,22 +100,6 @@ def disclosures(filings: pd.DataFrame, firm: str) -> pd.DataFrame:
     return table[table["firm"] == firm].sort_values("fiscal_year_end", ascending=False, na_position="last").reset_index(drop=True)
 
 
-def events_naming(events: pd.DataFrame, firm: str, ticker: str = "") -> pd.DataFrame:
-    """Policy events whose text names the firm, newest first. The words in brackets of a name are another name of it.
-
-    >>> events = pd.DataFrame([{"date": "2022-08-31", "title": "Letter to Nvidia", "description": "", "target": "", "note": ""}])
-    >>> len(events_naming(events, "NVIDIA"))
-    1
-    """
-    names = [part.strip() for part in re.split(r"[()]", firm) if part.strip()]
-    short = [
-        re.sub(r" (Semiconductor|Technology|Solutions|Systems|Design Systems|Research|Instruments|Devices)$", "", n) for n in names
-    ]
-    # A first word that is an ordinary one ("Applied", "Analog", "Texas", "Western") does not name the firm by itself.
-    kept = [
-        n for n in dict.fromkeys([*names, *short]) if " " in n or n in names or n not in {"Texas", "Analog", "Monolithic Power"}
-    ]
-    pattern = r"\b(?:" + "|".join(map(re.escape, kept)) + r")\b"
-    text = events["title"] + " " + events["description"] + " " + events["target"] + " " + events["note"]
-    flags = 0 if any(n.islower() or len(n) <= 3 for n in kept) else re.IGNORECASE
-    return events[text.str.contains(pattern, regex=True, flags=flags)].sort_values("date", ascending=False)
+def events_naming(events: pd.DataFrame, firm: str) -> pd.DataFrame:
+    """Policy events that name the firm, newest first."""
+    return events[[firm in names.split("; ") for names in events["firms"]]].sort_values("date", ascending=False)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.data.named import named
 from analysis.sales import buyers, errors
+from analysis.sales.filings import SCOPES
 from analysis.sales.measures import Measure
 
 PROCUREMENT = ("company_2018", "newspaper", "company_2019")
@@ -104,10 +105,9 @@ def supplier_disclosures(filings: pd.DataFrame) -> pd.DataFrame:
     the total is in the table), grade, evidence, source_id. Licence back-pay and storage are marked by `scope`.
     """
     rows = filings[filings["huawei_share_pct_of_revenue"].notna() | filings["huawei_revenue_usd_m"].notna()].copy()
-    scopes = {"optics": "optical components", "storage_non_semiconductor": "storage"}
     share, dollars = rows["huawei_share_pct_of_revenue"], rows["huawei_revenue_usd_m"]
     implied = share / 100 * rows["total_revenue_usd_m"]
-    scope = rows["industry_segment"].map(scopes).fillna("chips").mask(rows["includes"] == "licences only", "patent licences")
+    scope = rows["industry_segment"].map(SCOPES).mask(rows["includes"] == "licences only", "patent licences")
     table = pd.DataFrame(
         {
             "firm": rows["firm"],

@@ -8,6 +8,7 @@ from analysis.charts import Figure, theme
 from analysis.charts.bars import bars
 from analysis.charts.dumbbell import dumbbell
 from analysis.data.named import named
+from analysis.data.vocabulary import CLASS_OF_EVIDENCE
 from analysis.sales import huawei
 
 
@@ -139,7 +140,7 @@ def suppliers(filings: pd.DataFrame) -> Figure:
             "Supplier, period (grade)": names,
             "Huawei's share of revenue (%)": table["share_pct"].to_numpy(),
             "Scope": table["scope"].to_numpy(),
-            "Evidence": table["evidence"].map({"seen": "reported", "derived": "derived"}).to_numpy(),
+            "Evidence": table["evidence"].map(CLASS_OF_EVIDENCE).to_numpy(),
         }
     )
     beside = {n: theme.NEUTRAL for n, s in zip(names, table["scope"], strict=True) if s != "chips"}

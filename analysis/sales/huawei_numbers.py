@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.data.named import named
+from analysis.data.vocabulary import CLASS_OF_EVIDENCE
 from analysis.registry.facts import record_facts
 from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
@@ -60,7 +61,7 @@ def record_suppliers(page: Recorder, filings: pd.DataFrame) -> None:
     dollars = chips[chips["revenue_usd_m"].notna()].sort_values("revenue_usd_m").drop_duplicates("firm", keep="last")
     for family, column, rows in (("share", "share_pct", shares), ("revenue", "revenue_usd_m", dollars)):
         for row in rows.to_dict("records"):
-            cls = "reported" if row["evidence"] == "seen" else "derived"
+            cls = CLASS_OF_EVIDENCE[row["evidence"]]
             page.record(f"huawei.supplier_{family}.{{firm}}", Quantity(row[column], _as_of(row), (row["source_id"],), cls=cls),
                         firm=slug(row["firm"]), name=row["firm"], period=row["period"])
     for row in table[table["scope"] == "patent licences"].to_dict("records"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.data.vocabulary import CLASS_OF_EVIDENCE
 from analysis.sales import errors
 from analysis.sales.measures import Measure, add
 
@@ -104,6 +105,6 @@ def _measure(row: pd.Series, label: str, year: int, counts: str, basis: str) -> 
         period=str(year),
         counts=counts,
         basis=basis,
-        evidence="reported" if row["evidence"] == "seen" else "derived",
+        evidence=CLASS_OF_EVIDENCE[row["evidence"]],
         sources=(row["source_id"],),
     )

@@ -73,10 +73,3 @@ def measures(tables: Mapping[str, pd.DataFrame], year: int) -> dict[str, Measure
         except errors.MissingFigureError:
             continue
     return found
-
-
-def headquarters_coverage_pct(tables: Mapping[str, pd.DataFrame], year: int) -> float:
-    """Share of the panel's China lines, by number of firms, that is on the headquarters basis in a year."""
-    firms = {b: set(filings.firms_in(tables["company_filings"], year, basis=b)) for b in ("billing", "ship_to", "hq")}
-    every = set().union(*firms.values())
-    return 100 * len(firms["hq"]) / len(every) if every else float("nan")

@@ -12,6 +12,7 @@ from analysis.charts.dumbbell import dumbbell
 from analysis.charts.lines import lines
 from analysis.charts.slope import slope
 from analysis.charts.small_multiples import small_multiples
+from analysis.data.vocabulary import CLASS_OF_EVIDENCE
 from analysis.sales import customs, exposure, filings, industry, lenses
 
 SHORT_NAMES = {
@@ -76,7 +77,7 @@ def customs_by_year(exports: pd.DataFrame, first_year: int, policy: pd.DataFrame
             "Year": table["year"],
             "US$ billion": table["exports_usd_bn"],
             "Flow": "to mainland China",
-            "Evidence": table["evidence"].map({"seen": "reported", "derived": "derived"}),
+            "Evidence": table["evidence"].map(CLASS_OF_EVIDENCE),
         }
     ).reset_index(drop=True)
     peak = data.loc[data["US$ billion"].idxmax()]
@@ -169,7 +170,7 @@ def filings_by_firm(
             "Firm and basis": [f"{f}, {filings.BASIS_LABELS[b]}" for f, b in zip(rows["firm"], rows["basis"], strict=True)],
             "Year": rows["calendar_year"].astype(int),
             "China line (US$ billion)": rows["china_usd_m"] / 1000,
-            "Evidence": rows["evidence"].map({"seen": "reported", "derived": "derived"}),
+            "Evidence": rows["evidence"].map(CLASS_OF_EVIDENCE),
             "Grade": rows["grade"],
         }
     ).reset_index(drop=True)
@@ -205,7 +206,7 @@ def filings_by_firm(
 def dual_disclosures(table: pd.DataFrame) -> Figure:
     """The same revenue by location and by headquarters, where a firm gives both."""
     rows = filings.dual_disclosures(table)
-    evidence = rows["evidence"].map({"seen": "reported", "derived": "derived"})
+    evidence = rows["evidence"].map(CLASS_OF_EVIDENCE)
     data = pd.DataFrame(
         {
             "Firm and period": [
@@ -316,7 +317,7 @@ def _shares(figure_id: str, title: str, rows: pd.DataFrame) -> Figure:
         {
             "Firm, year, basis": names,
             "Share of revenue (%)": rows["share_pct"].to_numpy(),
-            "Evidence": rows["evidence"].map({"seen": "reported", "derived": "derived"}).to_numpy(),
+            "Evidence": rows["evidence"].map(CLASS_OF_EVIDENCE).to_numpy(),
             "Grade": rows["grade"].to_numpy(),
             "Older than two years": rows["stale"].map({True: "yes", False: "no"}).to_numpy(),
         }

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from analysis.data.vocabulary import CLASS_OF_EVIDENCE
 from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
 from analysis.registry.words import slug
@@ -113,7 +114,7 @@ def record_beside(page: Recorder, table: pd.DataFrame, exports: pd.DataFrame) ->
     shares = exposure.latest_shares(table, first_year=2015, last_year=2100)
     shares = shares.sort_values("fiscal_year_end", kind="stable", na_position="first").drop_duplicates("firm", keep="last")
     for row in shares[shares["scope"].isin(("equipment", "design software"))].to_dict("records"):
-        cls = "reported" if row["evidence"] == "seen" else "derived"
+        cls = CLASS_OF_EVIDENCE[row["evidence"]]
         share = Quantity(row["share_pct"], _year_end(table, row["firm"], row["fiscal_year"]), (row["source_id"],), cls=cls)
         page.record("sales.beside.{firm}.share", share, firm=slug(row["firm"]), name=row["firm"], fiscal_year=row["fiscal_year"],
                     by=filings.BASIS_LABELS[row["basis"]])

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.data import due, load_table
 from analysis.data.due_page import render_due
-from analysis.data.newest import KIND_OF, newest_by_kind, newest_rows, period_end
+from analysis.data.newest import KIND_OF, newest_rows, period_end
 
 
 @pytest.mark.parametrize(("period", "day"), [
@@ -27,7 +27,8 @@ def test_a_forecast_and_words_have_no_day(period):
 def test_a_period_that_ended_after_its_source_was_read_is_a_forecast():
     sources = pd.DataFrame({"source_id": ["s"], "accessed": [pd.Timestamp(2026, 3, 1)]})
     rows = pd.DataFrame({"period": ["2024", "2025", "2030"], "value": [1.0, 2.0, 3.0], "source_id": "s"})
-    assert newest_by_kind({"us_industry": rows}, sources) == {"market": pd.Timestamp(2025, 12, 31)}
+    row = newest_rows({"us_industry": rows}, sources).iloc[0]
+    assert (row["kind"], row["day"]) == ("market", pd.Timestamp(2025, 12, 31))
     assert newest_rows({"us_industry": rows.assign(value=[1.0, None, 3.0])}, sources)["day"].item() == pd.Timestamp(2024, 12, 31)
 
 

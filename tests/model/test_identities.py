@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from analysis.model import engine
 from analysis.model.calibration import chinese_purchases_ratio
-from analysis.model.month_cost import socket_cost_closed_form
 from analysis.model.outcome import LOSSES
 from analysis.model.policy_path import coverage_array, stalemate_path
 from analysis.model.run import run_draws
@@ -48,6 +47,23 @@ policies = st.fixed_dictionaries(
         ),
     }
 )
+
+
+def socket_cost_closed_form(
+    monthly_sales: float,
+    substitutable: float,
+    hazard: float,
+    month: float,
+    discount: float,
+    reentry: float,
+) -> float:
+    """R A [eta exp(-eta T) + rho (1 - exp(-eta T))] / (r + rho): the socket part of one month of limbo at T, seen from T.
+
+    The first term is what the month designs out, the second the re-entry that it puts off; endless horizon, continuous time.
+    monthly_sales in US$ bn; hazard, discount and reentry per month.
+    """
+    kept = float(np.exp(-hazard * month))
+    return monthly_sales * substitutable * (hazard * kept + reentry * (1 - kept)) / (discount + reentry)
 
 
 @settings(max_examples=12, deadline=None)

@@ -20,7 +20,6 @@ from analysis.policy.spells import (
     limbo_days,
     limbo_spells,
     open_on,
-    overlapping_pairs,
     status_on,
 )
 from analysis.policy.tables import SpellError, load_policy
@@ -30,6 +29,21 @@ from analysis.registry.recorder import Recorder
 AS_OF = "2026-11-22"
 REFERENCE_DAYS = {2016: 283, 2017: 87, 2018: 371, 2019: 1122, 2020: 1229, 2021: 744, 2022: 284, 2023: 336, 2024: 127,
                   2025: 1052, 2026: 798}
+
+
+def overlapping_pairs(spells: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of spells of one type on one target and channel that are open on a common day: candidates for double counting.
+
+    Returns columns `first`, `second` (limbo ids), `target`, `limbo_type`, `days` in common.
+    """
+    keys = ["target", "limbo_type", "channel"]
+    pairs = spells.merge(spells, on=keys, suffixes=("_a", "_b"))
+    pairs = pairs[pairs["limbo_id_a"] < pairs["limbo_id_b"]]
+    start = pairs[["start_a", "start_b"]].max(axis=1)
+    end = pairs[["end_a", "end_b"]].min(axis=1)
+    pairs = pairs.assign(days=(end - start).dt.days)
+    pairs = pairs[pairs["days"] > 0].rename(columns={"limbo_id_a": "first", "limbo_id_b": "second"})
+    return pairs[["first", "second", "target", "limbo_type", "days"]].reset_index(drop=True)
 
 
 def test_export_side_core_limbo_days_are_those_of_the_design(spells):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
 from analysis.data import load_table
+from analysis.data.vocabulary import PERIOD_TYPES, PERIOD_TYPES_WITHOUT_BASIS
 from analysis.publish import Page
 from analysis.sales import firm_chapter, firm_page
 
@@ -13,11 +16,6 @@ from analysis.sales import firm_chapter, firm_page
 @pytest.fixture(scope="module")
 def filings():
     return load_table("company_filings")
-
-
-def events(*titles):
-    return pd.DataFrame({"date": pd.to_datetime([f"2020-01-0{i + 1}" for i in range(len(titles))]), "title": titles,
-                         "description": "", "target": "", "note": ""})
 
 
 def test_a_dual_disclosure_gives_the_line_as_filed_and_the_one_by_headquarters(filings):
@@ -34,15 +32,30 @@ def test_a_firm_without_a_china_line_has_no_figure_and_not_a_zero(filings):
     assert firm_page.newest(table) is None
 
 
-@pytest.mark.parametrize(("firm", "title", "named"), [
-    ("NVIDIA", "Letter to Nvidia", True),
-    ("Wolfspeed (Cree)", "Cree stops", True),
-    ("Analog Devices", "Analog chips: inquiry", False),
-    ("Texas Instruments", "Texas sues", False),
-    ("Intel", "Intelligence report", False),
-])
-def test_an_event_counts_only_when_it_names_the_firm(firm, title, named):
-    assert len(firm_page.events_naming(events(title), firm)) == named
+def test_an_event_counts_for_the_firms_that_its_row_names_alone():
+    rows = pd.DataFrame({"date": pd.to_datetime(["2020-01-01", "2020-01-02", "2020-01-03"]), "event_id": ["P1", "P2", "P3"],
+                         "firms": ["Intel; Qorvo", "", "Qorvo"], "title": ["", "Intel is named in the title alone", ""]})
+    assert list(firm_page.events_naming(rows, "Qorvo")["event_id"]) == ["P3", "P1"]
+    assert list(firm_page.events_naming(rows, "Intel")["event_id"]) == ["P1"]
+    assert firm_page.events_naming(rows, "Micron").empty
+
+
+def test_every_event_whose_title_or_description_names_a_firm_says_so_in_its_column():
+    """A firm goes by its name, by each part of it beside brackets, and by the word before 'Semiconductor' and the like."""
+    endings = "Semiconductor|Technology|Solutions|Design Systems|Research"
+    events, missed = load_table("policy_events"), []
+    for firm in load_table("firms")["firm"]:
+        parts = [part.strip() for part in re.split(r"[()]", firm) if part.strip()]
+        names = {*parts, *(short for part in parts if len(short := re.sub(rf" ({endings})$", "", part)) > 3)}
+        named = (events["title"] + " " + events["description"]).str.contains(
+            r"\b(?:" + "|".join(map(re.escape, names)) + r")\b", regex=True, flags=0 if len(firm) <= 3 else re.IGNORECASE)
+        listed = events["firms"].str.split("; ").map(lambda firms, firm=firm: firm in firms)
+        missed += [(row.event_id, firm) for row in events[named & ~listed].itertuples()]
+    assert missed == []
+
+
+def test_every_kind_of_period_with_a_china_figure_has_a_word():
+    assert set(firm_page.PERIODS) == set(PERIOD_TYPES) - set(PERIOD_TYPES_WITHOUT_BASIS)
 
 
 def test_ids_are_made_of_firm_period_and_basis_and_are_unique_on_every_page(filings):
