@@ -9,19 +9,13 @@ import pandas as pd
 
 from analysis.data.named import named
 from analysis.data.newest import period_end
-from analysis.policy import market_response, markets_numbers, rules_numbers, uncertainty
 from analysis.policy.arguments import tested_share
 from analysis.policy.reversals import tightening_actions
-from analysis.policy.spells import limbo_spells
 from analysis.registry.facts import record_facts
-from analysis.registry.numbers import Number
 from analysis.registry.quantity import Quantity
 from analysis.registry.recorder import Recorder
 
-TABLES = (
-    "export_licences", "huawei_facts", "company_filings", "us_industry", "policy_events", "reversals", "milestones",
-    "event_study_car", "uncertainty_monthly",
-)  # fmt: skip
+TABLES = ("export_licences", "huawei_facts", "company_filings", "us_industry", "policy_events", "reversals")
 SECOND_TERM = pd.Timestamp(2025, 1, 20)
 HEARING_MONTHS = "2020-11-09/2021-04-20"  # the period whose licence figures a congressional committee released
 HEARING_END = HEARING_MONTHS[-10:]
@@ -43,28 +37,6 @@ def record_counts(page: Recorder, arguments: pd.DataFrame, tests: pd.DataFrame) 
     sources = tuple(dict.fromkeys(arguments["source_id"]))
     page.record("arguments.count", Quantity(total, newest, sources))
     page.record("arguments.tested", Quantity(decided, newest, sources))
-
-
-def argument_registry(page: Recorder, tables: Mapping[str, pd.DataFrame], as_of: str) -> dict[str, Number]:
-    """Every number the arguments point at: those of this chapter, published on `page`, and those of the two chapters before.
-
-    The chapters on the rules and on prices publish theirs themselves; here they are worked out again from the same tables, so
-    that their values can be shown.
-    """
-    record_arguments(page, tables)
-    book = Recorder("arguments", "rules", "markets")
-    events, reversals, car = tables["policy_events"], tables["reversals"], tables["event_study_car"]
-    spells = limbo_spells(events)
-    rules_numbers.record_limbo_days(book, spells, 2016, pd.Timestamp(as_of).year, as_of)
-    rules_numbers.record_open_files(book, spells)
-    rules_numbers.record_slippage(book, tables["milestones"], events)
-    rules_numbers.record_reversals(book, events, reversals)
-    markets_numbers.record_listing_day(book, car)
-    markets_numbers.record_nulls(book, car, market_response.multiple_testing(car))
-    series = uncertainty.monthly_table(tables["uncertainty_monthly"])
-    markets_numbers.record_uncertainty(book, series, uncertainty.regressions(series), uncertainty.specification_curve(series),
-                                       tuple(dict.fromkeys(tables["uncertainty_monthly"]["source_id"])))  # fmt: skip
-    return {**page.numbers, **book.numbers}
 
 
 def _licences(page: Recorder, licences: pd.DataFrame) -> None:

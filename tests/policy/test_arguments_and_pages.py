@@ -13,8 +13,17 @@ from analysis import paths
 from analysis.charts import render
 from analysis.charts.reader_table import reader_table
 from analysis.data import load_table
-from analysis.policy import arguments, market_response, markets_figures, rules_figures, rules_tables
-from analysis.policy.arguments_numbers import TABLES, argument_registry
+from analysis.policy import (
+    arguments,
+    market_response,
+    markets_figures,
+    markets_numbers,
+    rules_figures,
+    rules_numbers,
+    rules_tables,
+    uncertainty,
+)
+from analysis.policy.arguments_numbers import TABLES, record_arguments
 from analysis.policy.in_force import day_report
 from analysis.policy.on_this_day import SECTIONS, on_this_day_html
 from analysis.registry.recorder import Recorder
@@ -33,8 +42,22 @@ def tests_of_arguments():
 
 
 @pytest.fixture(scope="module")
-def registry():
-    return argument_registry(Recorder("arguments"), {name: load_table(name) for name in TABLES}, AS_OF)
+def registry(policy, milestones, car):
+    """The numbers of the chapter and of the two it reads, as the recorders of the three make them."""
+    page, tables = Recorder("arguments", "arguments", "rules", "markets"), {name: load_table(name) for name in TABLES}
+    record_arguments(page, tables)
+    events, reversals, spells = policy
+    rules_numbers.record_limbo_days(page, spells, 2016, 2026, AS_OF)
+    rules_numbers.record_open_files(page, spells)
+    rules_numbers.record_slippage(page, milestones, events)
+    rules_numbers.record_reversals(page, events, reversals)
+    markets_numbers.record_listing_day(page, car)
+    markets_numbers.record_nulls(page, car, market_response.multiple_testing(car))
+    rows = load_table("uncertainty_monthly")
+    series = uncertainty.monthly_table(rows)
+    markets_numbers.record_uncertainty(page, series, uncertainty.regressions(series), uncertainty.specification_curve(series),
+                                       tuple(dict.fromkeys(rows["source_id"])))
+    return page.numbers
 
 
 @pytest.fixture(scope="module")
