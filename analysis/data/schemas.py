@@ -176,6 +176,14 @@ PUBLISHED_RESULTS = Table(
     "from the press.", steady=("unit",))
 
 _T = {"unit": "t statistic"}
+STUDIED_FIRMS = Table(
+    "studied_firms", "markets", "Names in the event study",
+    "A firm or portfolio of the event study that the table of firms does not name.", ("code",), (
+        text("code", "How the event study names it: a ticker, or a portfolio", required=True),
+        text("name", "How the book names it", required=True),
+        text("members", "Tickers of the firms in a portfolio that has a list of them, separated by semicolons"),
+    ))
+
 EVENT_STUDY_CAR = Table(
     "event_study_car", "markets", "Event study", "A firm or portfolio, an event, a window and a benchmark.",
     ("firm", "event", "day_choice", "window", "benchmark"), (
@@ -226,8 +234,8 @@ CORRECTIONS = Table(
 
 TABLES: dict[str, Table] = {table.name: table for table in (
     COMPANY_FILINGS, QUARTERLY_REVENUE, NAMED_CUSTOMERS, FILING_CHECKS, FIRMS, US_EXPORTS, CHINA_IMPORTS, MARKET_SALES,
-    US_INDUSTRY, OEM_DEMAND, *POLICY_TABLES, HUAWEI_FACTS, PUBLISHED_RESULTS, EVENT_STUDY_CAR, UNCERTAINTY_MONTHLY, SOURCES,
-    CORRECTIONS,
+    US_INDUSTRY, OEM_DEMAND, *POLICY_TABLES, HUAWEI_FACTS, PUBLISHED_RESULTS, STUDIED_FIRMS, EVENT_STUDY_CAR, UNCERTAINTY_MONTHLY,
+    SOURCES, CORRECTIONS,
 )}
 
 

@@ -24,20 +24,9 @@ OSAKA_DAY = pd.Timestamp(2019, 6, 29)
 FIRST_QUIET_DAY = pd.Timestamp(2019, 5, 21)
 TGL_EXTENSIONS = (pd.Timestamp(2019, 8, 19), pd.Timestamp(2019, 11, 18))
 THREE_DAYS = "[-1,+1]"
-PORTFOLIO_LABELS = {
-    ALL_FIRMS: "All US chip firms",
-    EXPOSED: "Five Huawei suppliers",
-    "EW:OTHER_US_CHIP (all minus exposed)": "Other US chip firms",
-    LONG_SHORT: "Suppliers minus others",
-    "EW:NONUS_CONTROL": "Non-US chip firms",
-    "EW:EQUIPMENT (AMAT,LRCX,KLAC)": "Equipment makers",
-    "EW:AI_CHIPS (NVDA,AMD)": "AI chip makers",
-}
 
 VENDOR = "Bloomberg supply-chain data"
 """Qualifier of a share in `huawei_facts` that no supplier stated: a data vendor's estimate."""
-NOT_IN_THE_BOOK = {"AAOI": "Applied Optoelectronics", "CIEN": "Ciena", "IPHI": "Inphi", "VIAV": "Viavi"}
-"""US firms of the study whose filings the book does not read."""
 
 
 def main_dates(car: pd.DataFrame) -> pd.DataFrame:
@@ -97,9 +86,17 @@ def multiple_testing(car: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def firm_names(firms: pd.DataFrame) -> dict[str, str]:
+def firm_names(firms: pd.DataFrame, studied: pd.DataFrame) -> dict[str, str]:
     """Names of the studied firms and portfolios by the code under which the returns have them."""
-    return {**firms.drop_duplicates("ticker").set_index("ticker")["firm"], **NOT_IN_THE_BOOK, **PORTFOLIO_LABELS}
+    return {**firms.drop_duplicates("ticker").set_index("ticker")["firm"], **studied.set_index("code")["name"]}
+
+
+def members_of(studied: pd.DataFrame, code: str) -> list[str]:
+    """Tickers of the firms in a portfolio. Raises KeyError for a portfolio without a list of them."""
+    members = studied.set_index("code").loc[code, "members"]
+    if not members:
+        raise KeyError(f"studied_firms lists no members of {code!r}")
+    return members.split("; ")
 
 
 def survivors(family: pd.DataFrame, level: float = 0.05) -> pd.DataFrame:

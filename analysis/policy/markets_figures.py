@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from analysis.charts import Figure, theme
@@ -16,7 +18,7 @@ SHARES_OF_2019 = ("A Huawei share is that of the period which the market knew in
                   "the highest a supplier has ever stated.")
 
 
-def listing_day_figure(car: pd.DataFrame, shares: pd.DataFrame, firms: pd.DataFrame) -> Figure:
+def listing_day_figure(car: pd.DataFrame, shares: pd.DataFrame, names: Mapping[str, str]) -> Figure:
     """Abnormal returns of the 22 US chip firms around 16 May 2019, suppliers whose Huawei share is known or estimated set apart."""
     rows = mr.main_dates(car)
     rows = rows[
@@ -26,7 +28,7 @@ def listing_day_figure(car: pd.DataFrame, shares: pd.DataFrame, firms: pd.DataFr
         & (rows["benchmark"] == mr.SP500)
     ]
     rows = mr.with_interval(rows).sort_values("car")
-    table = _intervals(rows, "Firm", rows["firm"].map(mr.firm_names(firms)))
+    table = _intervals(rows, "Firm", [names[code] for code in rows["firm"]])
     known = shares.set_index("ticker").reindex(rows["firm"])
     share = known["share_pct"].to_numpy()
     table["Huawei share of revenue (%)"] = share
@@ -101,9 +103,9 @@ def dates_figure(car: pd.DataFrame) -> Figure:
     )
 
 
-def dose_figure(points: pd.DataFrame, fit: dict[str, float], source_ids: tuple[str, ...], firms: pd.DataFrame) -> Figure:
+def dose_figure(points: pd.DataFrame, fit: dict[str, float], source_ids: tuple[str, ...], names: Mapping[str, str]) -> Figure:
     """Loss on 16 May 2019 against the share of revenue from Huawei."""
-    table = points.assign(ticker=points["ticker"].map(mr.firm_names(firms))).rename(columns={
+    table = points.assign(ticker=[names[code] for code in points["ticker"]]).rename(columns={
         "ticker": "Firm", "share_pct": "Huawei share of revenue (%)", "period": "Period of the share", "car_pct": VALUE,
         "low_pct": LOW, "high_pct": HIGH})
     table["Share stated by"] = points["by_vendor"].map({True: "a data vendor", False: "the supplier or the press"}).to_numpy()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from scipy import stats
 
@@ -46,8 +48,10 @@ def record_listing_day(page: Recorder, car: pd.DataFrame) -> None:
         page.record(f"markets.{key}", Quantity(value, day, sources))
 
 
-def record_dose_response(page: Recorder, fit: dict[str, float], shares: pd.DataFrame, car: pd.DataFrame) -> None:
-    """Slope and rank correlation of the loss on the Huawei share."""
+def record_dose_response(
+    page: Recorder, fit: dict[str, float], shares: pd.DataFrame, car: pd.DataFrame, suppliers: Sequence[str]
+) -> None:
+    """Slope and rank correlation of the loss on the Huawei share, and the range of that share among `suppliers` (tickers)."""
     sources = tuple(dict.fromkeys([*shares["source_id"], car["source_id"].iloc[0]]))
     page.record("markets.dose.slope", Quantity(-fit["slope"], LISTING, sources, low=-fit["slope_high"], high=-fit["slope_low"],
                                                level=fit["level_pct"]))
@@ -55,7 +59,7 @@ def record_dose_response(page: Recorder, fit: dict[str, float], shares: pd.DataF
     page.record("markets.dose.slope_stated", Quantity(-fit["slope_stated"], LISTING, sources))
     page.record("markets.dose.spearman", Quantity(fit["spearman"], LISTING, sources), n=fit["n"])
     page.record("markets.dose.suppliers", Quantity(fit["n"], LISTING, sources))
-    exposed = shares[shares["ticker"].isin(mr.EXPOSED.split("(")[1].strip(")").split(","))]["share_pct"]
+    exposed = shares[shares["ticker"].isin(suppliers)]["share_pct"]
     page.record("markets.dose.lowest_share", Quantity(exposed.min(), LISTING, sources))
     page.record("markets.dose.highest_share", Quantity(exposed.max(), LISTING, sources))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from analysis.policy import market_response as mr
@@ -38,13 +40,13 @@ def family_table(tests: pd.DataFrame) -> pd.DataFrame:
     return tests[list(names)].rename(columns=names).round({"Expected by chance": 0})
 
 
-def other_survivors_table(car: pd.DataFrame, firms: pd.DataFrame) -> pd.DataFrame:
+def other_survivors_table(car: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
     """The tests of single firms over every window that pass Holm on dates other than 16 May 2019."""
     rows = mr.survivors(mr.families(car)["Every US firm, every window"])
     rows = rows[rows["event_date"] != mr.LISTING_DAY].sort_values(["event_date", "firm", "benchmark"])
     return pd.DataFrame(
         {
-            "Firm": rows["firm"].map(mr.firm_names(firms)),
+            "Firm": [names[code] for code in rows["firm"]],
             "Event": [f"{d:%Y-%m-%d} {e}" for d, e in zip(rows["event_date"], rows["event"], strict=True)],
             "Window (trading days)": rows["window"],
             "Benchmark": rows["benchmark"].map({mr.SP500: "S&P 500", mr.NON_US: "Non-US chip firms"}),

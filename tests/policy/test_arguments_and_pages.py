@@ -64,6 +64,7 @@ def registry(policy, milestones, car):
 def figures(policy, car):
     events, reversals, spells = policy
     firms = load_table("firms")
+    names = market_response.firm_names(firms, load_table("studied_firms"))
     shares = market_response.huawei_shares(load_table("huawei_facts"), load_table("company_filings"), firms)
     points, fit = market_response.dose_response(shares, car)
     return {
@@ -71,9 +72,9 @@ def figures(policy, car):
         "days": rules_figures.limbo_days_figure(spells, 2016, 2026, AS_OF),
         "reversals": rules_figures.reversals_figure(events, reversals, 2016, 2026),
         "files": rules_figures.open_files_figure(spells, "2016-01", AS_OF),
-        "listing": markets_figures.listing_day_figure(car, shares, firms),
+        "listing": markets_figures.listing_day_figure(car, shares, names),
         "dates": markets_figures.dates_figure(car),
-        "dose": markets_figures.dose_figure(points, fit, tuple(shares["source_id"]), firms),
+        "dose": markets_figures.dose_figure(points, fit, tuple(shares["source_id"]), names),
     }
 
 

@@ -42,7 +42,7 @@ def pages(policy, car, milestones) -> dict[str, Recorder]:
     _, fit = mr.dose_response(shares, car)
     series = uncertainty.monthly_table(load_table("uncertainty_monthly"))
     markets_numbers.record_listing_day(pages["markets"], car)
-    markets_numbers.record_dose_response(pages["markets"], fit, shares, car)
+    markets_numbers.record_dose_response(pages["markets"], fit, shares, car, mr.members_of(load_table("studied_firms"), mr.EXPOSED))
     markets_numbers.record_nulls(pages["markets"], car, mr.multiple_testing(car))
     markets_numbers.record_uncertainty(pages["markets"], series, uncertainty.regressions(series),
                                        uncertainty.specification_curve(series), ("a",))
@@ -99,7 +99,7 @@ def test_the_loss_by_share_is_recorded_with_its_sign_turned_its_count_and_every_
     fit = {"slope": -0.8, "slope_low": -1.2, "slope_high": -0.3, "level_pct": 90, "spearman": -0.5, "n": 7,
            "slope_without_largest": -0.4, "slope_stated": -0.6}
     shares = pd.DataFrame([_share("NPTN", 45.0, "a"), _share("MU", 10.0, "b"), _share("XX", 90.0, "a")])
-    markets_numbers.record_dose_response(page, fit, shares, pd.DataFrame([_row(mr.ALL_FIRMS, "2019-05-16", -0.03)]))
+    markets_numbers.record_dose_response(page, fit, shares, pd.DataFrame([_row(mr.ALL_FIRMS, "2019-05-16", -0.03)]), ["NPTN", "MU"])
     found = {id.removeprefix("markets.dose."): (n.value, n.low, n.high) for id, n in page.numbers.items()}
     assert found == {"slope": (0.8, 0.3, 1.2), "slope_without_largest": (0.4, None, None), "slope_stated": (0.6, None, None),
                      "spearman": (-0.5, None, None), "suppliers": (7, None, None), "lowest_share": (10, None, None),
@@ -116,9 +116,10 @@ def test_the_tables_of_returns_name_event_benchmark_and_test_and_round_to_what_i
         "Event": "2019-05-16 an event", "Abnormal return (%)": -4.6, "t, portfolio": -4.6, "t, cross-section (BMP)": -2.0,
         "t, adjusted for correlation": -1.1, "Placebo days that moved as much (share)": "0.125"}
     assert table.loc["Non-US chip firms", "Placebo days that moved as much (share)"] == "below 0.005" and len(table) == 2
-    firms = pd.DataFrame({"ticker": ["AA", "BB"], "firm": ["Firm A", "Firm B"]})
+    firms = pd.DataFrame({"ticker": ["AA"], "firm": ["Firm A"]})
+    names = mr.firm_names(firms, pd.DataFrame({"code": ["BB"], "name": ["Firm B"], "members": [""]}))
     single = [_row("AA", "2020-01-02", 0.0901), _row("BB", "2020-01-02", 0.001), _row("AA", "2019-05-16", -0.2)]
-    others = markets_tables.other_survivors_table(pd.DataFrame(single), firms)
+    others = markets_tables.other_survivors_table(pd.DataFrame(single), names)
     assert others.to_dict("records") == [{"Firm": "Firm A", "Event": "2020-01-02 an event", "Window (trading days)": mr.THREE_DAYS,
                                           "Benchmark": "S&P 500", "Abnormal return (%)": 9.0, "t": 9.0}]
 
