@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
+sys.modules.setdefault("rfc3987_syntax", None)   # jsonschema's check of addresses: seconds to import, and nothing here asks for it
+pytest_plugins = ("nbval.plugin",)   # after that line, since it imports jsonschema
 
 TESTS = Path(__file__).parent / "tests"
 
