@@ -21,8 +21,7 @@ workdir: str(paths.BUILD)
 
 
 RUN = shlex.join([sys.executable, "-I", "-S", f"{workflow.basedir}/analysis/runner/warm/client.py"])
-CHAPTERS = plan.notebooks()
-RESULTS = expand("runs/{slug}/{file}", slug=CHAPTERS, file=["chapter.ipynb", "numbers.json"])
+RESULTS = [name for slug in plan.notebooks() for name in plan.named(plan.chapter_files(slug))]
 
 
 def code(slug):

@@ -20,9 +20,9 @@ from analysis.runner.graph import Graph
 from analysis.runner.plan import (
     MODEL,
     behind,
+    chapter_files,
     chapter_results,
     notebooks,
-    numbers_file,
     result_of,
     site_content,
     site_inputs,
@@ -51,7 +51,7 @@ def build(overlay: Path | None, parameters: Path | None, edition: str | None, co
             prepare(overlay, parameters, edition, main)
             content, before = site_content(), made_from()
             keep_scans()
-            missing = [file for slug in notebooks() for file in (*chapter_results(slug), numbers_file(slug)) if not file.exists()]
+            missing = [file for slug in notebooks() for file in (*chapter_results(slug), *chapter_files(slug)) if not file.exists()]
             # Snakemake takes two seconds to find that nothing is to be done; the hash of everything a site depends on tells it too.
             if has_site and content == before and not missing:
                 steps = 0
@@ -150,7 +150,7 @@ def bring_dates_back() -> None:
     """Give files dated in the future (a clock was wrong, an archive came from another time zone) the date of now: Snakemake refuses
     a result that is older than what it was made from."""
     now = time.time()
-    made = (file for slug in notebooks() for file in (*behind(slug), *chapter_results(slug), numbers_file(slug)))
+    made = (file for slug in notebooks() for file in (*behind(slug), *chapter_results(slug), *chapter_files(slug)))
     for file in {*site_inputs(), *made}:
         with contextlib.suppress(OSError):   # not there yet, or not ours
             if file.stat().st_mtime > now:

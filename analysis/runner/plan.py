@@ -107,12 +107,13 @@ def chapter_inputs(slug: str) -> list[Path]:
 
 def chapter_results(slug: str) -> list[Path]:
     """What other steps make for the chapter `slug`: results of long computations, numbers of other chapters."""
-    return [*map(result_of, artifacts_of(chapter_code(source_of(slug)))), *map(numbers_file, chapters_read(slug))]
+    numbers = [chapter_files(other)[1] for other in chapters_read(slug)]
+    return [*map(result_of, artifacts_of(chapter_code(source_of(slug)))), *numbers]
 
 
-def numbers_file(slug: str) -> Path:
-    """The numbers that the chapter `slug` leaves."""
-    return paths.RUNS / slug / "numbers.json"
+def chapter_files(slug: str) -> list[Path]:
+    """What the graph knows of the folder that the chapter `slug` leaves: the executed notebook and the numbers."""
+    return [paths.RUNS / slug / name for name in ("chapter.ipynb", "numbers.json")]
 
 
 def computations_behind(slug: str) -> list[str]:
