@@ -91,7 +91,7 @@ rule chapter:
     input:
         ancient("plan/{slug}.json"),
         notebook=lambda w: kept([source_of(w.slug)]),
-        words=lambda w: kept(plan.chapter_words(w.slug)),
+        words=lambda w: kept(plan.words_beside(source_of(w.slug))),
         tables=lambda w: kept(plan.tables_read(code(w.slug))),
         modules=lambda w: kept(modules_of(code(w.slug))),
         results=lambda w: plan.named(plan.chapter_results(w.slug)),

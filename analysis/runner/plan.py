@@ -84,9 +84,9 @@ def _plan(slug: str, overrides: dict[str, dict[str, Any]], day: str) -> dict[str
     return {"parameters": values, "tables": tables_of(code), "chapters": chapters_of(code)}
 
 
-def chapter_words(slug: str) -> list[Path]:
-    """What the numbers and figures of the chapter `slug` are called."""
-    return [file for folder in (paths.WORDS, paths.FIGURE_WORDS) if (file := folder / f"{source_of(slug).stem}.yml").exists()]
+def words_beside(notebook: Path) -> list[Path]:
+    """What the numbers and figures of a chapter are called."""
+    return [file for folder in (paths.WORDS, paths.FIGURE_WORDS) if (file := folder / f"{notebook.stem}.yml").exists()]
 
 
 def tables_read(code: str) -> list[Path]:
@@ -101,14 +101,14 @@ def chapters_read(slug: str) -> list[str]:
 
 def chapter_inputs(slug: str) -> list[Path]:
     """Files that decide the chapter `slug` and that no step makes: its notebook, parameters, words, tables and modules."""
-    code = chapter_code(source_of(slug))
-    return [source_of(slug), planned(slug), *chapter_words(slug), *tables_read(code), *modules_of(code)]
+    code = chapter_code(notebook := source_of(slug))
+    return [notebook, planned(slug), *words_beside(notebook), *tables_read(code), *modules_of(code)]
 
 
 def chapter_results(slug: str) -> list[Path]:
     """What other steps make for the chapter `slug`: results of long computations, numbers of other chapters."""
-    numbers = [chapter_files(other)[1] for other in chapters_read(slug)]
-    return [*map(result_of, artifacts_of(chapter_code(source_of(slug)))), *numbers]
+    code = chapter_code(source_of(slug))
+    return [*map(result_of, artifacts_of(code)), *(chapter_files(other)[1] for other in chapters_of(code))]
 
 
 def chapter_files(slug: str) -> list[Path]:
@@ -136,8 +136,8 @@ def behind(slug: str) -> set[Path]:
 def chapter_content(slug: str) -> str:
     """A hash of everything the chapter `slug` depends on, through the steps whose results it reads."""
     notebook, *files = chapter_inputs(slug)
-    upstream = [step_content(artifact) for artifact in artifacts_of(chapter_code(notebook))]
-    return digest(files, [code_hash(notebook), *upstream, *map(chapter_content, chapters_read(slug))])
+    code = chapter_code(notebook)
+    return digest(files, [code_hash(notebook), *map(step_content, artifacts_of(code)), *map(chapter_content, chapters_of(code))])
 
 
 def step_inputs(artifact: str) -> list[Path]:
