@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import sys
+from collections.abc import Callable
 
 from analysis import paths
 
@@ -90,13 +91,20 @@ def _build(arguments: argparse.Namespace) -> int:
         print(f"{option}: no such file or folder; give the path of your overlay or parameter file", file=sys.stderr)
     if missing:
         return 1
+    return _code_of(lambda: build(arguments.data, arguments.params, arguments.edition, arguments.cores, arguments.main),
+                    InputError, ParameterError, PlanError, ClaimError, YamlError,
+                    stopped="The published site is unchanged; run again to go on where this stopped.")
+
+
+def _code_of(run: Callable[[], int | None], *refusals: type[Exception], stopped: str = "") -> int:
+    """The exit code of what is run: a refusal is said and is 1, an interruption ends with the words `stopped`."""
     try:
-        return build(arguments.data, arguments.params, arguments.edition, arguments.cores, arguments.main)
-    except (InputError, ParameterError, PlanError, ClaimError, YamlError) as error:
+        return run() or 0
+    except refusals as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nStopped. The published site is unchanged; run again to go on where this stopped.", file=sys.stderr)
+        print(f"\nStopped. {stopped}", file=sys.stderr)
         return 130
 
 
@@ -111,38 +119,23 @@ def _sweep(arguments: argparse.Namespace) -> int:
     if not arguments.grid.is_file():
         print(f"{arguments.grid}: no such file; see 'python -m analysis sweep --help' for an example", file=sys.stderr)
         return 1
-    try:
-        return sweep(arguments.grid, arguments.out, arguments.notebook, arguments.cores, shlex.split(arguments.snakemake),
-                     arguments.dry_run, arguments.part, main=arguments.main)
-    except (InputError, ParameterError, PlanError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("\nStopped. Finished runs are kept; run again to go on.", file=sys.stderr)
-        return 130
+    options = shlex.split(arguments.snakemake)
+    return _code_of(lambda: sweep(arguments.grid, arguments.out, arguments.notebook, arguments.cores, options, arguments.dry_run,
+                                  arguments.part, main=arguments.main),
+                    InputError, ParameterError, PlanError, stopped="Finished runs are kept; run again to go on.")
 
 
 def _run_sweep(arguments: argparse.Namespace) -> int:
     from analysis.runner.chapter import ChapterError
     from analysis.runner.sweep import run_one
 
-    try:
-        run_one(arguments.sweep, arguments.run_id)
-    except ChapterError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return _code_of(lambda: run_one(arguments.sweep, arguments.run_id), ChapterError)
 
 
 def _run_chapter(arguments: argparse.Namespace) -> int:
     from analysis.runner.chapter import ChapterError, run_planned
 
-    try:
-        run_planned(arguments.slug, paths.RUNS / arguments.slug)
-    except ChapterError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+    return _code_of(lambda: run_planned(arguments.slug, paths.RUNS / arguments.slug), ChapterError)
 
 
 def _run_step(arguments: argparse.Namespace) -> int:
