@@ -16,6 +16,7 @@ FIGURE_WORDS = BOOK / "figures"    # one file a chapter: titles, descriptions an
 EDITIONS = ROOT / "editions"        # earlier editions: their numbers, receipt and tables, or their whole site
 FAULTS = BOOK / "faults.csv"       # faults tried and survived, written by the tests
 SCRIPTS = BOOK / "_static"         # scripts and styles of the site
+THEME = BOOK / "_theme"            # templates of the site's pages
 JUPYTER_BOOK_CONFIG = ROOT / "_config.yml"
 
 # Outputs. A test may point the whole build elsewhere through the environment.

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from analysis import paths
 from analysis.charts import theme
 from analysis.charts.bundle import BUNDLE, write_vega_bundle
-from analysis.publish.site.head import POLICY
+from analysis.publish.site.dress import POLICY
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import lxml.html
 import pytest
 
 from analysis.publish.collect import CollectError, collect
-from analysis.publish.site.further_numbers import further_numbers
+from analysis.publish.site.templates import render
 from analysis.registry.numbers import Number, write_run_numbers
 from tests.publish.conftest import number
 
@@ -47,11 +47,11 @@ def test_unknown_sources_and_figures_are_named_together(runs) -> None:
 
 
 def test_further_numbers_lead_to_their_rows_with_value_and_interval() -> None:
-    fold = lxml.html.fromstring(further_numbers([
+    fold = lxml.html.fromstring(render("further.html", further=[
         number("sales.x", 24.5, "USD bn", "estimated", low=20.1, high=29.9, level=90.0, digits=1, label="Sales & more"),
         number("sales.y", 3.0)]))
     assert fold.findtext("summary") == "Further numbers of this chapter (2)"
     assert fold.xpath(".//a/@href") == ["numbers.html#n-sales-x", "numbers.html#n-sales-y"]
     assert [[cell.text_content() for cell in row] for row in fold.xpath(".//tbody/tr")] == [
         ["Sales & more", "US$24.5 billion", "20.1 to 29.9"], ["Label of sales.y", "3 days", "–"]]
-    assert further_numbers([]) == ""
+    assert render("further.html", further=[]).strip() == ""

@@ -8,9 +8,9 @@ import json
 import pytest
 
 from analysis.publish.receipt import ReceiptError, load_receipt, page_receipt, tolerance, verify
-from analysis.publish.site.draft import Draft
 from analysis.publish.site.facts import Site
 from analysis.publish.site.receipt_fold import receipt_fold
+from analysis.publish.site.templates import render
 from analysis.registry.numbers import Number
 
 
@@ -117,8 +117,8 @@ def test_what_is_no_receipt_is_refused_by_name(tmp_path, receipt) -> None:
 
 def test_a_chapter_ends_with_its_own_receipt_and_another_content_shows_as_another_code(receipt) -> None:
     def fold(of: dict) -> str:
-        return receipt_fold(Site("https://example.org/", "2026.11", "2026-11-22T00:00:00Z", "abc", {}, receipt=of),
-                            Draft("rules", "Rules", None, None), [])
+        site = Site("https://example.org/", "2026.11", "2026-11-22T00:00:00Z", "abc", {}, receipt=of)
+        return render("receipt.html", receipt=receipt_fold(site, "rules", []))
 
     shown = fold(receipt)
     assert "policy_events.csv" in shown and "us_exports.csv" not in shown
@@ -132,5 +132,5 @@ def test_a_page_that_computes_nothing_names_the_receipts_of_the_chapters_it_quot
     site = Site("https://example.org/", "2026.11", "2026-11-22T00:00:00Z", "abc", {}, receipt=receipt)
     number = Number("cost.month", "A month", 0.85, unit="USD bn", cls="modelled", as_of="2026-11-22", method="m",
                     sources=("s",), page="cost", low=-0.2, high=2.4, level=90)
-    assert 'href="cost.html#rebuild-receipt"' in receipt_fold(site, Draft("text", "Text", None, None), [number])
-    assert receipt_fold(site, Draft("glossary", "Glossary", None, None), []) == ""
+    assert 'href="cost.html#rebuild-receipt"' in render("receipt.html", receipt=receipt_fold(site, "text", [number]))
+    assert render("receipt.html", receipt=receipt_fold(site, "glossary", [])).strip() == ""

@@ -16,7 +16,7 @@ import pytest
 
 from analysis.publish.rocrate import write_crate
 from analysis.publish.site.facts import Site
-from analysis.publish.site.head import structured_data
+from analysis.publish.site.structured import structured_data
 from tests.publish.conftest import REGISTRY
 
 SITE = Site("https://book.example/", "2026.11", "2026-11-22T10:00:00Z", "abc", {n.id: n for n in REGISTRY})

@@ -186,11 +186,11 @@ def build(folder: Path) -> Path:
     code = ("import sys; from pathlib import Path; from analysis import paths; from analysis.publish.site.render import render; "
             "paths.NUMBERS_FILE, pages, out = map(Path, sys.argv[1:]); render(pages, out)")
     subprocess.run([sys.executable, "-c", code, folder / "numbers.json", pages, folder / "sphinx"], cwd=paths.ROOT, check=True)
-    raw = folder / "sphinx" / "_build" / "html"
+    articles = folder / "sphinx" / "_build" / "articles"
     (folder / "CHANGELOG.md").write_text(CHANGELOG, encoding="utf-8")
     out = folder / "html"
     finish(
-        raw,
+        articles,
         registry,
         EDITION,
         ADDRESS,

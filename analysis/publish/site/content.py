@@ -7,21 +7,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import lxml.html
 from lxml.html import HtmlElement
 
-from analysis.publish.site.draft import text_of
+from analysis.publish.site.sections import size_sections
 from analysis.publish.site.tables import mend_tables
+from analysis.publish.site.text import text_of
+
+if TYPE_CHECKING:
+    from analysis.publish.site.article import Known
 
 WORDS_A_MINUTE = 220
 
 
-def mend(body: HtmlElement) -> None:
+def mend(body: HtmlElement, known: Known, summary_page: bool = False) -> None:
     """All of the changes below, in order."""
     for change in (remove_leftovers, name_heading_links, mend_tables, mend_code, mend_code_cells, mend_citations,
                    mark_lead, set_headlines, mark_external_links):
         change(body)
+    describe_links(body, known)
+    if known.placeholder:   # a link to it would lead nowhere; its text takes the reader's address
+        for link in body.xpath(".//a[starts-with(@href, $address)]", address=known.placeholder):
+            link.drop_tag()
+    if not summary_page:   # the summary is short, and lays its sections out in columns
+        size_sections(body)
+    link_firms(body, known.firms)
 
 
 def remove_leftovers(body: HtmlElement) -> None:
@@ -134,10 +146,31 @@ def minutes_to_read(body: HtmlElement) -> int:
     return max(1, round(len(text.split()) / WORDS_A_MINUTE))
 
 
-def summary_of(body: HtmlElement, length: int = 200) -> str:
-    """The first paragraph, cut at a word to at most `length` characters, for link previews and search engines."""
+def lead_of(body: HtmlElement) -> str:
+    """The text of the first paragraph."""
     paragraphs = body.xpath("(.//p[normalize-space()])[1]")
-    text = text_of(paragraphs[0]) if paragraphs else ""
-    if len(text) <= length:
-        return text
-    return text[:length].rsplit(" ", 1)[0].rstrip(" ,;:") + "…"
+    return text_of(paragraphs[0]) if paragraphs else ""
+
+
+def describe_links(body: HtmlElement, known: Known) -> None:
+    """Without a script, pointing at a number shows its label, class and date, pointing at a term its definition."""
+    for link in body.xpath(".//a[contains(@class, 'cs-num')]"):
+        number = known.numbers.get(link.get("href").partition("#")[2])
+        if number is not None:
+            link.set("title", f"{number.label} ({number.cls}, as of {number.as_of})")
+    for link in body.xpath(".//a[starts-with(@href, 'glossary.html#term-')]"):
+        if (anchor := link.get("href").partition("#")[2]) in known.terms:
+            link.set("class", f"{link.get('class', '')} cs-term".strip())
+            link.set("title", known.terms[anchor][1])
+
+
+def anchors(body: HtmlElement, css: str) -> list[str]:
+    """The anchors that the links of a class lead to, each once, in order."""
+    return list(dict.fromkeys(link.get("href").partition("#")[2] for link in body.xpath(f".//a[contains(@class, '{css}')]")))
+
+
+def terms_of(body: HtmlElement) -> dict[str, tuple[str, str]]:
+    """Term and definition by anchor, where the page holds a glossary."""
+    return {head.get("id"): (text_of(head), text_of(definition[0]))
+            for head in body.xpath(".//dl[contains(@class, 'glossary')]/dt[@id]")
+            if (definition := head.xpath("following-sibling::dd[1]"))}

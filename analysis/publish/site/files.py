@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
-import re
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -16,16 +14,13 @@ from analysis import paths
 from analysis.charts.bundle import BUNDLE, write_vega_bundle
 from analysis.data.inert import as_csv_safe
 from analysis.publish.embeds import edition_address
-from analysis.publish.site.draft import Draft
 from analysis.registry.numbers import Number
 from analysis.registry.schema import VERSION
 
 CONTRACT_FIELDS = ("id", "label", "value", "low", "high", "level", "unit", "class", "as_of", "page", "url", "method",
                    "sources", "figure")
 
-# What the explorer's page holds its draws in, by version of the model, and where the site keeps them.
-_DRAWS = re.compile(r'<script type="application/json" id="(cs-explorer-draws-([a-z]+))">(.*?)</script>', re.DOTALL)
-DRAWS_SCRIPT = "assets/explorer-draws-{}.js"
+DRAWS_SCRIPT = "assets/explorer-draws-{}.js"   # a script for each version of the model
 SPECIFICATIONS = "assets/figures"   # a script for each figure, from the root of the site
 
 
@@ -60,20 +55,13 @@ def write_specifications(specifications: Mapping[str, str], site: Path) -> None:
         (folder / f"{id}.js").write_text(script, encoding="utf-8")
 
 
-def write_draws(drafts: Iterable[Draft], site: Path) -> None:
-    """Take the explorer's draws, most of its page's weight, out of it into a script a version, which the page loads when
-    something is to be computed with it. Changes the drafts; a book without the explorer has none."""
-    for draft in drafts:
-        for place, piece in enumerate(draft.kept.pieces):
-            if match := _DRAWS.fullmatch(piece):
-                id, version, steps = match.groups()
-                script = DRAWS_SCRIPT.format(version)
-                address = f"{script}?v={hashlib.sha256(steps.encode()).hexdigest()[:8]}"
-                draft.kept.pieces[place] = f'<span hidden id="{id}" data-src="{address}"></span>'
-                target = site / script
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(f"(window.csExplorerDraws = window.csExplorerDraws || {{}}).{version} = {steps};\n",
-                                  encoding="utf-8")
+def write_draws(draws: Mapping[str, str], site: Path) -> None:
+    """One script for each version of the model with the explorer's draws (JSON), most of what it computes with, which its page
+    loads when something is to be computed."""
+    for version, steps in draws.items():
+        target = site / DRAWS_SCRIPT.format(version)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(f"(window.csExplorerDraws = window.csExplorerDraws || {{}}).{version} = {steps};\n", encoding="utf-8")
 
 
 def copy_bundle(site: Path, made: Path = paths.BUILD / "bundle") -> None:

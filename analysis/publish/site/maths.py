@@ -1,36 +1,26 @@
-"""Formulas: TeX in the raw page becomes MathML, which browsers draw themselves and screen readers speak."""
+"""Formulas as MathML, which browsers draw themselves and screen readers speak: Sphinx's renderer of mathematics for this book."""
 
 from __future__ import annotations
 
 import html
 import re
 
+from docutils import nodes
 from latex2mathml.converter import convert
-from lxml.html import HtmlElement
-
-from analysis.publish.site.draft import Kept
-
-_DELIMITERS = re.compile(r"^\s*\\[(\[](.*)\\[)\]]\s*$", re.DOTALL)
+from sphinx.writers.html5 import HTML5Translator
 
 
-def set_formulas(body: HtmlElement, kept: Kept) -> None:
-    """Replace every formula of the page by MathML; one that stands alone scrolls inside itself when it is too wide."""
-    for element in body.xpath(".//*[contains(concat(' ', @class, ' '), ' math ')]"):
-        number = element.xpath("./span[@class='eqno']")
-        for mark in number:
-            mark.drop_tree()
-        tex = _DELIMITERS.sub(r"\1", "".join(element.itertext())).strip()
-        display = element.tag == "div"
-        for child in list(element):
-            element.remove(child)
-        element.text = None
-        element.append(kept.element(mathml(tex, display)))
-        for mark in number:
-            mark.tail = None
-            element.append(mark)
-        element.set("class", "cs-formula" if display else "cs-formula-inline")
-        if display:
-            element.attrib.update({"tabindex": "0", "role": "region", "aria-label": "Formula"})
+def visit_inline(translator: HTML5Translator, node: nodes.math) -> None:
+    translator.body.append(f'<span class="cs-formula-inline">{mathml(node.astext().strip(), False)}</span>')
+    raise nodes.SkipNode
+
+
+def visit_block(translator: HTML5Translator, node: nodes.math_block) -> None:
+    """A formula that stands alone scrolls inside itself when it is too wide."""
+    attributes = {"tabindex": "0", "role": "region", "aria-label": "Formula"}
+    formula = mathml(node.astext().strip(), True)
+    translator.body.append(translator.starttag(node, "div", "", CLASS="cs-formula", **attributes) + formula + "</div>\n")
+    raise nodes.SkipNode
 
 
 def mathml(tex: str, display: bool) -> str:
@@ -41,7 +31,8 @@ def mathml(tex: str, display: bool) -> str:
     >>> mathml("x^2", False).startswith("<math")
     True
     """
-    aligned = re.sub(r"\\(begin|end)\{(?:split|aligned|align)\}", r"\\\1{align*}", tex)
+    rows = rf"\begin{{split}}{tex}\end{{split}}" if display and r"\\" in tex and r"\begin" not in tex else tex
+    aligned = re.sub(r"\\(begin|end)\{(?:split|aligned|align)\}", r"\\\1{align*}", rows)
     markup = convert(aligned, display="block" if display else "inline").replace("<mi>&#x0007E;</mi>", "<mo>&#x0223C;</mo>")
     if "\\" in markup or "<mi>&</mi>" in markup:
         raise ValueError(f"the formula {tex!r} has a command that cannot be set as MathML")

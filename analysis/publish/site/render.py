@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from analysis import paths
+from analysis.publish.site.builder import ArticleBuilder
 
 
 class RenderError(RuntimeError):
@@ -15,7 +16,7 @@ class RenderError(RuntimeError):
 
 
 def render(pages: Path = paths.PAGES, out: Path = paths.SPHINX) -> Path:
-    """Build `pages` with Jupyter Book (`-n -W --keep-going`) and return the folder of raw HTML.
+    """Build `pages` with Jupyter Book (`-n -W --keep-going`) and return the folder of articles.
 
     The cache in `out` is kept, so only changed pages are read again. Raises RenderError with the warnings.
     """
@@ -24,17 +25,17 @@ def render(pages: Path = paths.PAGES, out: Path = paths.SPHINX) -> Path:
     with contextlib.redirect_stdout(log), contextlib.redirect_stderr(log):
         try:
             _jupyter_book(["build", str(pages), "--config", str(paths.JUPYTER_BOOK_CONFIG), "--path-output", str(out),
-                           "-n", "-W", "--keep-going", "--quiet"])
+                           "--builder", "custom", "--custom-builder", ArticleBuilder.name, "-n", "-W", "--keep-going", "--quiet"])
         except SystemExit as leaving:
             failure = leaving if leaving.code else None
         except Exception as error:
             failure = error
-    html = out / "_build" / "html"
+    articles = out / "_build" / ArticleBuilder.name
     out.mkdir(parents=True, exist_ok=True)  # a failure before the first page leaves no folder, and must still be told
     (out / "build.log").write_text(log.getvalue(), encoding="utf-8")
-    if failure is not None or not (html / "index.html").exists():
+    if failure is not None or not (articles / "index.json").exists():
         raise RenderError(_warnings(log.getvalue()) or f"{failure}\n{log.getvalue()[-4000:]}")
-    return html
+    return articles
 
 
 def _jupyter_book(arguments: list[str]) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from lxml.html import HtmlElement
 
-from analysis.publish.site.draft import Draft, text_of
 from analysis.publish.site.facts import FigureFacts
+from analysis.publish.site.text import text_of
 from analysis.registry.numbers import Number
 
 # kind, page title, heading, address, text
@@ -24,15 +24,15 @@ def index_script(entries: Iterable[Entry]) -> str:
     return f"window.csSearchIndex={json.dumps(list(entries), ensure_ascii=False, separators=(',', ':'))};\n"
 
 
-def page_entries(draft: Draft) -> Iterator[Entry]:
+def page_entries(file: str, title: str, body: HtmlElement) -> Iterator[Entry]:
     """A page's sections, each with the text that belongs to it and to no deeper section, its glossary terms and its events."""
-    for term in draft.body.xpath(".//dl[contains(@class, 'glossary')]/dt[@id]"):
+    for term in body.xpath(".//dl[contains(@class, 'glossary')]/dt[@id]"):
         meaning = term.xpath("following-sibling::dd[1]")
-        yield "term", draft.title, text_of(term), f"{draft.file}#{term.get('id')}", text_of(meaning[0]) if meaning else ""
-    for event in draft.body.xpath(".//ol[@class='cs-events-list']/li"):
+        yield "term", title, text_of(term), f"{file}#{term.get('id')}", text_of(meaning[0]) if meaning else ""
+    for event in body.xpath(".//ol[@class='cs-events-list']/li"):
         text = " ".join(text_of(part) for part in event.xpath("./p"))
-        yield "event", draft.title, text_of(event.xpath("./h3")[0]), f"{draft.file}#{event.get('id')}", text
-    for section in draft.body.xpath(".//section"):
+        yield "event", title, text_of(event.xpath("./h3")[0]), f"{file}#{event.get('id')}", text
+    for section in body.xpath(".//section"):
         headings = section.xpath("./h1 | ./h2 | ./h3 | ./h4")
         if not headings:
             continue
@@ -40,7 +40,7 @@ def page_entries(draft: Draft) -> Iterator[Entry]:
         text = " ".join(text_of(child) for child in section if child.tag != "section" and child is not headings[0]
                         and not _left_out(child))
         anchor = "" if top else f"#{section.get('id')}"
-        yield ("page" if top else "section"), draft.title, text_of(headings[0]), draft.file + anchor, _tidy(text)
+        yield ("page" if top else "section"), title, text_of(headings[0]), file + anchor, _tidy(text)
 
 
 def number_entries(numbers: Iterable[Number]) -> Iterator[Entry]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from lxml.html import HtmlElement
 
-from analysis.publish.site.draft import text_of
+from analysis.publish.site.text import text_of
 
 ROW_CHARACTERS = 60   # a table's row is about as tall as a line and a half of text
 LEAST_CHARACTERS = 1200   # shorter sections are laid out at once

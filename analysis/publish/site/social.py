@@ -14,7 +14,7 @@ from analysis.charts.fallback import png_of
 from analysis.charts.text import wrap
 from analysis.files import write_whole
 from analysis.publish.site.facts import TITLE, Site
-from analysis.publish.site.icons import favicon_svg, mark_shapes
+from analysis.publish.site.mark import favicon_svg, mark_shapes
 
 WIDTH_PX, HEIGHT_PX, MARGIN_PX = 1200, 630, 80
 ACCENT, CONTRAST = theme.BY_NAME["accent"].dark, theme.BY_NAME["contrast"].dark

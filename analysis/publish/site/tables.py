@@ -13,7 +13,7 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from analysis.charts.table import ACROSS_FROM, CARDS_FROM
-from analysis.publish.site.draft import text_of
+from analysis.publish.site.text import text_of
 
 MANY_COLUMNS = 5   # from here on a table on a desk is wider than the text
 LONG_TEXT, WORDS = 28, 12   # characters in a cell from which its column is one of text, or of a few words
@@ -24,6 +24,7 @@ def mend_tables(body: HtmlElement) -> None:
     for table in body.xpath(".//table"):
         for attribute in ("border", "width"):
             table.attrib.pop(attribute, None)
+        _remove_classes(table, "docutils", "align-default")   # Sphinx's, which say nothing that a rule here would read
         for group in table.xpath("./colgroup"):
             group.drop_tree()
         for cell in table.xpath(".//tr | .//th | .//td"):
@@ -197,6 +198,12 @@ def _add_class(element: HtmlElement, name: str) -> None:
     names = element.get("class", "").split()
     if name not in names:
         element.set("class", " ".join([*names, name]))
+
+
+def _remove_classes(element: HtmlElement, *names: str) -> None:
+    kept = [name for name in element.attrib.pop("class", "").split() if name not in names]
+    if kept:
+        element.set("class", " ".join(kept))
 
 
 def _wrap(element: HtmlElement, tag: str, attributes: dict[str, str]) -> None:

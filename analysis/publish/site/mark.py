@@ -1,4 +1,4 @@
-"""The site's few pictures: the mark of the book and the icons of its controls, drawn as small SVG.
+"""The mark of the book, drawn as small SVG, and the symbols of evidence for its style sheet.
 
 The mark is two blocks that face each other with an unsettled, hatched gap between them.
 """
@@ -7,31 +7,6 @@ from __future__ import annotations
 
 from analysis.charts import theme
 from analysis.charts.evidence import CLASSES, symbol_svg
-
-_STROKED = {
-    "search": "M10.5 3.5a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 5 5",
-    "menu": "M4 6h16M4 12h16M4 18h10",
-    "document": "M6 3h8l4 4v14H6ZM14 3v4h4M9 12h6M9 16h6",
-    "contents": "M9 6h11M9 12h11M9 18h11M4 6h.01M4 12h.01M4 18h.01",
-    "sun": ("M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8ZM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6 19 19M5 19l1.4-1.4"
-            "M17.6 6.4 19 5"),
-    "moon": "M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 10.5 10.5Z",
-    "left": "M14.5 5l-7 7 7 7",
-    "right": "M9.5 5l7 7-7 7",
-}
-
-
-def icon(name: str) -> str:
-    """An icon in the colour of the text, hidden from screen readers: the control carries its own name."""
-    return (f'<svg class="cs-icon" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true" focusable="false">'
-            f'<path d="{_STROKED[name]}" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" '
-            f'stroke-linejoin="round"/></svg>')
-
-
-def mark(left: str = "var(--cs-us)", right: str = "var(--cs-cn)", gap: str = "currentColor", size_px: int = 26) -> str:
-    """The mark of the book, in CSS colours or in fixed ones (for the favicon and the preview pictures)."""
-    return (f'<svg class="cs-mark" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="{size_px}" '
-            f'height="{size_px}" aria-hidden="true" focusable="false">{mark_shapes(left, right, gap)}</svg>')
 
 
 def mark_shapes(left: str, right: str, gap: str) -> str:
