@@ -63,13 +63,14 @@ def known_to(app) -> Known:
 
 
 def contents(app) -> list[dict[str, Any]]:
-    """The parts of the book after its summary: caption (may be empty) and names of their pages."""
+    """The parts of the book after its summary: caption (may be empty) and names of those of their pages that there are."""
     site_map = app.config.external_site_map
 
-    def within(name: str) -> list[str]:
-        return [name, *(page for tree in site_map[name].subtrees for item in tree.items for page in within(str(item)))]
+    def within(tree) -> list[str]:
+        return [page for item in map(str, tree.items)
+                for page in (item, *(below for sections in site_map[item].subtrees for below in within(sections)))]
 
-    return [{"caption": tree.caption or "", "pages": [page for item in tree.items for page in within(str(item))]}
+    return [{"caption": tree.caption or "", "pages": [page for page in within(tree) if page in app.env.found_docs]}
             for tree in site_map.root.subtrees]
 
 
