@@ -24,7 +24,8 @@ def mend_tables(body: HtmlElement) -> None:
     for table in body.xpath(".//table"):
         for attribute in ("border", "width"):
             table.attrib.pop(attribute, None)
-        _remove_classes(table, "docutils", "align-default")   # Sphinx's, which say nothing that a rule here would read
+        written = "docutils" in table.get("class", "").split()   # in the text, and not by a cell
+        _remove_classes(table, "docutils", "align-default")
         for group in table.xpath("./colgroup"):
             group.drop_tree()
         for cell in table.xpath(".//tr | .//th | .//td"):
@@ -46,7 +47,7 @@ def mend_tables(body: HtmlElement) -> None:
         _give_room_to_text(table)
         wide = _fold_into_cards(table)
         if not table.xpath("ancestor::*[contains(@class, 'cs-scroll')]"):
-            _wrap(table, "div", {"class": "cs-scroll", "role": "region", "tabindex": "0",
+            _wrap(table, "div", {"class": "cs-scroll cs-written" if written else "cs-scroll", "role": "region", "tabindex": "0",
                                  "aria-label": _table_name(table)})
         if wide:
             _add_class(table.xpath("ancestor::*[contains(@class, 'cs-scroll')][1]")[0], "cs-wide")
