@@ -39,6 +39,9 @@ def _said(error: Mapping[str, Any], kind: Any) -> str:
         return f"{within}missing field {leaf!r}"
     if not error["loc"] and error["type"].endswith("_type"):
         return f"expected the fields {', '.join(field.alias or name for name, field in kind.__pydantic_fields__.items())}"
+    if error["type"] == "literal_error":
+        allowed = error["ctx"]["expected"].replace("' or '", "', '").replace("'", "")
+        return f"{within}{leaf} {error['input']!r} is not one of {allowed}"
     if error["type"] == "value_error":
         return str(error["ctx"]["error"])
     return f"{within}{leaf}: {error['msg'][0].lower()}{error['msg'][1:]}, not {error['input']!r}"

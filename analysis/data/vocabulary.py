@@ -29,6 +29,8 @@ FULL_YEAR_PERIOD_TYPES = (
     "annual", "annual_recast", "annual_alt_basis", "annual_year_assumed", "annual_approx", "totals_only",
     "annual_no_china_figure", "press_share",
 )
+ANNUAL_PERIOD_TYPES = tuple(name for name in PERIOD_TYPES if name.startswith("annual"))   # a firm's own year, of whatever kind
+SILENT_PERIOD_TYPES = ("totals_only", "annual_no_china_figure", "partial_no_china_figure")   # the filing prints no China figure
 BASIS_CLASSES = ("billing", "ship_to", "hq", "facility", "unknown")
 # Whether the China figure holds Hong Kong; "separate" prints it on a line of its own that is not in the figure.
 HONG_KONG = ("included", "excluded", "separate", "not stated")
@@ -58,7 +60,7 @@ PRODUCT_CLASSES = (
     "networking and logic", "other chips", "equipment", "design software", "optical components", "storage",
 )
 # A row of these types gives no China figure, so it has no attribution basis.
-PERIOD_TYPES_WITHOUT_BASIS = ("totals_only", "annual_no_china_figure", "partial_no_china_figure", "huawei_disclosure")
+PERIOD_TYPES_WITHOUT_BASIS = (*SILENT_PERIOD_TYPES, "huawei_disclosure")
 
 FREQUENCIES = ("A", "H", "Q", "M", "YTD")
 TRADE_UNITS = ("USD million", "HKD million", "RMB billion", "billion units", "percent")

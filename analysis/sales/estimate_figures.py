@@ -186,7 +186,7 @@ def huawei_estimate(estimate: dict, procurement: pd.DataFrame, gartner: pd.DataF
     series, marks = data[data["Figure"] == HUAWEI_ESTIMATE], data[data["Figure"] != HUAWEI_ESTIMATE]
     marks = marks.assign(label=[f"{figure.split(',')[0]}, {period}: {value:.3g}" for figure, period, value in zip(
         marks["Figure"], marks["Stated for"], marks["US$ billion"], strict=True)])
-    newspaper = procurement.loc[procurement["label"].str.startswith("Newspaper"), "value_usd_bn"].item()
+    newspaper = procurement.set_index("name").loc["newspaper", "value_usd_bn"]
     peak = bought.loc[bought["value"].idxmax()]
     return figure_of(
         "estimate", "estimate-huawei", estimate, data,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.data.vocabulary import CLASS_OF_EVIDENCE
+from analysis.data.vocabulary import CLASS_OF_EVIDENCE, SILENT_PERIOD_TYPES
 from analysis.sales import errors
 from analysis.sales.measures import Measure, add
 
@@ -74,8 +74,7 @@ def firm_year(
     rows = lines[(lines["firm"] == firm) & (lines["fiscal_year"] == fiscal_year)]
     if rows.empty:
         raise errors.MissingFigureError(f"{firm} {fiscal_year}: no row in company_filings")
-    silent = rows["period_type"].str.endswith("no_china_figure") | (rows["period_type"] == "totals_only")
-    if silent.all():
+    if rows["period_type"].isin(SILENT_PERIOD_TYPES).all():
         raise errors.AbsentIsNotZeroError(f"{firm} {fiscal_year}: the filing prints no China line; that is not zero")
     column = "china_hq_revenue_usd_m" if basis == "hq" else "china_revenue_usd_m"
     rows = rows[(rows["period_type"] == period_type) & rows[column].notna()]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.data.named import named
+from analysis.data.vocabulary import ANNUAL_PERIOD_TYPES
 from analysis.sales import buyers, errors
 from analysis.sales.filings import SCOPES
 from analysis.sales.measures import Measure
@@ -35,20 +36,10 @@ def procurement(facts: pd.DataFrame) -> list[Measure]:
 
 
 def procurement_table(facts: pd.DataFrame) -> pd.DataFrame:
-    """The three figures as a table: label, period, value_usd_bn, definition, grade, source_id."""
-    return pd.DataFrame(
-        [
-            {
-                "label": m.label,
-                "period": m.period,
-                "value_usd_bn": m.value,
-                "definition": m.definition,
-                "grade": m.grade,
-                "source_id": m.sources[0],
-            }
-            for m in procurement(facts)
-        ]
-    )
+    """The three figures as a table: name (of the fact), label, period, value_usd_bn, definition, grade, source_id."""
+    return pd.DataFrame([
+        {"name": name, "label": m.label, "period": m.period, "value_usd_bn": m.value, "definition": m.definition, "grade": m.grade,
+         "source_id": m.sources[0]} for name, m in zip(PROCUREMENT, procurement(facts), strict=True)])
 
 
 def gartner_series(oem: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
@@ -158,9 +149,8 @@ def disclosed_dollars(filings: pd.DataFrame) -> pd.DataFrame:
 def annual_revenue(filings: pd.DataFrame, firm: str, fiscal_year: str) -> tuple[float, str]:
     """A firm's revenue of a fiscal year, USD m, and its source: as filed, else China line over China's share; NaN and no source
     where the table has neither."""
-    rows = filings[
-        (filings["firm"] == firm) & (filings["fiscal_year"] == fiscal_year) & filings["period_type"].str.startswith("annual")
-    ]
+    annual = filings["period_type"].isin(ANNUAL_PERIOD_TYPES)
+    rows = filings[(filings["firm"] == firm) & (filings["fiscal_year"] == fiscal_year) & annual]
     found = rows["total_revenue_usd_m"].fillna(100 * rows["china_revenue_usd_m"] / rows["china_share_pct"]).dropna()
     return (float(found.iloc[0]), rows.loc[found.index[0], "source_id"]) if len(found) else (float("nan"), "")
 

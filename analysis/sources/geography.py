@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal, Self
 
-from analysis.data.problems import suggest
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
 from analysis.data.safe_yaml import YamlError, load_yaml
+from analysis.data.settings import checked
 from analysis.data.vocabulary import BASIS_CLASSES, HONG_KONG, HQ_KINDS, INCLUDES, TAIWAN
 from analysis.sources.errors import SourceError
 from analysis.sources.xbrl import Fact, Instance
@@ -29,27 +31,32 @@ REVENUE = (
 RESEARCH = ("us-gaap:ResearchAndDevelopmentExpense", "us-gaap:ResearchAndDevelopmentExpenseExcludingAcquiredInProcessCost")
 YEAR_DAYS = range(350, 380)  # 52 or 53 weeks, or a calendar year
 QUARTER_DAYS = range(80, 101)  # 12 to 14 weeks
-CODES = {"hong_kong_code": HONG_KONG, "taiwan_code": TAIWAN, "includes": INCLUDES}
-MAPPING_FIELDS = {"cik", "former", "source", "china", "seen_in", "hong_kong", "hong_kong_label", "subtotals", "bases", *CODES}
+Day = Annotated[str, BeforeValidator(str)]   # YAML reads a day as a date
 
 
 class DoesNotReconcile(SourceError):
     """The filing cannot be used without a decision by a person; other filings can."""
 
 
-@dataclass(frozen=True)
-class Basis:
-    """How a firm attributes sales in fiscal years that end from `first` to `last` (both included)."""
+class Basis(BaseModel):
+    """How a firm attributes sales in fiscal years that end from `first` to `last` (in the file `from`, `until`; both included)."""
 
-    basis_class: str
-    attribution: str
-    hq_kind: str = ""
-    first: str = "0000"
-    last: str = "9999"
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    basis_class: Literal[BASIS_CLASSES] = Field(alias="basis")
+    attribution: str = ""
+    hq_kind: Literal["", *HQ_KINDS] = ""
+    first: Day = Field(default="0000", alias="from")
+    last: Day = Field(default="9999", alias="until")
+
+    @model_validator(mode="after")
+    def _whose_headquarters(self) -> Self:
+        if (self.basis_class == "hq") != bool(self.hq_kind):
+            raise ValueError(f"a headquarters basis, and no other, has an hq_kind: one of {', '.join(HQ_KINDS)}")
+        return self
 
 
-@dataclass(frozen=True)
-class FirmMapping:
+class FirmMapping(BaseModel):
     """What one firm's members mean.
 
     `china` are names of the member for China, of which a filing uses one; `hong_kong` those of a separate member that is added;
@@ -57,19 +64,27 @@ class FirmMapping:
     firm filed before `cik`; `seen_in` says of a member in which filing somebody saw it.
     """
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     firm: str
     cik: int
     source: str
     china: tuple[str, ...]
     bases: tuple[Basis, ...]
     hong_kong: tuple[str, ...] = ()
-    hong_kong_code: str = "not stated"
+    hong_kong_code: Literal[HONG_KONG] = "not stated"
     hong_kong_label: str = ""
-    taiwan_code: str = "not stated"
-    includes: str = "products"
+    taiwan_code: Literal[TAIWAN] = "not stated"
+    includes: Literal[INCLUDES] = "products"
     subtotals: tuple[str, ...] = ()
     former: tuple[int, ...] = ()
-    seen_in: Mapping[str, str] = field(default_factory=dict)
+    seen_in: Mapping[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _seen_in_names_members(self) -> Self:
+        if not set(self.seen_in) <= {*self.china, *self.hong_kong, *self.subtotals}:
+            raise ValueError("seen_in says of members named above in which filing each was seen")
+        return self
 
     def basis(self, end: str) -> Basis | None:
         return next((basis for basis in self.bases if basis.first <= end <= basis.last), None)
@@ -96,56 +111,14 @@ def read_mapping(path: Path) -> dict[str, FirmMapping]:
         raise SourceError(str(error), "Mend the file.") from None
     if not isinstance(document, dict) or not document:
         raise SourceError(f"{path} holds no firms.", "Each firm is a key with cik, source, china and bases.")
-    return {str(firm): _entry(str(firm), entry, path) for firm, entry in document.items()}
-
-
-def _entry(firm: str, entry: Any, path: Path) -> FirmMapping:
-    def wrong(what: str) -> SourceError:
-        return SourceError(
-            f"{path}: {firm}: {what}.", "Mend the entry; the comment at the top of the file says what each field means."
-        )
-
-    if not isinstance(entry, dict) or not {"cik", "source", "china", "bases"} <= entry.keys():
-        raise wrong("cik, source, china or bases is missing")
-    for name in entry.keys() - MAPPING_FIELDS:
-        raise wrong(f"unknown field {name!r}{suggest(name, MAPPING_FIELDS)}")
-    for name, words in CODES.items():
-        if entry.get(name, words[0]) not in words:
-            raise wrong(f"{name} {entry[name]!r} is not one of {', '.join(words)}")
-    seen_in = entry.get("seen_in") or {}
-    known = {*entry["china"], *entry.get("hong_kong", ()), *entry.get("subtotals", ())}
-    if not isinstance(seen_in, dict) or not set(seen_in) <= known or not all(isinstance(where, str) for where in seen_in.values()):
-        raise wrong("seen_in says of members named above in which filing each was seen")
-    bases = []
-    for basis in entry["bases"]:
-        if not isinstance(basis, dict) or basis.get("basis") not in BASIS_CLASSES:
-            raise wrong(f"a basis is not one of {', '.join(BASIS_CLASSES)}")
-        if (basis["basis"] == "hq") != (basis.get("hq_kind") in HQ_KINDS):
-            raise wrong(f"a headquarters basis, and no other, has an hq_kind: one of {', '.join(HQ_KINDS)}")
-        bases.append(
-            Basis(
-                basis["basis"],
-                str(basis.get("attribution", "")),
-                str(basis.get("hq_kind", "")),
-                str(basis.get("from", "0000")),
-                str(basis.get("until", "9999")),
-            )
-        )
-    return FirmMapping(
-        firm,
-        int(entry["cik"]),
-        str(entry["source"]),
-        tuple(entry["china"]),
-        tuple(bases),
-        tuple(entry.get("hong_kong", ())),
-        str(entry.get("hong_kong_code", "not stated")),
-        str(entry.get("hong_kong_label", "")),
-        str(entry.get("taiwan_code", "not stated")),
-        str(entry.get("includes", "products")),
-        tuple(entry.get("subtotals", ())),
-        tuple(map(int, entry.get("former", ()))),
-        dict(seen_in),
-    )
+    found, problems = {}, []
+    for firm, entry in document.items():
+        found[str(firm)], faults = checked(FirmMapping, {**entry, "firm": str(firm)} if isinstance(entry, dict) else entry,
+                                           f"{path}: {firm}")
+        problems += faults
+    if problems:
+        raise SourceError("\n".join(problems), "Mend the entry; the comment at the top of the file says what each field means.")
+    return found
 
 
 def split(instance: Instance, mapping: FirmMapping, end: str, days: range = YEAR_DAYS) -> Split:

@@ -139,8 +139,8 @@ def test_the_command_prints_the_contract_fields(capsys):
     ("mechanism: static_market", "mechanisme: static_market", "rows: entry 1: unknown field 'mechanisme'"),
     ("    mechanism: static_market\n", "", "rows: entry 1: missing field 'mechanism'"),
     ("tolerance: 1.0", "tolerance: small", "rows: entry 1: tolerance: input should be a valid number"),
-    ("kind: consistency", "kind: probably", "rows: entry 1: kind: input should be 'test', 'consistency', 'solved' or 'fails'"),
-    ("{value: 1.63, class: derived,", "{value: 1.63, class: guessed,", "input should be 'reported', 'derived' or 'judged', not"),
+    ("kind: consistency", "kind: probably", "rows: entry 1: kind 'probably' is not one of test, consistency, solved, fails"),
+    ("{value: 1.63, class: derived,", "{value: 1.63, class: guessed,", "class 'guessed' is not one of reported, derived, judged"),
     ("{value: 1.63, class: derived,", "{value: 1.63,", "value with class"),
     ("  elasticity: elasticity\n", "", "assumptions: no words for elasticity"),
 ])

@@ -42,7 +42,7 @@ def test_a_row_by_headquarters_has_hong_kong_in_the_china_line_and_not_in_the_ma
     amounts = ("total_revenue_usd_m", "china_revenue_usd_m", "china_hq_revenue_usd_m", "china_hq_mainland_usd_m")
     assert [row[name] for name in amounts] == ["250000", "25000", "25000", "12345"]
     assert row["rd_expense_usd_m"] == "21000" and row["months"] == "12"
-    by_place = apart(bases=(Basis("ship_to", "shipping address"),))
+    by_place = apart(bases=(Basis(basis_class="ship_to", attribution="shipping address"),))
     row = edgar.filing_row(by_place, report, found, firm, "https://example.org/")
     assert row["china_revenue_usd_m"] == "25000" and row["china_hq_revenue_usd_m"] == row["china_hq_mainland_usd_m"] == ""
 

@@ -18,7 +18,9 @@ from analysis.sources.xbrl import read_instance
 from .conftest import fixture
 
 INSTANCE = fixture("edgar_instance.xml")
-NVIDIA = FirmMapping("NVIDIA", 1045810, "nvidia", ("nvda:ChinaIncludingHongKongMember",), (Basis("hq", "customer headquarters"),))
+BY_CUSTOMER = Basis(basis_class="hq", attribution="customer headquarters", hq_kind="direct_customer")
+NVIDIA = FirmMapping(
+    firm="NVIDIA", cik=1045810, source="nvidia", china=("nvda:ChinaIncludingHongKongMember",), bases=(BY_CUSTOMER,))
 END = "2027-01-31"
 
 
@@ -189,14 +191,17 @@ def test_the_mapping_agrees_with_the_tables() -> None:
 @pytest.mark.parametrize(
     ("entry", "message"),
     [
-        ("A: {cik: 1, source: a, china: [x]}", "bases is missing"),
+        ("A: {cik: 1, source: a, china: [x]}", "missing field 'bases'"),
         ("A: {cik: 1, source: a, chino: [x], china: [x], bases: [{basis: hq}]}", "unknown field 'chino'; did you mean 'china'?"),
         (
             "A: {cik: 1, source: a, china: [x], seen_in: {y: here}, bases: [{basis: billing}]}",
             "seen_in says of members named above",
         ),
         ("A: {cik: 1, source: a, china: [x], bases: [{basis: hq}]}", "a headquarters basis, and no other, has an hq_kind"),
-        ("A: {cik: 1, source: a, china: [x], bases: [{basis: headquarters}]}", "a basis is not one of billing, ship_to"),
+        (
+            "A: {cik: 1, source: a, china: [x], bases: [{basis: headquarters}]}",
+            "bases: entry 1: basis 'headquarters' is not one of billing, ship_to",
+        ),
         ("", "holds no firms"),
         ("A: [", "mapping.yml"),
     ],
