@@ -105,7 +105,8 @@ class Project:
                 shutil.copy2(source, root / name)
         book = root / "book"
         book.mkdir()
-        shutil.copytree(paths.BOOK / "_static", book / "_static")
+        for folder in ("_static", "_theme"):
+            shutil.copytree(paths.BOOK / folder, book / folder)
         for name in ("references.bib", "glossary.md"):
             shutil.copy2(paths.BOOK / name, book / name)
         (book / "_toc.yml").write_text(TOC)

@@ -18,7 +18,8 @@ def visit_inline(translator: HTML5Translator, node: nodes.math) -> None:
 def visit_block(translator: HTML5Translator, node: nodes.math_block) -> None:
     """A formula that stands alone scrolls inside itself when it is too wide."""
     attributes = {"tabindex": "0", "role": "region", "aria-label": "Formula"}
-    formula = mathml(node.astext().strip(), True)
+    tex = node.astext().strip()
+    formula = mathml(rf"\begin{{split}}{tex}\end{{split}}" if r"\\" in tex else tex, True)
     translator.body.append(translator.starttag(node, "div", "", CLASS="cs-formula", **attributes) + formula + "</div>\n")
     raise nodes.SkipNode
 
@@ -31,8 +32,7 @@ def mathml(tex: str, display: bool) -> str:
     >>> mathml("x^2", False).startswith("<math")
     True
     """
-    rows = rf"\begin{{split}}{tex}\end{{split}}" if display and r"\\" in tex and r"\begin" not in tex else tex
-    aligned = re.sub(r"\\(begin|end)\{(?:split|aligned|align)\}", r"\\\1{align*}", rows)
+    aligned = re.sub(r"\\(begin|end)\{(?:split|aligned|align)\}", r"\\\1{align*}", tex)
     markup = convert(aligned, display="block" if display else "inline").replace("<mi>&#x0007E;</mi>", "<mo>&#x0223C;</mo>")
     if "\\" in markup or "<mi>&</mi>" in markup:
         raise ValueError(f"the formula {tex!r} has a command that cannot be set as MathML")
