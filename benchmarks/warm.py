@@ -20,11 +20,12 @@ from benchmarks.build import copy_project, environment_of, run
 from benchmarks.waits import with_processor
 
 ON_WARM = """
-import os, tempfile
-from pathlib import Path
+import os
 from analysis.cli import main
+from analysis.runner.build import one_at_a_time, prepare
 from analysis.runner.graph import Graph
-with tempfile.TemporaryDirectory() as scratch, Graph("chapters", os.cpu_count(), Path(scratch)) as graph:
+with one_at_a_time() as scratch, Graph("chapters", os.cpu_count(), scratch) as graph:
+    prepare(None, None, None, main)
     raise SystemExit(graph.run(main) is None)
 """
 WORTH_KEEPING = 0.2   # of the time of plain papermill: for less the warm processes would not be worth their code
@@ -33,12 +34,11 @@ WORTH_KEEPING = 0.2   # of the time of plain papermill: for less the warm proces
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         project = copy_project(Path(folder) / "project")
-        run([sys.executable, "-m", "analysis", "build"], project)
-        plain = [sys.executable, "-m", "benchmarks.warm"]
         shutil.copytree(Path(__file__).parent, project / "benchmarks")
-        rows = {"plain papermill": with_processor(lambda: None, plain, project),
-                "warm processes": with_processor(lambda: shutil.rmtree(project / "_build" / "runs"),
-                                                 [sys.executable, "-c", ON_WARM], project)}
+        warm = [sys.executable, "-c", ON_WARM]
+        run(warm, project)   # the long computations, too
+        rows = {"plain papermill": with_processor(lambda: None, [sys.executable, "-m", "benchmarks.warm"], project),
+                "warm processes": with_processor(lambda: shutil.rmtree(project / "_build" / "runs"), warm, project)}
     print(f"{'chapters on':<22}{'seconds':>9}{'processor':>11}")
     for name, (seconds, processor) in rows.items():
         print(f"{name:<22}{seconds:>9.1f}{processor:>11.1f}")
