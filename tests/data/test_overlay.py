@@ -189,6 +189,15 @@ def test_other_files_of_an_overlay_are_reported_as_ignored(base, overlay_of, tmp
     assert "notes.txt: not a table of the project, ignored" in str(report)
 
 
+@pytest.mark.parametrize(("others", "held"), [((), "holds no file with"), (("a.txt", "b.txt"), "holds 2 other files, none with")])
+def test_a_folder_without_any_table_says_what_it_holds_instead(base, tmp_path, others, held):
+    (tmp_path / "overlay").mkdir()
+    for name in others:
+        (tmp_path / "overlay" / name).write_text("mine")
+    (problem,) = check(base, tmp_path / "overlay")
+    assert problem.message.startswith(f"{held} the name of a table, expected some of: ")
+
+
 def test_an_overlay_that_does_not_exist_is_a_problem(base, tmp_path):
     assert [str(p) for p in check(base, tmp_path / "nowhere")] == [
         f"{tmp_path}/nowhere: no such folder, expected a folder with tables (same file names as in data/)"

@@ -102,3 +102,10 @@ def test_any_bytes_are_read_or_refused_and_nothing_else_happens(tmp_path_factory
 def test_settings_that_must_have_names_are_refused_without(tmp_path, text, expected):
     with pytest.raises(YamlError, match=expected):
         load_mapping(written(tmp_path, text))
+
+
+def test_settings_may_be_exactly_as_long_as_is_allowed(tmp_path):
+    file = written(tmp_path, "a: 1\n")
+    assert load_mapping(file, max_bytes=5) == {"a": 1}
+    with pytest.raises(YamlError, match="5 bytes, expected at most 4"):
+        load_mapping(file, max_bytes=4)

@@ -6,8 +6,10 @@ import pandas as pd
 import pytest
 
 from analysis import paths
-from analysis.data import check, load_table
+from analysis.data import DataError, check, load_table
+from analysis.data.problems import Problem
 from analysis.data.schemas import TABLES
+from analysis.data.sheets import _separator
 from analysis.data.vocabulary import CORE_LIMBO_TYPES
 
 ROWS = {
@@ -252,3 +254,14 @@ def test_importing_the_loader_does_not_import_pandera():
 
     code = "import sys, analysis.data; sys.exit('pandera' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=paths.ROOT, check=False).returncode == 0
+
+
+def test_columns_are_parted_by_the_mark_under_which_the_header_is_found_though_another_gives_more_names():
+    text = "Month;Value, in US$, net\n2020-01;3\n"
+    assert _separator(text, ",;", lambda names: names[0] == "Month") == ";"
+    assert _separator(text, ",;", None) == ","
+
+
+def test_problems_stand_a_line_each_in_the_order_of_files_and_rows():
+    error = DataError([Problem("b.csv", 3, "x", "is wrong"), Problem("a.csv", 9, "y", "is missing")])
+    assert [line.partition(":")[0] for line in str(error).splitlines()] == ["a.csv", "b.csv"]
