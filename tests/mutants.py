@@ -184,6 +184,8 @@ def main() -> int:
         print("\n".join(f"# {name}\n{patch}" for name, patch in patches(work, survivors).items()))
         return 0
     prepare(given.package, MARKERS[kind])
+    if given.again:
+        (work / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)   # else tests written since would not be known
     run = ("run", "--max-children", str(given.workers))
     said = plant(work, run)
     found = states(work)

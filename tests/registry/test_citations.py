@@ -37,6 +37,12 @@ CITATIONS = {
 }
 
 
+def test_each_part_has_a_key_of_its_own_below_that_of_the_edition_and_only_the_work_has_no_title():
+    keys = {kind: CITATIONS[kind].key.removeprefix("chip_stalemate_2026_11") for kind in ("work", "page", "figure", "number")}
+    assert keys == {"work": "", "page": "_sales", "figure": "_fig_limbo_days", "number": f"_{NUMBER.anchor.replace('-', '_')}"}
+    assert [kind for kind, citation in CITATIONS.items() if not citation.title] == ["work"]
+
+
 @pytest.mark.parametrize("kind", CITATIONS)
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_citation_names_work_edition_and_address_and_leaves_no_placeholder(kind, form):

@@ -13,6 +13,7 @@ from analysis.registry.claims import (
     Claim,
     ClaimError,
     check_claims,
+    check_sentences,
     condition_in_words,
     evaluate,
     load_claims,
@@ -173,3 +174,23 @@ def test_two_dollar_signs_in_a_condition_make_no_formula(numbers) -> None:
     dollars = dataclasses.replace(numbers["rules.limbo_days.2020"], unit="USD bn", cls="estimated", low=1.0, high=2000.0, level=90)
     told, = condition_in_words("{rules.limbo_days.2020|low} < {rules.limbo_days.2020|high}", {dollars.id: dollars})
     assert told.count("$") == told.count("\\$") == 2
+
+
+def test_the_conditions_of_a_claim_are_joined_in_words(numbers) -> None:
+    both = claim("{sales.china.2022} > 1 and {cost.month} < 9")
+    first, second = condition_in_words(both.holds, numbers)
+    assert f"- **It holds while** {first}; and {second}.\n" in render_claims(check_claims(numbers, [both]), numbers)
+
+
+def test_a_form_that_a_sentence_cannot_take_is_quoted_whole(numbers) -> None:
+    with pytest.raises(ClaimError, match=re.escape("{cost.month|middle} in the sentence: use ")):
+        evaluate(claim("{cost.month} > 0", "It costs {cost.month|middle}."), numbers)
+
+
+def test_the_sentences_of_a_book_are_those_of_its_own_claims(tmp_path) -> None:
+    (tmp_path / "claims.yml").write_text("- {id: a, title: A, page: rules, text: All wait., holds: '{a.b} > 1', matters: m}\n")
+    (tmp_path / "rules.md").write_text("# Rules\n\nAll\nwait. And more.\n")
+    check_sentences(tmp_path)
+    (tmp_path / "rules.md").write_text("# Rules\n\nNobody waits.\n")
+    with pytest.raises(ClaimError, match=r"^claim 'a': its sentence does not stand on page 'rules': 'All wait.'$"):
+        check_sentences(tmp_path)

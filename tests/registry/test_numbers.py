@@ -30,7 +30,8 @@ def test_a_complete_number_prints_with_its_unit():
 
 @pytest.mark.parametrize(("change", "message"), [
     ({"id": "Sales"}, "dotted path"), ({"unit": "bananas"}, "unit"), ({"cls": "guessed"}, "class"),
-    ({"sources": ()}, "source"), ({"as_of": "12/31/2022"}, "as_of"), ({"method": " "}, "method"),
+    ({"sources": ()}, "source"), ({"as_of": "12/31/2022"}, "as_of"), ({"method": " "}, "^.*: label and method must not be empty$"),
+    ({"label": ""}, "label and method must not be empty"),
     ({"value": math.nan}, "finite"), ({"low": 1.0, "high": 2.0, "level": 90.0}, "reported value has no interval"),
     ({"cls": "estimated"}, "needs low, high and level"), ({"cls": "modelled"}, "needs low, high and level"),
     ({"cls": "modelled", "low": 9000.0, "high": 9999.0}, "needs low, high and level"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -30,6 +31,19 @@ def problems(document: dict) -> list[str]:
 def test_the_schema_is_valid_and_names_its_version() -> None:
     Draft202012Validator.check_schema(numbers_schema(ADDRESS))
     assert numbers_schema(ADDRESS)["version"] == VERSION
+
+
+def test_every_field_is_described_in_a_sentence_and_days_and_addresses_name_their_form() -> None:
+    schema = numbers_schema(ADDRESS)
+    known = {"type", "description", "pattern", "format", "enum", "items", "minLength", "maximum", "exclusiveMinimum", "minItems",
+             "uniqueItems"}
+    row = schema["properties"]["numbers"]["items"]
+    for name, field in {**schema["properties"], **row["properties"]}.items():
+        assert set(field) <= known, name
+        assert name == "numbers" or re.fullmatch(r"(?:USD|[A-Z][a-z]+),? .+[^X]", field["description"]), name
+    forms = {name: field["format"] for part in (schema, row) for name, field in part["properties"].items() if "format" in field}
+    assert forms == {"built": "date-time", "as_of": "date", "url": "uri"}
+    assert schema["title"] == "Numbers of The Chip Stalemate" and set(row["required"]) == set(row["properties"])
 
 
 def test_what_is_published_conforms(document) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from playwright.sync_api import expect
 
 from analysis import paths
 from analysis.publish.site.search_index import index_script
@@ -52,7 +53,7 @@ def ask(browser, tmp_path):
         (tmp_path / "index.js").write_text(index_script(entries), encoding="utf-8")
         page = browser.new_page()
         page.goto((tmp_path / "page.html").as_uri())
-        page.wait_for_function("window.csSearchIndex")
+        expect(page.locator("#cs-search-field")).to_be_focused()   # the last thing that the script does when it starts
         return page
 
     yield find
