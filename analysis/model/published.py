@@ -15,7 +15,7 @@ def published_value(results: pd.DataFrame, key: Sequence[str], field: str = "val
     study, scenario, quantity = key
     rows = results[(results["study_id"] == study) & (results["scenario"] == scenario) & (results["quantity"] == quantity)]
     if year is not None:
-        rows = rows[rows["baseline_year"].astype(str).str.replace(r"\.0$", "", regex=True) == str(year)]
+        rows = rows[rows["baseline_year"] == str(year)]
     values = pd.to_numeric(rows[field], errors="coerce").dropna().unique()
     if len(values) != 1:
         raise KeyError(f"published_results: {len(values)} values of {field} for {study}/{scenario}/{quantity}"

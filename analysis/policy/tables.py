@@ -21,8 +21,8 @@ class SpellError(ValueError):
 
 def load_policy(data_dir: DataDir = None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Returns (events, reversals, spells). Raises SpellError listing every contradiction between the tables."""
-    events = load_table("policy_events", data_dir or None)
-    reversals = load_table("reversals", data_dir or None)
+    events = load_table("policy_events", data_dir)
+    reversals = load_table("reversals", data_dir)
     _refuse("policy_events", spell_is_consistent(events))
     _refuse("reversals", cross_faults(reversals, events, REVERSALS))
     return events, reversals, limbo_spells(events)
@@ -30,7 +30,7 @@ def load_policy(data_dir: DataDir = None) -> tuple[pd.DataFrame, pd.DataFrame, p
 
 def load_milestones(events: pd.DataFrame, data_dir: DataDir = None) -> pd.DataFrame:
     """The milestones of each file. Raises SpellError when they contradict the policy file."""
-    milestones = load_table("milestones", data_dir or None)
+    milestones = load_table("milestones", data_dir)
     _refuse("milestones", cross_faults(milestones, events, MILESTONES))
     return milestones
 
