@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -93,3 +94,12 @@ def test_a_chapter_of_facts_has_visible_cells_with_a_table_to_change(slug):
     to_change = [c for c in visible if c.source.startswith("# ") and "NBVAL" not in c.source]   # a comment says what they ask
     assert len(to_change) >= 2
     assert all("page." not in cell.source for cell in to_change)   # they ask the tables, and publish nothing
+
+
+@pytest.mark.parametrize("file", CHAPTERS, ids=lambda f: f.stem)
+def test_no_cell_ends_in_the_bare_value_of_a_number(file):
+    """`page.record` returns the value; as a cell's last line it would stand on the page without unit or interval."""
+    for cell in nbformat.read(file, 4).cells:
+        last = ast.parse(cell.source).body[-1:] if cell.cell_type == "code" else []
+        for line in last:
+            assert not (isinstance(line, ast.Expr) and ast.unparse(line).startswith("page.record("))
