@@ -58,8 +58,7 @@ def known_to(app) -> Known:
     """What an article may say of the rest of the book, as Sphinx has read it."""
     firms = {words_of(doc)["firm"]: f"{doc}.html" for doc in app.env.all_docs if "firm" in words_of(doc)}
     address = app.config.html_baseurl.rstrip("/") + "/"
-    numbers = {number.anchor: number for number in app.cs_registry.values()}
-    return Known(numbers, terms(app.env), firms, "" if own_address(address) else address)
+    return Known(app.cs_anchors, terms(app.env), firms, "" if own_address(address) else address)
 
 
 def contents(app) -> list[dict[str, Any]]:
