@@ -1,9 +1,9 @@
 """The graph: chapters and long computations → numbers → site.
 
-Every rule names the files it reads. Those that no step makes are `ancient`, so that their dates say nothing: `content` is a hash of
-what they hold (of a notebook, its code), and Snakemake runs a step again when it is not the one it remembers. Every step is a command
-of the project (`python -m analysis …`), run on a warm process when the build driver serves one. The tables in `_build/data/` and
-the parameters in `_build/plan/` are checked and written by the driver before the graph starts.
+Every rule names the files it reads; the modules of a chapter stand in its plan. Files that no step makes are `ancient`, so that their
+dates say nothing: `content` is a hash of what they hold (of a notebook, its code), and Snakemake runs a step again when it is not the
+one it remembers. Every step is a command of the project (`python -m analysis …`), run on a warm process when the build driver serves
+one. The tables in `_build/data/` and what stands in `_build/plan/` are checked and written by the driver before the graph starts.
 """
 
 import shlex
@@ -11,8 +11,6 @@ import sys
 
 from analysis import paths
 from analysis.runner import plan
-from analysis.runner.contents import source_of
-from analysis.runner.dependencies import chapter_code, modules_of
 from analysis.runner.steps import STEPS
 
 
@@ -22,10 +20,6 @@ workdir: str(paths.BUILD)
 
 RUN = shlex.join([sys.executable, "-I", "-S", f"{workflow.basedir}/analysis/runner/warm/client.py"])
 RESULTS = [name for slug in plan.notebooks() for name in plan.named(plan.chapter_files(slug))]
-
-
-def code(slug):
-    return chapter_code(source_of(slug))
 
 
 def kept(files):
@@ -89,11 +83,7 @@ for artifact, step in STEPS.items():
 
 rule chapter:
     input:
-        ancient("plan/{slug}.json"),
-        notebook=lambda w: kept([source_of(w.slug)]),
-        words=lambda w: kept(plan.words_beside(source_of(w.slug))),
-        tables=lambda w: kept(plan.tables_read(code(w.slug))),
-        modules=lambda w: kept(modules_of(code(w.slug))),
+        lambda w: kept(plan.chapter_sources(w.slug)),
         results=lambda w: plan.named(plan.chapter_results(w.slug)),
     output:
         "runs/{slug}/chapter.ipynb",
@@ -123,7 +113,7 @@ rule site:
 rule sweep_run:
     input:
         ancient("sweeps/{sweep}/plan/{run}.json"),
-        lambda w: kept(plan.chapter_inputs(plan.sweep_plan(w.sweep)["chapter"])),
+        lambda w: kept(plan.chapter_sources(plan.sweep_plan(w.sweep)["chapter"])),
         results=lambda w: plan.named(plan.chapter_results(plan.sweep_plan(w.sweep)["chapter"])),
     output:
         "sweeps/{sweep}/runs/{run}/chapter.ipynb",

@@ -38,8 +38,8 @@ class Graph:
         self._socket = scratch / "warm"
         arguments = [
             "--snakefile", str(paths.ROOT / "Snakefile"), "--directory", str(paths.BUILD), "--cores", str(cores),
-            "--rerun-triggers", "params", "--max-checksum-file-size", str(LARGEST_HASHED_BYTES), "--keep-going",
-            "--rerun-incomplete", "--nolock", "--nocolor", "--show-failed-logs", *options, "--", target,
+            "--scheduler", "greedy", "--rerun-triggers", "params", "--max-checksum-file-size", str(LARGEST_HASHED_BYTES),
+            "--keep-going", "--rerun-incomplete", "--nolock", "--nocolor", "--show-failed-logs", *options, "--", target,
         ]
         code = (f"import sys; sys.modules[{SLOW_TO_IMPORT!r}] = None; "
                 "from analysis.runner.warm import die_with_parent; die_with_parent(); "

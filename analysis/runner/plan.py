@@ -62,7 +62,7 @@ def read_first(slug: str, before: tuple[str, ...] = ()) -> None:
 
 
 def planned(slug: str) -> Path:
-    """The file of the plan for the chapter `slug`: its parameters, the tables and the chapters it may read."""
+    """The file of the plan for the chapter `slug`: its parameters, the tables and the chapters it may read, and its modules."""
     return paths.BUILD / "plan" / f"{slug}.json"
 
 
@@ -81,7 +81,8 @@ def _plan(slug: str, overrides: dict[str, dict[str, Any]], day: str) -> dict[str
     if EDITION_DAY in declared and not declared[EDITION_DAY].default:
         values.setdefault(EDITION_DAY, day)
     code = chapter_code(source_of(slug))
-    return {"parameters": values, "tables": tables_of(code), "chapters": chapters_of(code)}
+    return {"parameters": values, "tables": tables_of(code), "chapters": chapters_of(code),
+            "modules": {_name(module, paths.BUILD): _file_hash(module) for module in modules_of(code)}}
 
 
 def words_beside(notebook: Path) -> list[Path]:
@@ -99,10 +100,16 @@ def chapters_read(slug: str) -> list[str]:
     return chapters_of(chapter_code(source_of(slug)))
 
 
+def chapter_sources(slug: str) -> list[Path]:
+    """Files that decide the chapter `slug` and that no step makes: its notebook, words, tables and plan. The plan names its modules
+    with what they hold: Snakemake looks at every file of every step that waits, many times, and these would be most of them."""
+    notebook = source_of(slug)
+    return [notebook, planned(slug), *words_beside(notebook), *tables_read(chapter_code(notebook))]
+
+
 def chapter_inputs(slug: str) -> list[Path]:
-    """Files that decide the chapter `slug` and that no step makes: its notebook, parameters, words, tables and modules."""
-    code = chapter_code(notebook := source_of(slug))
-    return [notebook, planned(slug), *words_beside(notebook), *tables_read(code), *modules_of(code)]
+    """The same, and its modules."""
+    return [*chapter_sources(slug), *modules_of(chapter_code(source_of(slug)))]
 
 
 def chapter_results(slug: str) -> list[Path]:

@@ -35,15 +35,17 @@ def test_snakemake_shows_how_results_flow_from_chapters_to_the_site(copied):
 
 @pytest.mark.slow
 def test_snakemake_lists_every_file_that_a_chapter_reads(copied):
-    """The notebook's code, its parameters, its table and the modules, and no other chapter's table."""
+    """The notebook's code, its table, no other chapter's, and its plan, which names parameters and modules."""
     (copied.root / "_build" / "runs" / "demand" / "numbers.json").unlink()
     command = [Path(sys.executable).with_name("snakemake"), "-n", "--cores", "2", "--detailed-summary"]
     listed = subprocess.run(command, cwd=copied.root, env=copied.environment, capture_output=True, text=True, check=True).stdout
     header, *rows = [line.split("\t") for line in listed.splitlines() if line.count("\t") > 5]
     row = next(dict(zip(header, row, strict=False)) for row in rows if row[0] == "runs/demand/numbers.json")
     read = set(row["input-file(s)"].split(","))
-    assert {"../book/demand.ipynb", "plan/demand.json", "data/oem_demand.csv", "../analysis/publish/page.py"} <= read
+    assert {"../book/demand.ipynb", "plan/demand.json", "data/oem_demand.csv"} <= read
     assert "data/policy_events.csv" not in read
+    plan = json.loads((copied.root / "_build" / "plan" / "demand.json").read_text())
+    assert "analysis/publish/page.py" in plan["modules"] and "analysis/model/kernel.py" not in plan["modules"]
 
 
 @pytest.mark.slow
