@@ -22,6 +22,7 @@ import argparse
 import csv
 import datetime as dt
 import json
+import os
 import random
 import re
 import shutil
@@ -36,7 +37,7 @@ SCORES = ROOT / "docs" / "mutants.csv"
 PACKAGES = sorted(p.name for p in (ROOT / "analysis").iterdir()
                   if (p / "__init__.py").exists() and (ROOT / "tests" / p.name).is_dir())
 COPIED = ("analysis", "book", "data", "tests", "conftest.py", "pyproject.toml", "requirements.txt", "_config.yml", "CHANGELOG.md",
-          "CITATION.cff", "README.md", "LICENSE", "LICENSE-DATA", ".ci", "Snakefile", "Makefile")
+          "CITATION.cff", "README.md", "LICENSE", "LICENSE-DATA", ".ci", ".github", "Snakefile", "Makefile")
 SETTINGS = """[mutmut]
 source_paths=analysis
 only_mutate=analysis/{package}/*
@@ -130,11 +131,22 @@ def chosen(names: list[str], size: int | None, seed: int) -> list[str]:
     return sorted(names) if size is None or size >= len(names) else random.Random(seed).sample(sorted(names), size)
 
 
-def plant(work: Path, run: tuple[str, ...]) -> str:
-    """Plant the faults and learn which test reaches which; what mutmut says. A planting that was cut short is begun anew."""
+def plant(work: Path, run: tuple[str, ...], package: str, marker: str) -> str:
+    """Plant the faults and learn which test reaches which; what mutmut says.
+
+    Tests that fail on the copy as it is are left out and named: those that read the project's code, which mutmut has rewritten.
+    """
     said = mutmut(work, *run, "nothing-yet")
-    if "failed to collect stats" in said and (work / "mutants").exists():
-        shutil.rmtree(work / "mutants")
+    if "failed to collect stats" in said:
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-m", marker, "--tb=no", "-rfE", f"tests/{package}"]
+        found = subprocess.run(command, cwd=work / "mutants", env={**os.environ, "MUTANT_UNDER_TEST": ""}, capture_output=True,
+                               text=True, check=False).stdout
+        failing = sorted(set(re.findall(r"^(?:FAILED|ERROR) ([^\s\[]+)", found, re.MULTILINE)))
+        print(f"left out, since they fail on the copy: {', '.join(failing)}", file=sys.stderr)
+        settings = work / "setup.cfg"
+        left_out = "".join(f"\n    --deselect\n    {test}" for test in failing)
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(text.replace(f"\n    {marker}", f"\n    {marker}{left_out}"), encoding="utf-8")
         said = mutmut(work, *run, "nothing-yet")
     return said
 
@@ -187,7 +199,7 @@ def main() -> int:
     if given.again:
         (work / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)   # else tests written since would not be known
     run = ("run", "--max-children", str(given.workers))
-    said = plant(work, run)
+    said = plant(work, run, given.package, MARKERS[kind])
     found = states(work)
     if not found or not (work / "mutants" / "mutmut-stats.json").exists():
         print(said, file=sys.stderr)
