@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from analysis import paths
 from analysis.data import load_table
@@ -28,8 +29,9 @@ from analysis.registry.schema import write_schema
 
 def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mapping[str, str], address: str,
                      source_titles: Mapping[str, str], pages_of_figures: Mapping[str, str],
-                     moved: Sequence[Comparison] = ()) -> None:
+                     inputs: Mapping[str, Any], moved: Sequence[Comparison] = ()) -> None:
     """Add to the finished site in `folder`, before it is published, what the edition needs to be cited and rebuilt.
+    `inputs`: what it is made from, as a receipt has it.
 
     What only accompanies the site keeps the form in which it is published now when it cannot be made. Raises EmbedError, and
     BriefingError when the briefing names what is not there; the site in `folder` is then not to be published.
@@ -46,7 +48,7 @@ def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mappi
     check_embeds(folder, edition["edition"])
     write_schema(folder, address)
     write_citation_file(folder, edition, address)
-    write_receipt(folder, edition, numbers)
+    write_receipt(folder, edition, numbers, inputs)
 
     # Words and numbers of the briefing are the book's own: a mistake in them stops the build. Drawing it is not.
     briefing = load_briefing(numbers, load_claims(), folder / "figures", pages_of_figures, edition, address, source_titles)
@@ -59,13 +61,15 @@ def complete_edition(folder: Path, numbers: Mapping[str, Number], edition: Mappi
     attempt("the RO-Crate metadata", lambda: write_crate(folder, edition, address), folder, [FILE_NAME], paths.HTML)
 
 
-def compare_with_before(edition: Mapping[str, str], numbers: Mapping[str, Number]) -> list[Comparison]:
+def compare_with_before(
+    edition: Mapping[str, str], numbers: Mapping[str, Number], inputs: Mapping[str, Any]
+) -> list[Comparison]:
     """What moved since the build before and between the frozen editions, for the page *What moved* and the terminal.
 
     To be called before the published site is replaced: it keeps that site's numbers, receipt and tables to compare with when
     inputs have changed. Chapters that take seconds are run again where several of their inputs changed.
     """
-    receipt = make_receipt(edition, {n.id: outcome(n) for n in numbers.values()}, paths.RUNS.glob("[!.]*/figures/*.csv"))
+    receipt = make_receipt(edition, {n.id: outcome(n) for n in numbers.values()}, paths.RUNS.glob("[!.]*/figures/*.csv"), inputs)
     keep_previous(receipt)
     current = edition_being_built(edition["edition"], numbers, receipt, paths.TABLES)
     with QuickRebuild(paths.BUILD / "cache" / "rebuilt") as rebuild:

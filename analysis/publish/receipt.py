@@ -33,15 +33,14 @@ class ReceiptError(ValueError):
     """A file that is not a receipt; the message names it and what was expected."""
 
 
-def write_receipt(folder: Path, edition: Mapping[str, str], numbers: Mapping[str, Number]) -> dict[str, Any]:
-    """Write `receipt.json` of the current build into the site folder `folder`, whose `figures/` is complete, and the parameter
-    files into its `tables/`, beside the tables of the edition; return the receipt."""
-    receipt = make_receipt(edition, {n.id: outcome(n) for n in numbers.values()}, (folder / "figures").glob("*.csv"))
+def write_receipt(folder: Path, edition: Mapping[str, str], numbers: Mapping[str, Number], inputs: Mapping[str, Any]) -> None:
+    """Write `receipt.json` of the current build, made from `inputs` (receipt_of_inputs), into the site folder `folder`, whose
+    `figures/` is complete, and the parameter files into its `tables/`, beside the tables of the edition."""
+    receipt = make_receipt(edition, {n.id: outcome(n) for n in numbers.values()}, (folder / "figures").glob("*.csv"), inputs)
     (folder / "tables").mkdir(exist_ok=True)
     for name in receipt["parameter_files"]:
         shutil.copyfile(paths.TABLES / name, folder / "tables" / name)
     (folder / "receipt.json").write_text(json.dumps(receipt, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    return receipt
 
 
 def receipt_of_build(site: Path = paths.HTML) -> dict[str, Any]:
@@ -54,16 +53,19 @@ def receipt_of_build(site: Path = paths.HTML) -> dict[str, Any]:
     except FileNotFoundError:
         raise ReceiptError(f"there is no site in {site}; run 'make book' first") from None
     outcomes = {row["id"]: {end: row[end] for end in ("value", "low", "high")} for row in published["numbers"]}
-    return make_receipt(published, outcomes, (site / "figures").glob("*.csv"))
+    return make_receipt(published, outcomes, (site / "figures").glob("*.csv"), receipt_of_inputs())
 
 
-def make_receipt(edition: Mapping[str, Any], outcomes: Mapping[str, Any], figures: Iterable[Path]) -> dict[str, Any]:
-    """The receipt of the inputs in `_build/` with these outcomes (value, low and high by id) and the CSV files of the figures."""
+def make_receipt(
+    edition: Mapping[str, Any], outcomes: Mapping[str, Any], figures: Iterable[Path], inputs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The receipt of `inputs` (receipt_of_inputs) with these outcomes (value, low and high by id) and the CSV files of the
+    figures."""
     return {
         "schema": SCHEMA,
         "edition": edition["edition"],
         "commit": edition["commit"],
-        **receipt_of_inputs(),
+        **inputs,
         "outputs": {"numbers": dict(outcomes),
                     "figures": {file.stem: hash_of(file) for file in sorted(figures)}},
     }

@@ -39,16 +39,17 @@ def publish() -> dict:
         "commit": commit(),
         "inputs_sha256": sha256_of(paths.TABLES.glob("*.*"), paths.TABLES),
     }
-    moved = compare_with_before(edition, numbers)
+    inputs = receipt_of_inputs()
+    moved = compare_with_before(edition, numbers, inputs)
     lay_out(numbers, {"edition": edition["edition"], "address": site_address()}, moved)
     articles = render()
     titles = dict(zip(sources["source_id"], sources["title"], strict=True))
     figure_pages = {file.stem: slug for slug in notebooks() for file in (paths.RUNS / slug / "figures").glob("*.json")}
 
     def complete(folder: Path) -> None:
-        complete_edition(folder, numbers, edition, site_address(), titles, figure_pages, moved)
+        complete_edition(folder, numbers, edition, site_address(), titles, figure_pages, inputs, moved)
 
-    finish(articles, numbers, edition, site_address(), source_titles=titles, receipt=receipt_of_inputs(), complete=complete,
+    finish(articles, numbers, edition, site_address(), source_titles=titles, receipt=inputs, complete=complete,
            completed=("briefing/briefing.pdf", "feed.xml", "book-data.zip"))
     write_if_changed(paths.MOVED_FILE, moved_text(moved))
     forget_unused(paths.RUNS / slug for slug in notebooks())
