@@ -35,7 +35,7 @@ def add_commands(subparsers) -> None:
         subparsers, "explorer-agreement", "check the explorer's script against the model at random settings", AGREEMENT_EPILOG,
         "Write the largest difference between the explorer's script and the model at random settings, on draws of the priors; a "
         "step of the build. Exit code 1 when they differ by more than rounding.", _agreement)
-    agreement.add_argument("--points", type=int, default=240, metavar="N", help="random settings to compare (default: 240)")
+    agreement.add_argument("--points", type=int, metavar="N", help="random settings to compare (default: those of the build)")
 
 
 def _step(subparsers, name: str, help_text: str, epilog: str, description: str, run) -> argparse.ArgumentParser:
@@ -73,10 +73,11 @@ def _results(arguments: argparse.Namespace) -> int:
 
 def _agreement(arguments: argparse.Namespace) -> int:
     from analysis import paths
+    from analysis.explorer.agreement import POINTS
     from analysis.explorer.results import write_agreement
 
     return _compared(lambda progress: write_agreement(
-        arguments.out or paths.ARTIFACTS / "explorer_agreement", arguments.data, arguments.points, progress=progress))
+        arguments.out or paths.ARTIFACTS / "explorer_agreement", arguments.data, arguments.points or POINTS, progress=progress))
 
 
 def _compared(write: Callable[[Callable[[str], None]], object]) -> int:
